@@ -1,0 +1,109 @@
+//! What a rule asks of an attribute store, and what it gets.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// One question: a query text with `{n}` placeholders, and their values.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Query {
+    /// Name of the attribute store, as the rule writes it.
+    pub store: Arc<str>,
+    /// The query as written, `{0}` not yet replaced.
+    pub text: Arc<str>,
+    /// Values for `{0}`, `{1}`, …
+    pub parameters: Vec<Arc<str>>,
+    /// How many columns each row must have.
+    pub columns: usize,
+}
+
+/// One row of an answer: a cell per column, `None` where there is nothing.
+///
+/// A multi-valued directory attribute gives one row per value, with the other cells empty.
+pub type Row = Vec<Option<Arc<str>>>;
+
+/// Why a store could not answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// The rules name a store that is not configured.
+    #[error("there is no attribute store named `{name}`; configured are: {known}")]
+    Unknown {
+        /// As the rule writes it.
+        name: String,
+        /// The configured names, joined by commas.
+        known: String,
+    },
+    /// The query cannot be understood by this store.
+    #[error("the store `{store}` cannot read the query `{query}`: {reason}")]
+    Query {
+        /// The store's name.
+        store: String,
+        /// The query text.
+        query: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The store did not answer.
+    #[error("the store `{store}` did not answer: {reason}")]
+    Unavailable {
+        /// The store's name.
+        store: String,
+        /// What happened.
+        reason: String,
+    },
+}
+
+/// A source of attributes: answers the questions of store rules.
+///
+/// Implementations may block; whoever serves many users calls them from threads that may wait.
+pub trait AttributeStore: Send + Sync {
+    /// Answers every query with its rows, in the order of the queries.
+    ///
+    /// # Errors
+    ///
+    /// The first query that could not be answered; there is no partial answer.
+    fn answer(&self, queries: &[Query]) -> Result<Vec<Vec<Row>>, StoreError>;
+}
+
+/// The configured attribute stores by name. Names compare without regard to ASCII case.
+#[derive(Clone, Default)]
+pub struct Stores {
+    by_name: BTreeMap<String, (String, Arc<dyn AttributeStore>)>,
+}
+
+impl Stores {
+    /// Adds a store under a name; the last one of a name stays.
+    pub fn insert(&mut self, name: &str, store: Arc<dyn AttributeStore>) {
+        self.by_name.insert(name.to_ascii_lowercase(), (name.to_owned(), store));
+    }
+
+    /// The names, sorted.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.by_name.values().map(|(name, _)| name.as_str())
+    }
+
+    /// Answers queries to any of the stores, in the order of the queries; each store is asked once.
+    ///
+    /// # Errors
+    ///
+    /// A store that is not configured, or the first that failed.
+    pub fn answer(&self, queries: &[Query]) -> Result<Vec<Vec<Row>>, StoreError> {
+        let mut by_store: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (index, query) in queries.iter().enumerate() {
+            by_store.entry(query.store.to_ascii_lowercase()).or_default().push(index);
+        }
+        let mut answers = vec![Vec::new(); queries.len()];
+        for (name, indices) in by_store {
+            let asked: Vec<Query> = indices.iter().filter_map(|&index| queries.get(index).cloned()).collect();
+            let Some((_, store)) = self.by_name.get(&name) else {
+                let name = asked.first().map_or(name, |query| query.store.to_string());
+                return Err(StoreError::Unknown { name, known: self.names().collect::<Vec<_>>().join(", ") });
+            };
+            for (index, rows) in indices.into_iter().zip(store.answer(&asked)?) {
+                if let Some(slot) = answers.get_mut(index) {
+                    *slot = rows;
+                }
+            }
+        }
+        Ok(answers)
+    }
+}

@@ -1,0 +1,116 @@
+//! What every directory can do, whatever it is made of.
+
+use std::fmt;
+use std::sync::Arc;
+
+use zeroize::Zeroizing;
+
+use crate::engine::{AttributeStore, Claim, StoreError};
+
+/// A password as typed. Wiped on drop; never printed.
+pub struct Password(Zeroizing<String>);
+
+impl Password {
+    /// Takes over a typed password.
+    #[must_use]
+    pub fn new(typed: String) -> Self {
+        Self(Zeroizing::new(typed))
+    }
+
+    /// The characters, for the one place that checks them.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether nothing was typed. Directories take a bind without a password for an anonymous one [RFC 4513 5.1.2].
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Password(…)")
+    }
+}
+
+/// A user as a directory knows them: the claims with which the acceptance rules start.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// `DOMAIN\user`, spelled as the directory spells it.
+    pub name: Arc<str>,
+    /// Windows account name, UPN, primary SID, group SIDs, …; issuer `AD AUTHORITY`.
+    pub claims: Vec<Claim>,
+}
+
+/// Why a directory does not let somebody in. For the audit log; the person sees one text for all.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// There is nobody of that name, or more than one.
+    #[error("unknown user")]
+    UnknownUser,
+    /// The password is not theirs.
+    #[error("wrong password")]
+    WrongPassword,
+    /// Nothing was typed.
+    #[error("empty password")]
+    EmptyPassword,
+    /// The account is switched off.
+    #[error("account disabled")]
+    Disabled,
+    /// Too many wrong passwords.
+    #[error("account locked out")]
+    LockedOut,
+    /// The account's time is over.
+    #[error("account expired")]
+    AccountExpired,
+    /// The password's time is over.
+    #[error("password expired")]
+    PasswordExpired,
+    /// The password must be changed first.
+    #[error("password must change")]
+    PasswordMustChange,
+    /// Not at this hour, or not from this machine.
+    #[error("logon restricted to other hours or workstations")]
+    LogonRestricted,
+    /// The directory refused for a reason of its own.
+    #[error("refused by the directory: {0}")]
+    Other(String),
+}
+
+/// Why a sign-in failed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SignInError {
+    /// The directory answered no.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The directory did not answer.
+    #[error(transparent)]
+    Unavailable(#[from] StoreError),
+}
+
+/// A directory of people: knows accounts, checks passwords, and answers as an attribute store.
+pub trait Directory: AttributeStore {
+    /// The account of a user named `DOMAIN\user`, `user@domain` or `user`. `None` if there is nobody, or no one person.
+    ///
+    /// # Errors
+    ///
+    /// The directory did not answer.
+    fn account(&self, user_name: &str) -> Result<Option<Account>, StoreError>;
+
+    /// Checks a password and gives the account it opens.
+    ///
+    /// # Errors
+    ///
+    /// The directory refused, or did not answer.
+    fn sign_in(&self, user_name: &str, password: &Password) -> Result<Account, SignInError>;
+
+    /// The names of all users, each fit for [`Directory::account`], in a stable order.
+    ///
+    /// # Errors
+    ///
+    /// The directory did not answer, or cannot list its users.
+    fn user_names(&self) -> Result<Vec<String>, StoreError>;
+}

@@ -1,0 +1,14 @@
+//! Integration tests: one binary, one module for each topic.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    reason = "tests fail by panicking and read the clock, files and environment"
+)]
+#![expect(unreachable_pub, reason = "one binary: nothing is exported")]
+
+#[path = "../support/mod.rs"]
+mod support;
