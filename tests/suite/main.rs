@@ -10,5 +10,7 @@
 )]
 #![expect(unreachable_pub, reason = "one binary: nothing is exported")]
 
+#[path = "../layering.rs"]
+mod layering;
 #[path = "../support/mod.rs"]
 mod support;

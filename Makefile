@@ -1,0 +1,33 @@
+# The two commands that matter: `make demo` and `make test`.
+
+CARGO ?= cargo
+
+.PHONY: help demo test lint packages bench fuzz
+
+help:
+	@echo 'make demo   sign in to the AWS console stand-in at https://localhost:8443'
+	@echo 'make test   install what the tests need, then run all of them'
+	@echo 'make lint   formatting, clippy, dependency policy'
+	@echo 'make bench  evaluation, parsing and signing against their yardsticks'
+
+# Needs Rust and gcc, nothing else.
+demo:
+	$(CARGO) run --quiet --release --bin claimsmith -- demo
+
+# Real directories, browsers and SAML libraries: tests/packages installs the missing ones.
+test: packages lint
+	tests/run
+
+packages:
+	tests/packages
+
+lint:
+	$(CARGO) fmt --check
+	$(CARGO) clippy --quiet --all-features --all-targets -- -D warnings
+	tests/deny
+
+bench:
+	$(CARGO) bench
+
+fuzz:
+	cd fuzz && $(CARGO) fuzz list
