@@ -14,3 +14,5 @@
 mod layering;
 #[path = "../support/mod.rs"]
 mod support;
+
+mod browser;
