@@ -1,0 +1,105 @@
+//! What happened, for those who answer for it: one record for each sign-in, issuance and refusal.
+
+use std::sync::{Mutex, PoisonError};
+
+use serde::Serialize;
+
+/// What a record is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    /// A password was checked, or would have been.
+    SignIn,
+    /// An assertion was asked for by a signed-in user.
+    Issuance,
+    /// A request could not be accepted.
+    Request,
+    /// A session ended.
+    SignOut,
+}
+
+/// How it ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// As asked.
+    Done,
+    /// Refused, by rule or by check.
+    Refused,
+    /// Something on our side failed.
+    Failed,
+}
+
+/// One line of the audit log. Holds no secret and no assertion.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AuditRecord {
+    /// When, RFC 3339.
+    pub time: String,
+    /// The number that the person was shown.
+    pub reference: String,
+    /// What.
+    pub event: Event,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// `DOMAIN\user`, or the name as typed while nobody has signed in; cut to 256 characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// Address of the client.
+    pub client_address: String,
+    /// Identifier of the relying party trust.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trust: Option<String>,
+    /// ID of the request that was answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+    /// ID of the assertion; in CloudTrail it is `sAMLAssertionID`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assertion_id: Option<String>,
+    /// Name of the session; the `SessionIndex` of its assertions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub session: Option<String>,
+    /// AWS roles issued, `account/name`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<String>,
+    /// SHA-256 of the rule sets that decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rules_sha256: Option<String>,
+    /// The true reason, if it did not go as asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cause: Option<String>,
+}
+
+/// Where records go.
+pub trait AuditSink: Send + Sync {
+    /// Takes one record.
+    fn record(&self, record: &AuditRecord);
+}
+
+/// Writes each record as one line of JSON to the `tracing` target `audit`, field `record`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct TracingAudit;
+
+impl AuditSink for TracingAudit {
+    fn record(&self, record: &AuditRecord) {
+        let line = serde_json::to_string(record).unwrap_or_else(|error| format!("{{\"cause\":\"{error}\"}}"));
+        tracing::info!(target: "audit", record = %line);
+    }
+}
+
+/// Keeps records in memory; for tests.
+#[derive(Debug, Default)]
+pub struct MemoryAudit(Mutex<Vec<AuditRecord>>);
+
+impl MemoryAudit {
+    /// All records so far, oldest first.
+    #[must_use]
+    pub fn records(&self) -> Vec<AuditRecord> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl AuditSink for MemoryAudit {
+    fn record(&self, record: &AuditRecord) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(record.clone());
+    }
+}

@@ -1,0 +1,39 @@
+//! How often what happened, for `/metrics`.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// A number that only grows.
+#[derive(Debug, Default)]
+pub struct Counter(AtomicU64);
+
+impl Counter {
+    /// Counts one more.
+    pub(super) fn add_one(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// The number so far.
+    #[must_use]
+    pub fn value(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// What is counted.
+#[derive(Debug, Default)]
+pub struct Counters {
+    /// Passwords that were right.
+    pub sign_ins: Counter,
+    /// Sign-ins that were refused.
+    pub sign_ins_refused: Counter,
+    /// Sign-ins that failed because the directory did not answer.
+    pub sign_ins_failed: Counter,
+    /// Responses signed and handed out.
+    pub responses: Counter,
+    /// Issuances refused by rule or by check.
+    pub issuances_refused: Counter,
+    /// Issuances that failed on our side.
+    pub issuances_failed: Counter,
+    /// Requests that could not be accepted.
+    pub requests_refused: Counter,
+}
