@@ -34,7 +34,7 @@ const TABLE: &[Row] = &[
             "tokio",
         ],
     },
-    Row { layer: "aws", may_name: &["engine"], may_use: &[] },
+    Row { layer: "aws", may_name: &["engine"], may_use: &["regex"] },
     Row {
         layer: "config",
         may_name: &["engine", "idp", "input", "lang", "saml", "store", "aws"],

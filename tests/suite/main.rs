@@ -15,4 +15,5 @@ mod layering;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod aws;
 mod browser;
