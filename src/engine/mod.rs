@@ -1,8 +1,36 @@
 //! Meaning: what a rule set does to a set of claims. Pure and synchronous.
+//!
+//! A rule set is compiled once to a [`Program`] and evaluated for many users. An [`Evaluation`] never waits: it asks
+//! for what it needs of attribute stores, and whoever drives it answers. [`evaluate`] and [`Pipeline::run`] drive it
+//! with [`Stores`].
 
+mod claim_set;
+pub mod claim_types;
+mod compile;
+pub mod conventions;
+pub mod duplicates;
+pub mod error;
+mod evaluate;
+mod vocabulary;
+
+pub mod authorization;
 pub mod claim;
+pub mod limits;
+pub mod pipeline;
 pub mod query;
+#[path = "regex_shim.rs"]
+pub mod regex;
+pub mod trace;
 pub mod trust;
 
+pub use authorization::{Decision, DenyReason};
 pub use claim::Claim;
+pub use compile::{Program, RuleInfo, StoreUse};
+pub use conventions::Conventions;
+pub use duplicates::Duplicates;
+pub use error::{EvalCause, EvalError, Stage};
+pub use evaluate::{Evaluation, Output, Step, evaluate};
+pub use limits::Limits;
+pub use pipeline::{Outcome, Pipeline, PipelineRun, PipelineStep, Traces};
 pub use query::{AttributeStore, Query, Row, StoreError, Stores};
+pub use trace::{ClaimId, Origin, Trace};

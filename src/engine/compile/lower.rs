@@ -1,0 +1,325 @@
+//! One rule, from syntax to what runs.
+
+use std::sync::Arc;
+
+use super::StoreUse;
+use super::expression::{self, Expression, Property};
+use super::pattern::{self, Pattern};
+use super::placeholders;
+use crate::engine::vocabulary::{TypeId, Vocabulary};
+use crate::lang::ast::{self, Condition, CountOperator, Verb};
+use crate::lang::{Diagnostic, Span};
+
+/// How many conditions a rule may have; published rules have fewer than ten.
+const CONDITIONS: usize = 200;
+
+/// A rule that can run.
+#[derive(Debug)]
+pub(in crate::engine) struct Rule {
+    /// Aggregates that speak of the set alone: they hold or not before anything is joined.
+    pub(in crate::engine) gates: Vec<Aggregate>,
+    /// Selectors, and the aggregates that refer to them, in the order written.
+    pub(in crate::engine) joins: Vec<Join>,
+    /// How many selectors there are.
+    pub(in crate::engine) slots: usize,
+    pub(in crate::engine) verb: Verb,
+    pub(in crate::engine) action: ActionCode,
+}
+
+/// One step of a join.
+#[derive(Debug)]
+pub(in crate::engine) enum Join {
+    Selector(Selector),
+    Aggregate(Aggregate),
+}
+
+/// `c:[…]`
+#[derive(Debug)]
+pub(in crate::engine) struct Selector {
+    pub(in crate::engine) slot: usize,
+    pub(in crate::engine) pattern: Pattern,
+    /// Whether anything refers to the claim that it matches. If not, one match stands for all: every further match
+    /// would repeat the same claims, and a set holds no claim twice.
+    pub(in crate::engine) is_referred_to: bool,
+}
+
+/// `exists([…])`, `count([…]) > 1`
+#[derive(Debug)]
+pub(in crate::engine) struct Aggregate {
+    pub(in crate::engine) pattern: Pattern,
+    pub(in crate::engine) test: AggregateTest,
+}
+
+/// What an aggregate asks of the number of claims.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::engine) enum AggregateTest {
+    Exists { negated: bool },
+    Count { operator: CountOperator, number: u64 },
+}
+
+/// What runs for every match.
+#[derive(Debug)]
+pub(in crate::engine) enum ActionCode {
+    Copy { slot: usize },
+    Claim { claim_type: TypeText, assignments: Vec<(Property, Expression)> },
+    Store(StoreCode),
+}
+
+/// A claim type in an action.
+#[derive(Debug)]
+pub(in crate::engine) enum TypeText {
+    Literal(Arc<str>, TypeId),
+    Dynamic(Expression),
+}
+
+/// A question to an attribute store.
+#[derive(Debug)]
+pub(in crate::engine) struct StoreCode {
+    pub(in crate::engine) store: Expression,
+    pub(in crate::engine) types: Vec<TypeText>,
+    pub(in crate::engine) query: Expression,
+    pub(in crate::engine) parameters: Vec<Expression>,
+}
+
+/// What is known while a rule is compiled.
+pub(super) struct Names<'c> {
+    pub(super) vocabulary: &'c mut Vocabulary,
+    bound: Vec<(&'c ast::Identifier, usize)>,
+    diagnostics: &'c mut Vec<Diagnostic>,
+    depth: usize,
+}
+
+impl Names<'_> {
+    /// The slot of a name, or a diagnostic.
+    pub(super) fn slot(&mut self, name: &ast::Identifier) -> Option<usize> {
+        let found = self.bound.iter().find(|(bound, _)| bound.is(&name.text)).map(|&(_, slot)| slot);
+        if found.is_none() {
+            let message = format!("no earlier condition is named `{}` (AD FS: POLICY0011)", name.text);
+            self.report(
+                Diagnostic::error("E110", name.span, message)
+                    .with_help(format!("name a selector before it: `{}:[…]`", name.text)),
+            );
+        }
+        found
+    }
+
+    /// Adds a diagnostic.
+    pub(super) fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// Goes one level deeper, unless that is too deep.
+    pub(super) fn nested<T>(
+        &mut self,
+        limit: usize,
+        span: Span,
+        inside: impl FnOnce(&mut Self) -> Option<T>,
+    ) -> Option<T> {
+        if self.depth >= limit {
+            self.report(Diagnostic::error("E115", span, format!("expressions nest deeper than {limit} levels")));
+            return None;
+        }
+        self.depth += 1;
+        let result = inside(self);
+        self.depth -= 1;
+        result
+    }
+}
+
+/// Compiles a rule; `None` if a diagnostic says why not.
+pub(super) fn rule(
+    written: &ast::Rule,
+    number: usize,
+    vocabulary: &mut Vocabulary,
+    stores: &mut Vec<StoreUse>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Rule> {
+    let mut names = Names { vocabulary, bound: Vec::new(), diagnostics, depth: 0 };
+    if written.conditions.len() > CONDITIONS {
+        names.report(
+            Diagnostic::error("E116", written.span, format!("the rule has more than {CONDITIONS} conditions"))
+                .with_help("split it: let an `add` rule before it make a claim that stands for some of the conditions"),
+        );
+        return None;
+    }
+    let conditions = conditions(&written.conditions, &mut names);
+    let action = action(&written.action.body, number, stores, &mut names);
+    let mut rule = Rule { verb: written.action.verb, action: action?, ..conditions? };
+    mark_references(&mut rule);
+    Some(rule)
+}
+
+fn conditions<'c>(written: &'c [Condition], names: &mut Names<'c>) -> Option<Rule> {
+    let mut rule =
+        Rule { gates: Vec::new(), joins: Vec::new(), slots: 0, verb: Verb::Add, action: ActionCode::Copy { slot: 0 } };
+    let mut complete = true;
+    for condition in written {
+        let aggregate = match condition {
+            Condition::Selector(selector) => {
+                let slot = rule.slots;
+                rule.slots += 1;
+                let pattern = pattern::pattern(&selector.pattern, names);
+                if let Some(name) = &selector.binding {
+                    bind(name, slot, names);
+                }
+                complete &= pattern.is_some();
+                rule.joins
+                    .extend(pattern.map(|pattern| Join::Selector(Selector { slot, pattern, is_referred_to: false })));
+                continue;
+            }
+            Condition::Exists { negated, pattern, .. } => {
+                let test = AggregateTest::Exists { negated: *negated };
+                pattern::pattern(pattern, names).map(|pattern| Aggregate { pattern, test })
+            }
+            Condition::Count { pattern, operator, number, .. } => {
+                let test = AggregateTest::Count { operator: *operator, number: *number };
+                pattern::pattern(pattern, names).map(|pattern| Aggregate { pattern, test })
+            }
+        };
+        match aggregate {
+            None => complete = false,
+            Some(aggregate) if aggregate.pattern.referring.is_empty() => rule.gates.push(aggregate),
+            Some(aggregate) => rule.joins.push(Join::Aggregate(aggregate)),
+        }
+    }
+    complete.then_some(rule)
+}
+
+fn bind<'c>(name: &'c ast::Identifier, slot: usize, names: &mut Names<'c>) {
+    if let Some((first, _)) = names.bound.iter().find(|(bound, _)| bound.is(&name.text)) {
+        let first = first.span;
+        names.report(
+            Diagnostic::error("E111", name.span, format!("two selectors are named `{}`", name.text))
+                .with_related(first, "the first one")
+                .with_help("give each selector a name of its own; upper and lower case make no difference"),
+        );
+        return;
+    }
+    names.bound.push((name, slot));
+}
+
+fn action(
+    written: &ast::ActionBody,
+    number: usize,
+    stores: &mut Vec<StoreUse>,
+    names: &mut Names<'_>,
+) -> Option<ActionCode> {
+    match written {
+        ast::ActionBody::Copy(name) => names.slot(name).map(|slot| ActionCode::Copy { slot }),
+        ast::ActionBody::Claim(assignments) => claim(assignments, names),
+        ast::ActionBody::Store(query) => store(query, number, stores, names).map(ActionCode::Store),
+    }
+}
+
+fn claim(written: &[ast::Assignment], names: &mut Names<'_>) -> Option<ActionCode> {
+    let mut claim_type = None;
+    let mut assignments = Vec::with_capacity(written.len());
+    let mut complete = true;
+    for assignment in written {
+        let property = expression::property(&assignment.property, names);
+        let value = expression::expression(&assignment.value, names);
+        let (Some(property), Some(value)) = (property, value) else {
+            complete = false;
+            continue;
+        };
+        match property {
+            Property::Type => claim_type = Some(type_text(value, names)),
+            property => assignments.push((property, value)),
+        }
+    }
+    if claim_type.is_none() && complete {
+        let span = written.first().map_or(Span::default(), |first| first.span);
+        names.report(Diagnostic::error("E113", span, "the new claim has no `Type`").with_help("add `Type = \"…\"`"));
+    }
+    complete.then_some(ActionCode::Claim { claim_type: claim_type?, assignments })
+}
+
+fn store(
+    written: &ast::StoreQuery,
+    number: usize,
+    stores: &mut Vec<StoreUse>,
+    names: &mut Names<'_>,
+) -> Option<StoreCode> {
+    let store = expression::expression(&written.store, names);
+    let types: Vec<Option<Expression>> =
+        written.types.iter().map(|written| expression::expression(written, names)).collect();
+    let query = expression::expression(&written.query, names);
+    let parameters: Vec<Option<Expression>> =
+        written.parameters.iter().map(|written| expression::expression(written, names)).collect();
+    let (store, query) = (store?, query?);
+    if let Some(name) = store.literal() {
+        let span = expression::span(&written.store);
+        stores.push(StoreUse { name: Arc::clone(name), rule_number: number, span });
+    }
+    let unfilled = query.literal().and_then(|text| placeholders::unfilled(text, written.parameters.len()));
+    if let Some(placeholder) = unfilled {
+        let message = format!("the query uses `{{{placeholder}}}`, but no `param` fills it");
+        names.report(
+            Diagnostic::error("E102", expression::span(&written.query), message)
+                .with_help("add a `param = …` for it, or correct the number; numbers start at 0"),
+        );
+        return None;
+    }
+    let types = types.into_iter().collect::<Option<Vec<_>>>()?;
+    Some(StoreCode {
+        store,
+        types: types.into_iter().map(|claim_type| type_text(claim_type, names)).collect(),
+        query,
+        parameters: parameters.into_iter().collect::<Option<Vec<_>>>()?,
+    })
+}
+
+fn type_text(expression: Expression, names: &mut Names<'_>) -> TypeText {
+    match expression {
+        Expression::Literal(text) => {
+            let id = names.vocabulary.intern(&text);
+            TypeText::Literal(text, id)
+        }
+        dynamic => TypeText::Dynamic(dynamic),
+    }
+}
+
+/// Finds the selectors whose claims are read by others or by the action.
+fn mark_references(rule: &mut Rule) {
+    let mut referred = vec![false; rule.slots];
+    let mut mark = |slot: usize| {
+        if let Some(mark) = referred.get_mut(slot) {
+            *mark = true;
+        }
+    };
+    for join in &rule.joins {
+        match join {
+            Join::Selector(Selector { pattern, .. }) | Join::Aggregate(Aggregate { pattern, .. }) => {
+                pattern.slots(&mut mark);
+            }
+        }
+    }
+    action_slots(&rule.action, &mut mark);
+    for join in &mut rule.joins {
+        if let Join::Selector(selector) = join {
+            selector.is_referred_to = referred.get(selector.slot).is_some_and(|&referred| referred);
+        }
+    }
+}
+
+fn action_slots(action: &ActionCode, mark: &mut impl FnMut(usize)) {
+    let of_type = |claim_type: &TypeText, mark: &mut dyn FnMut(usize)| {
+        if let TypeText::Dynamic(expression) = claim_type {
+            expression.slots(&mut |slot| mark(slot));
+        }
+    };
+    match action {
+        ActionCode::Copy { slot } => mark(*slot),
+        ActionCode::Claim { claim_type, assignments } => {
+            of_type(claim_type, mark);
+            for (property, value) in assignments {
+                property.each_slot(mark);
+                value.slots(mark);
+            }
+        }
+        ActionCode::Store(StoreCode { store, types, query, parameters }) => {
+            types.iter().for_each(|claim_type| of_type(claim_type, mark));
+            [store, query].into_iter().chain(parameters).for_each(|expression| expression.slots(mark));
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! The matches of a rule's conditions [language reference 4.3, 4.4].
+//!
+//! Selectors are joined leftmost outermost, over the set as it is before the rule acts. A selector that nothing refers
+//! to asks only whether there is such a claim: every further match would make the same claims again.
+
+use super::regexes::Regexes;
+use super::text::Scope;
+use crate::engine::claim_set::ClaimSet;
+use crate::engine::compile::{Aggregate, AggregateTest, Join, Pattern, Predicate, Rule, Test};
+use crate::engine::{ClaimId, EvalCause, Limits};
+use crate::lang::ast::CountOperator;
+
+/// Tuples of claims, one claim for each selector of the rule.
+#[derive(Default)]
+pub(super) struct Tuples {
+    width: usize,
+    count: usize,
+    flat: Vec<ClaimId>,
+}
+
+impl Tuples {
+    /// How many tuples there are.
+    pub(super) const fn count(&self) -> usize {
+        self.count
+    }
+
+    /// One of them; an empty one if the rule has no selectors.
+    pub(super) fn tuple(&self, index: usize) -> &[ClaimId] {
+        self.flat.get(index * self.width..(index + 1) * self.width).unwrap_or_default()
+    }
+}
+
+/// All tuples that satisfy the conditions of a rule, in order.
+pub(super) fn tuples(rule: &Rule, set: &ClaimSet<'_>, regexes: &Regexes, limits: &Limits) -> Result<Tuples, EvalCause> {
+    let mut joiner = Joiner {
+        rule,
+        set,
+        regexes,
+        limits,
+        looked_at: 0,
+        candidates: vec![None; rule.joins.len()],
+        tuple: Vec::with_capacity(rule.slots),
+        found: Tuples { width: rule.slots, ..Tuples::default() },
+    };
+    for gate in &rule.gates {
+        if !joiner.holds(gate, None)? {
+            return Ok(joiner.found);
+        }
+    }
+    joiner.descend(0)?;
+    Ok(joiner.found)
+}
+
+struct Joiner<'a> {
+    rule: &'a Rule,
+    set: &'a ClaimSet<'a>,
+    regexes: &'a Regexes,
+    limits: &'a Limits,
+    looked_at: usize,
+    /// For each join the claims that satisfy what speaks of them alone; found when first needed.
+    candidates: Vec<Option<Vec<ClaimId>>>,
+    tuple: Vec<ClaimId>,
+    found: Tuples,
+}
+
+impl<'a> Joiner<'a> {
+    fn descend(&mut self, depth: usize) -> Result<(), EvalCause> {
+        let Some(join) = self.rule.joins.get(depth) else { return self.keep() };
+        let selector = match join {
+            Join::Selector(selector) => selector,
+            Join::Aggregate(aggregate) => {
+                return if self.holds(aggregate, Some(depth))? { self.descend(depth + 1) } else { Ok(()) };
+            }
+        };
+        let candidates = self.candidates(depth, &selector.pattern)?;
+        for &candidate in &candidates {
+            if self.satisfies(candidate, &selector.pattern.referring)? {
+                self.tuple.push(candidate);
+                self.descend(depth + 1)?;
+                self.tuple.pop();
+                if !selector.is_referred_to {
+                    break;
+                }
+            }
+        }
+        self.put_back(depth, candidates);
+        Ok(())
+    }
+
+    fn keep(&mut self) -> Result<(), EvalCause> {
+        if self.found.count >= self.limits.tuples_per_rule {
+            return Err(EvalCause::Tuples { limit: self.limits.tuples_per_rule });
+        }
+        self.found.count += 1;
+        self.found.flat.extend_from_slice(&self.tuple);
+        Ok(())
+    }
+
+    /// Whether an aggregate holds for the tuple so far. Its candidates are kept under `depth` if it will be asked again.
+    fn holds(&mut self, aggregate: &'a Aggregate, depth: Option<usize>) -> Result<bool, EvalCause> {
+        let candidates = match depth {
+            Some(depth) => self.candidates(depth, &aggregate.pattern)?,
+            None => self.filter(&aggregate.pattern)?,
+        };
+        let mut count: u64 = 0;
+        for &candidate in &candidates {
+            if self.satisfies(candidate, &aggregate.pattern.referring)? {
+                count += 1;
+                if matches!(aggregate.test, AggregateTest::Exists { .. }) {
+                    break;
+                }
+            }
+        }
+        if let Some(depth) = depth {
+            self.put_back(depth, candidates);
+        }
+        Ok(match aggregate.test {
+            AggregateTest::Exists { negated } => (count > 0) != negated,
+            AggregateTest::Count { operator, number } => compare(count, operator, number),
+        })
+    }
+
+    fn candidates(&mut self, depth: usize, pattern: &'a Pattern) -> Result<Vec<ClaimId>, EvalCause> {
+        match self.candidates.get_mut(depth).and_then(Option::take) {
+            Some(known) => Ok(known),
+            None => self.filter(pattern),
+        }
+    }
+
+    fn put_back(&mut self, depth: usize, candidates: Vec<ClaimId>) {
+        if let Some(slot) = self.candidates.get_mut(depth) {
+            *slot = Some(candidates);
+        }
+    }
+
+    /// The claims that satisfy everything that speaks of them alone.
+    fn filter(&mut self, pattern: &'a Pattern) -> Result<Vec<ClaimId>, EvalCause> {
+        let mut kept = Vec::new();
+        if let Some(claim_type) = pattern.claim_type {
+            for &candidate in self.set.of_type(claim_type) {
+                if self.satisfies(candidate, &pattern.local)? {
+                    kept.push(candidate);
+                }
+            }
+        } else {
+            for candidate in self.set.ids() {
+                if self.satisfies(candidate, &pattern.local)? {
+                    kept.push(candidate);
+                }
+            }
+        }
+        Ok(kept)
+    }
+
+    fn satisfies(&mut self, candidate: ClaimId, predicates: &'a [Predicate]) -> Result<bool, EvalCause> {
+        self.looked_at += 1;
+        if self.looked_at > self.limits.candidates_per_rule {
+            return Err(EvalCause::Candidates { limit: self.limits.candidates_per_rule });
+        }
+        let Some(claim) = self.set.get(candidate) else { return Ok(false) };
+        let scope =
+            Scope { set: self.set, tuple: &self.tuple, regexes: self.regexes, text_bytes: self.limits.text_bytes };
+        for predicate in predicates {
+            let text = scope.property(claim, &predicate.property)?;
+            let holds = match &predicate.test {
+                Test::Equals(operand) => text.as_str() == scope.text(operand)?.as_str(),
+                Test::Matches(regex) => scope.is_match(regex, text.as_str())?,
+            };
+            if holds == predicate.negated {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}
+
+fn compare(count: u64, operator: CountOperator, number: u64) -> bool {
+    match operator {
+        CountOperator::Greater => count > number,
+        CountOperator::GreaterOrEqual => count >= number,
+        CountOperator::Equal => count == number,
+        CountOperator::NotEqual => count != number,
+        CountOperator::LessOrEqual => count <= number,
+        CountOperator::Less => count < number,
+    }
+}

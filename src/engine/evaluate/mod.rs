@@ -1,0 +1,196 @@
+//! Running a program over claims, without waiting for anyone.
+
+mod act;
+mod join;
+mod regexes;
+mod text;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use act::Questions;
+use join::Tuples;
+use regexes::Regexes;
+
+use super::claim_set::ClaimSet;
+use super::{Claim, EvalCause, EvalError, Limits, Program, Query, Row, StoreError, Stores, Trace};
+
+/// What an evaluation needs next.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Answers to these queries: all that the current rule needs and that this request has not asked before.
+    Ask(Vec<Query>),
+    /// Nothing; this is the result.
+    Done(Output),
+}
+
+/// What a program made of a user's claims.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Output {
+    /// The issued claims, in order.
+    pub issued: Vec<Claim>,
+    /// How they came to be.
+    pub trace: Trace,
+}
+
+/// Answers of this request, by query.
+pub(super) type Memo = HashMap<Query, Arc<Vec<Row>>>;
+
+/// One run of a program over one user's claims.
+///
+/// Call [`step`](Self::step) until it is done; when it asks, hand the rows of every query to
+/// [`answer`](Self::answer), in the order of the queries, or say with [`fail`](Self::fail) why there are none.
+pub struct Evaluation<'p> {
+    program: &'p Program,
+    rule_index: usize,
+    work: Work<'p>,
+    given: usize,
+    state: State,
+}
+
+/// What rules read and change.
+struct Work<'p> {
+    set: ClaimSet<'p>,
+    trace: Trace,
+    regexes: Regexes,
+    memo: Memo,
+    limits: Limits,
+}
+
+enum State {
+    /// It cannot go on.
+    Refused(EvalError),
+    /// The next rule can start.
+    Ready,
+    /// The current rule waits for answers.
+    Waiting { tuples: Tuples, questions: Questions, asked: Vec<Query> },
+    /// All answers of the current rule are there.
+    Answered { tuples: Tuples, questions: Questions },
+    /// It failed, or the result was given out.
+    Over,
+}
+
+impl<'p> Evaluation<'p> {
+    /// A run over these claims. They are the evaluation set before the first rule; none of them is issued yet.
+    #[must_use]
+    pub fn new(program: &'p Program, input: Vec<Claim>, limits: Limits) -> Self {
+        Self::with_memo(program, input, limits, Memo::new())
+    }
+
+    /// A run that knows the answers of earlier runs for the same request.
+    pub(super) fn with_memo(program: &'p Program, input: Vec<Claim>, limits: Limits, memo: Memo) -> Self {
+        let mut set = ClaimSet::new(&program.vocabulary);
+        set.reserve(input.len());
+        for claim in input {
+            set.insert(claim, None);
+        }
+        let too_much = |cause| State::Refused(EvalError { stage: None, rule_number: 0, rule_name: None, cause });
+        let state = act::within(&set, &limits).map_or_else(too_much, |()| State::Ready);
+        let given = set.len();
+        let trace = Trace::begin(program.rule_count());
+        let work = Work { set, trace, regexes: Regexes::default(), memo, limits };
+        Self { program, rule_index: 0, work, given, state }
+    }
+
+    /// Runs rules until one needs answers or all have run. Asks the same again as long as it has no answers.
+    ///
+    /// # Errors
+    ///
+    /// The first rule that failed, and why. Nothing is issued then, and the evaluation is over.
+    pub fn step(&mut self) -> Result<Step, EvalError> {
+        loop {
+            let (tuples, questions) = match std::mem::replace(&mut self.state, State::Over) {
+                State::Over => return Err(self.error(EvalCause::Over)),
+                State::Refused(error) => return Err(error),
+                State::Waiting { tuples, questions, asked } => {
+                    let again = asked.clone();
+                    self.state = State::Waiting { tuples, questions, asked };
+                    return Ok(Step::Ask(again));
+                }
+                State::Answered { tuples, questions } => (tuples, questions),
+                State::Ready => {
+                    let Some(rule) = self.program.rules.get(self.rule_index) else {
+                        return Ok(Step::Done(self.done()));
+                    };
+                    let tuples = join::tuples(rule, &self.work.set, &self.work.regexes, &self.work.limits)
+                        .map_err(|cause| self.error(cause))?;
+                    let questions =
+                        Questions::of(&rule.action, &tuples, &self.work).map_err(|cause| self.error(cause))?;
+                    let asked = questions.unanswered(&self.work.memo);
+                    if !asked.is_empty() {
+                        self.state = State::Waiting { tuples, questions, asked };
+                        continue;
+                    }
+                    (tuples, questions)
+                }
+            };
+            act::act(self.program, self.rule_index, &tuples, &questions, &mut self.work)
+                .map_err(|cause| self.error(cause))?;
+            self.rule_index += 1;
+            self.state = State::Ready;
+        }
+    }
+
+    /// Takes the rows of the queries that [`step`](Self::step) asked, in their order.
+    pub fn answer(&mut self, answers: Vec<Vec<Row>>) {
+        match std::mem::replace(&mut self.state, State::Over) {
+            State::Waiting { tuples, questions, asked } if asked.len() == answers.len() => {
+                self.work.memo.extend(asked.into_iter().zip(answers.into_iter().map(Arc::new)));
+                self.state = State::Answered { tuples, questions };
+            }
+            State::Waiting { asked, .. } => {
+                let cause = EvalCause::Answers { expected: asked.len(), got: answers.len() };
+                self.state = State::Refused(self.error(cause));
+            }
+            other => self.state = other,
+        }
+    }
+
+    /// Ends the run because a store could not answer.
+    pub fn fail(&mut self, error: StoreError) -> EvalError {
+        self.state = State::Over;
+        self.error(EvalCause::Store(error))
+    }
+
+    /// The answers of this request so far.
+    pub(super) fn take_memo(&mut self) -> Memo {
+        std::mem::take(&mut self.work.memo)
+    }
+
+    fn done(&mut self) -> Output {
+        let set = std::mem::replace(&mut self.work.set, ClaimSet::new(&self.program.vocabulary));
+        let (claims, ids) = set.into_parts();
+        let issued = ids.iter().filter_map(|id| claims.get(id.index()).cloned()).collect();
+        let mut trace = std::mem::take(&mut self.work.trace);
+        trace.finish(claims, self.given, ids);
+        Output { issued, trace }
+    }
+
+    fn error(&self, cause: EvalCause) -> EvalError {
+        let info = self.program.rules().nth(self.rule_index);
+        EvalError {
+            stage: None,
+            rule_number: info.map_or(0, |info| info.number),
+            rule_name: info.and_then(|info| info.name.clone()),
+            cause,
+        }
+    }
+}
+
+/// Runs a program over claims, with answers from `stores`.
+///
+/// # Errors
+///
+/// The first rule that failed, and why; nothing is issued then.
+pub fn evaluate(program: &Program, input: Vec<Claim>, stores: &Stores, limits: Limits) -> Result<Output, EvalError> {
+    let mut evaluation = Evaluation::new(program, input, limits);
+    loop {
+        match evaluation.step()? {
+            Step::Done(output) => return Ok(output),
+            Step::Ask(queries) => match stores.answer(&queries) {
+                Ok(answers) => evaluation.answer(answers),
+                Err(error) => return Err(evaluation.fail(error)),
+            },
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! The rule sets of one sign-on, in order [language reference 7].
+
+use std::sync::Arc;
+
+use super::evaluate::Memo;
+use super::{
+    Claim, Decision, DenyReason, EvalError, Evaluation, Limits, Output, Program, Query, Row, Stage, Step, StoreError,
+    Stores, Trace, claim_types,
+};
+
+/// The programs that a sign-on to a relying party runs.
+#[derive(Debug)]
+pub struct Pipeline {
+    /// What the claims provider may say. Its output is the input of all others.
+    pub acceptance: Arc<Program>,
+    /// Who may use the relying party; none means nobody.
+    pub authorization: Option<Program>,
+    /// Who must show another factor; none means nobody.
+    pub additional_authentication: Option<Program>,
+    /// What the relying party gets.
+    pub issuance: Program,
+}
+
+/// What a sign-on came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// The user's claims after acceptance.
+    pub accepted: Vec<Claim>,
+    /// Whether the user may use the relying party.
+    pub decision: Decision,
+    /// The rules demand another factor. Whoever cannot ask for one must refuse.
+    pub additional_authentication_required: bool,
+    /// The claims for the relying party; empty unless it is a permit.
+    pub issued: Vec<Claim>,
+    /// How all of it came to be.
+    pub traces: Traces,
+}
+
+/// One trace for each program that ran.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Traces {
+    /// Of the acceptance rules.
+    pub acceptance: Trace,
+    /// Of the authorization rules, if there are any.
+    pub authorization: Option<Trace>,
+    /// Of the additional authentication rules, if there are any and the user may use the relying party.
+    pub additional_authentication: Option<Trace>,
+    /// Of the issuance rules, if the user may use the relying party.
+    pub issuance: Option<Trace>,
+}
+
+/// What a run of a pipeline needs next.
+#[derive(Debug, PartialEq, Eq)]
+pub enum PipelineStep {
+    /// Answers to these queries.
+    Ask(Vec<Query>),
+    /// Nothing; this is the result.
+    Done(Box<Outcome>),
+}
+
+impl Pipeline {
+    /// Runs all rule sets for a user, with answers from `stores`.
+    ///
+    /// # Errors
+    ///
+    /// The first rule that failed, and why; the error names the rule set too. Nothing is issued then.
+    pub fn run(&self, input: Vec<Claim>, stores: &Stores, limits: Limits) -> Result<Outcome, EvalError> {
+        let mut run = PipelineRun::new(self, input, limits);
+        loop {
+            match run.step()? {
+                PipelineStep::Done(outcome) => return Ok(*outcome),
+                PipelineStep::Ask(queries) => match stores.answer(&queries) {
+                    Ok(answers) => run.answer(answers),
+                    Err(error) => return Err(run.fail(error)),
+                },
+            }
+        }
+    }
+
+    fn program(&self, stage: Stage) -> Option<&Program> {
+        match stage {
+            Stage::Acceptance => Some(&self.acceptance),
+            Stage::Authorization => self.authorization.as_ref(),
+            Stage::AdditionalAuthentication => self.additional_authentication.as_ref(),
+            Stage::Issuance => Some(&self.issuance),
+        }
+    }
+}
+
+/// One sign-on on its way through a [`Pipeline`]; stepped like an [`Evaluation`].
+///
+/// A query that one rule set asked is not asked again by a later one.
+pub struct PipelineRun<'p> {
+    pipeline: &'p Pipeline,
+    limits: Limits,
+    stage: Stage,
+    evaluation: Evaluation<'p>,
+    outcome: Outcome,
+}
+
+impl<'p> PipelineRun<'p> {
+    /// A run over the claims that the claims provider states.
+    #[must_use]
+    pub fn new(pipeline: &'p Pipeline, input: Vec<Claim>, limits: Limits) -> Self {
+        Self {
+            pipeline,
+            limits,
+            stage: Stage::Acceptance,
+            evaluation: Evaluation::new(&pipeline.acceptance, input, limits),
+            outcome: Outcome {
+                accepted: Vec::new(),
+                decision: Decision::Deny(DenyReason::NoRules),
+                additional_authentication_required: false,
+                issued: Vec::new(),
+                traces: Traces::default(),
+            },
+        }
+    }
+
+    /// Runs rule sets until a rule needs answers or the outcome is known.
+    ///
+    /// # Errors
+    ///
+    /// The first rule that failed, and why. Nothing is issued then, and the run is over.
+    pub fn step(&mut self) -> Result<PipelineStep, EvalError> {
+        loop {
+            let output = match self.evaluation.step().map_err(|error| self.at_stage(error))? {
+                Step::Ask(queries) => return Ok(PipelineStep::Ask(queries)),
+                Step::Done(output) => output,
+            };
+            let memo = self.evaluation.take_memo();
+            let Some(next) = self.finish(output) else {
+                let empty = Outcome {
+                    accepted: Vec::new(),
+                    decision: Decision::Deny(DenyReason::NoRules),
+                    additional_authentication_required: false,
+                    issued: Vec::new(),
+                    traces: Traces::default(),
+                };
+                return Ok(PipelineStep::Done(Box::new(std::mem::replace(&mut self.outcome, empty))));
+            };
+            self.start(next, memo);
+        }
+    }
+
+    /// Takes the rows of the queries that [`step`](Self::step) asked, in their order.
+    pub fn answer(&mut self, answers: Vec<Vec<Row>>) {
+        self.evaluation.answer(answers);
+    }
+
+    /// Ends the run because a store could not answer.
+    pub fn fail(&mut self, error: StoreError) -> EvalError {
+        let error = self.evaluation.fail(error);
+        self.at_stage(error)
+    }
+
+    fn start(&mut self, stage: Stage, memo: Memo) {
+        if let Some(program) = self.pipeline.program(stage) {
+            self.stage = stage;
+            self.evaluation = Evaluation::with_memo(program, self.outcome.accepted.clone(), self.limits, memo);
+        }
+    }
+
+    /// Takes in the output of the current stage and says which comes next.
+    fn finish(&mut self, output: Output) -> Option<Stage> {
+        match self.stage {
+            Stage::Acceptance => {
+                self.outcome.accepted = output.issued;
+                self.outcome.traces.acceptance = output.trace;
+                self.pipeline.authorization.as_ref().map(|_| Stage::Authorization)
+            }
+            Stage::Authorization => {
+                if let Some(program) = self.pipeline.program(self.stage) {
+                    self.outcome.decision = Decision::of(program, &output);
+                }
+                self.outcome.traces.authorization = Some(output.trace);
+                let next = match &self.pipeline.additional_authentication {
+                    Some(_) => Stage::AdditionalAuthentication,
+                    None => Stage::Issuance,
+                };
+                self.outcome.decision.is_permit().then_some(next)
+            }
+            Stage::AdditionalAuthentication => {
+                self.outcome.additional_authentication_required = demands_another_factor(&output.issued);
+                self.outcome.traces.additional_authentication = Some(output.trace);
+                Some(Stage::Issuance)
+            }
+            Stage::Issuance => {
+                self.outcome.issued = output.issued;
+                self.outcome.traces.issuance = Some(output.trace);
+                None
+            }
+        }
+    }
+
+    fn at_stage(&self, mut error: EvalError) -> EvalError {
+        error.stage = Some(self.stage);
+        error
+    }
+}
+
+/// Whether additional authentication rules ask for another factor [language reference 7.3].
+fn demands_another_factor(issued: &[Claim]) -> bool {
+    issued.iter().any(|claim| {
+        &*claim.claim_type == claim_types::AUTHENTICATION_METHOD
+            && &*claim.value == claim_types::MULTIPLE_AUTHENTICATION
+    })
+}

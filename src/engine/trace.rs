@@ -1,0 +1,134 @@
+//! Which rule made which claim, and from which claims.
+
+use std::ops::Range;
+
+use super::{Claim, Limits};
+
+/// A claim's place in the evaluation set, from 0 in order of arrival.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ClaimId(pub(super) u32);
+
+impl ClaimId {
+    /// Its index in [`Trace::claims`].
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+
+    /// The id of an index. Sets are bounded far below `u32::MAX`; past it the id names no claim.
+    pub(super) fn from_index(index: usize) -> Self {
+        Self(u32::try_from(index).unwrap_or(u32::MAX))
+    }
+}
+
+/// One way in which a claim came to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Origin<'t> {
+    /// Index of the rule in the program, from 0.
+    pub rule: usize,
+    /// The claims that its selectors matched, leftmost first.
+    pub from: &'t [ClaimId],
+}
+
+/// What happened in an evaluation, rule by rule.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Trace {
+    claims: Vec<Claim>,
+    given: usize,
+    issued: Vec<ClaimId>,
+    hits: Vec<usize>,
+    derivations: Vec<Derivation>,
+    sources: Vec<ClaimId>,
+    repeated: usize,
+    left_out: usize,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Derivation {
+    claim: ClaimId,
+    rule: u32,
+    sources: Range<u32>,
+}
+
+impl Trace {
+    /// The evaluation set at the end, in order of arrival.
+    #[must_use]
+    pub fn claims(&self) -> &[Claim] {
+        &self.claims
+    }
+
+    /// One claim of the evaluation set.
+    #[must_use]
+    pub fn claim(&self, id: ClaimId) -> Option<&Claim> {
+        self.claims.get(id.index())
+    }
+
+    /// Whether the claim came in from outside; others were made by rules.
+    #[must_use]
+    pub const fn is_given(&self, id: ClaimId) -> bool {
+        id.index() < self.given
+    }
+
+    /// The issued claims, in the order of [`super::Output::issued`].
+    #[must_use]
+    pub fn issued(&self) -> &[ClaimId] {
+        &self.issued
+    }
+
+    /// For each rule of the program, how often its action ran. Selectors that nothing refers to do not multiply it.
+    #[must_use]
+    pub fn hits(&self) -> &[usize] {
+        &self.hits
+    }
+
+    /// Every recorded way in which a claim came to be, in the order of events.
+    pub fn origins(&self, id: ClaimId) -> impl Iterator<Item = Origin<'_>> {
+        self.derivations.iter().filter(move |derivation| derivation.claim == id).map(|derivation| Origin {
+            rule: derivation.rule as usize,
+            from: self
+                .sources
+                .get(derivation.sources.start as usize..derivation.sources.end as usize)
+                .unwrap_or_default(),
+        })
+    }
+
+    /// How many repeated origins were not kept [`Limits::repeated_origins`]. First origins are always kept.
+    #[must_use]
+    pub const fn left_out(&self) -> usize {
+        self.left_out
+    }
+
+    pub(super) fn begin(rules: usize) -> Self {
+        Self { hits: vec![0; rules], ..Self::default() }
+    }
+
+    pub(super) fn hit(&mut self, rule: usize, times: usize) {
+        if let Some(hits) = self.hits.get_mut(rule) {
+            *hits += times;
+        }
+    }
+
+    pub(super) fn derive(&mut self, rule: usize, claim: ClaimId, is_new: bool, from: &[ClaimId], limits: &Limits) {
+        if !is_new {
+            if self.repeated >= limits.repeated_origins {
+                self.left_out += 1;
+                return;
+            }
+            self.repeated += 1;
+        }
+        let start = self.sources.len();
+        self.sources.extend_from_slice(from);
+        let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        self.derivations.push(Derivation {
+            claim,
+            rule: place(rule),
+            sources: place(start)..place(self.sources.len()),
+        });
+    }
+
+    pub(super) fn finish(&mut self, claims: Vec<Claim>, given: usize, issued: Vec<ClaimId>) {
+        self.claims = claims;
+        self.given = given;
+        self.issued = issued;
+    }
+}
