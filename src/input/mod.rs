@@ -1,1 +1,11 @@
-//! Placeholder.
+//! Bytes that people wrote, to text and values: encodings, size limits, YAML.
+
+pub mod decode;
+pub mod error;
+pub mod file;
+pub mod yaml;
+
+pub use decode::decode;
+pub use error::InputError;
+pub use file::{RULE_FILE_LIMIT_BYTES, read_file, read_source};
+pub use yaml::yaml;

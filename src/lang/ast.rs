@@ -144,6 +144,21 @@ pub enum Property {
     Properties(Box<Expression>),
 }
 
+impl Property {
+    /// The word for it, as AD FS prints it.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Type => "Type",
+            Self::Value => "Value",
+            Self::ValueType => "ValueType",
+            Self::Issuer => "Issuer",
+            Self::OriginalIssuer => "OriginalIssuer",
+            Self::Properties(_) => "Properties",
+        }
+    }
+}
+
 /// How a predicate compares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Comparison {
@@ -155,6 +170,19 @@ pub enum Comparison {
     Matches,
     /// `!~`
     DoesNotMatch,
+}
+
+impl Comparison {
+    /// How it is written.
+    #[must_use]
+    pub const fn sign(self) -> &'static str {
+        match self {
+            Self::Equal => "==",
+            Self::NotEqual => "!=",
+            Self::Matches => "=~",
+            Self::DoesNotMatch => "!~",
+        }
+    }
 }
 
 /// How a count compares.
@@ -172,6 +200,21 @@ pub enum CountOperator {
     LessOrEqual,
     /// `<`
     Less,
+}
+
+impl CountOperator {
+    /// How it is written.
+    #[must_use]
+    pub const fn sign(self) -> &'static str {
+        match self {
+            Self::Greater => ">",
+            Self::GreaterOrEqual => ">=",
+            Self::Equal => "==",
+            Self::NotEqual => "!=",
+            Self::LessOrEqual => "<=",
+            Self::Less => "<",
+        }
+    }
 }
 
 /// What a rule does for every match.
@@ -192,6 +235,17 @@ pub enum Verb {
     Issue,
     /// To the evaluation set only.
     Add,
+}
+
+impl Verb {
+    /// The keyword for it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Issue => "issue",
+            Self::Add => "add",
+        }
+    }
 }
 
 /// Which claims an action makes.
@@ -254,4 +308,57 @@ pub enum Expression {
     },
     /// `a + b + …`: two parts or more.
     Concat(Vec<Expression>),
+}
+
+impl Condition {
+    /// The claims it speaks of.
+    #[must_use]
+    pub const fn pattern(&self) -> &Pattern {
+        match self {
+            Self::Selector(selector) => &selector.pattern,
+            Self::Exists { pattern, .. } | Self::Count { pattern, .. } => pattern,
+        }
+    }
+
+    /// The whole condition.
+    #[must_use]
+    pub const fn span(&self) -> Span {
+        match self {
+            Self::Selector(selector) => selector.span,
+            Self::Exists { span, .. } | Self::Count { span, .. } => *span,
+        }
+    }
+}
+
+impl Expression {
+    /// The whole expression.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        match self {
+            Self::Literal(literal) => literal.span,
+            Self::Access { span, .. } | Self::Call { span, .. } => *span,
+            Self::Concat(parts) => Span::new(
+                parts.first().map_or(0, |part| part.span().start),
+                parts.last().map_or(0, |part| part.span().end),
+            ),
+        }
+    }
+
+    /// The expressions inside it, itself included, from left to right.
+    pub fn visit<'a>(&'a self, visitor: &mut impl FnMut(&'a Self)) {
+        visitor(self);
+        match self {
+            Self::Literal(_) => {}
+            Self::Access { property, .. } => {
+                if let Property::Properties(key) = property {
+                    key.visit(visitor);
+                }
+            }
+            Self::Call { arguments: parts, .. } | Self::Concat(parts) => {
+                for part in parts {
+                    part.visit(visitor);
+                }
+            }
+        }
+    }
 }

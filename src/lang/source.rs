@@ -31,34 +31,109 @@ pub struct Position {
 pub struct Source {
     /// What messages call it.
     pub name: String,
-    /// The decoded text.
+    /// The decoded text. To change it, make a new `Source`: places are looked up in an index of this text.
     pub text: String,
+    index: Index,
 }
 
 impl Source {
     /// A text with its name.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { name: name.into(), text: text.into() }
+        let text = text.into();
+        Self { name: name.into(), index: Index::of(&text), text }
     }
 
     /// Line and column of a byte offset; an offset past the end is the place after the last character.
+    ///
+    /// The cost does not grow with the text.
     #[must_use]
     pub fn position(&self, offset: usize) -> Position {
-        let mut line = 1;
-        let mut column = 1;
-        let mut characters = self.text.char_indices().peekable();
-        while let Some((at, character)) = characters.next() {
-            if at >= offset {
-                break;
-            }
-            let crlf = character == '\r' && characters.peek().is_some_and(|&(_, next)| next == '\n');
-            if (character == '\n' || character == '\r') && !crlf {
-                line += 1;
-                column = 1;
-            } else {
-                column += 1;
+        let offset = offset.min(self.text.len());
+        let line = self.index.line_starts.partition_point(|&start| start <= offset).max(1);
+        let line_start = self.index.line_starts.get(line - 1).copied().unwrap_or_default();
+        let column = 1 + self.characters_before(offset) - self.characters_before(line_start);
+        Position { line, column }
+    }
+
+    /// The text of a line, from 1, without its end; empty for a line that is not there.
+    #[must_use]
+    pub fn line(&self, line: usize) -> &str {
+        let starts = &self.index.line_starts;
+        let Some(&start) = line.checked_sub(1).and_then(|index| starts.get(index)) else { return "" };
+        let end = starts.get(line).copied().unwrap_or(self.text.len());
+        self.text.get(start..end).unwrap_or_default().trim_end_matches(['\n', '\r'])
+    }
+
+    /// Byte offset of a place; a column past the end of its line is the end of the line.
+    #[must_use]
+    pub fn offset(&self, place: Position) -> usize {
+        let line = self.line(place.line);
+        let start = place.line.checked_sub(1).and_then(|index| self.index.line_starts.get(index)).copied();
+        let within = line.char_indices().nth(place.column.saturating_sub(1)).map_or(line.len(), |(at, _)| at);
+        start.map_or(self.text.len(), |start| start + within)
+    }
+
+    fn characters_before(&self, offset: usize) -> usize {
+        let stride = offset / STRIDE;
+        let counted = self.index.characters.get(stride).copied().unwrap_or_default();
+        let rest = self.text.as_bytes().get(stride * STRIDE..offset).unwrap_or_default();
+        counted + starts_in(rest)
+    }
+}
+
+/// Bytes between two counts of characters.
+const STRIDE: usize = 1024;
+
+/// What makes looking up a place cheap: where lines start, and how many characters start before every stride.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Index {
+    line_starts: Vec<usize>,
+    characters: Vec<usize>,
+}
+
+impl Index {
+    fn of(text: &str) -> Self {
+        let mut line_starts = vec![0];
+        let mut bytes = text.bytes().enumerate().peekable();
+        while let Some((at, byte)) = bytes.next() {
+            let crlf = byte == b'\r' && bytes.peek().is_some_and(|&(_, next)| next == b'\n');
+            if (byte == b'\n' || byte == b'\r') && !crlf {
+                line_starts.push(at + 1);
             }
         }
-        Position { line, column }
+        let mut total = 0;
+        let mut characters = vec![0];
+        for stride in text.as_bytes().chunks(STRIDE) {
+            total += starts_in(stride);
+            characters.push(total);
+        }
+        Self { line_starts, characters }
+    }
+}
+
+/// How many characters start in these bytes of UTF-8.
+fn starts_in(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|&&byte| byte & 0b1100_0000 != 0b1000_0000).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_line_end_counts_once() {
+        let source = Source::new("x", "a\r\nb\rc\nd");
+        let lines: Vec<usize> = [0, 3, 5, 7].map(|offset| source.position(offset).line).into();
+        assert_eq!(lines, [1, 2, 3, 4]);
+        assert_eq!(source.line(2), "b");
+        assert_eq!(source.line(9), "");
+    }
+
+    #[test]
+    fn columns_count_characters_also_far_into_a_long_line() {
+        let source = Source::new("x", format!("\n{}x", "é".repeat(5000)));
+        assert_eq!(source.position(1 + 2 * 5000), Position { line: 2, column: 5001 });
+        assert_eq!(source.position(usize::MAX), Position { line: 2, column: 5002 });
+        assert_eq!(source.offset(Position { line: 2, column: 5001 }), 1 + 2 * 5000);
     }
 }

@@ -1,0 +1,45 @@
+//! YAML to values, with the place of what is wrong.
+
+use serde::de::DeserializeOwned;
+
+use super::InputError;
+use crate::lang::{Diagnostic, Position, Source, Span};
+
+/// A YAML file that does not say what is expected of it.
+pub const INVALID_YAML: &str = "Y001";
+
+/// Reads the one YAML document of `source` into a value. Duplicate keys are refused, always; unknown ones where the
+/// type says so.
+///
+/// # Errors
+///
+/// What is wrong with the document, at its line and column.
+pub fn yaml<T: DeserializeOwned>(source: &Source) -> Result<T, InputError> {
+    let options = serde_saphyr::options! {
+        duplicate_keys: serde_saphyr::DuplicateKeyPolicy::Error,
+        strict_booleans: true,
+        with_snippet: false,
+    };
+    serde_saphyr::from_str_with_options(&source.text, options).map_err(|error| {
+        let message = without_place(&error.without_snippet().to_string());
+        match error.location() {
+            Some(place) => InputError::at(source, finding(source, place.line(), place.column(), message)),
+            None => InputError::whole(&source.name, message),
+        }
+    })
+}
+
+fn finding(source: &Source, line: u64, column: u64, message: String) -> Diagnostic {
+    let number = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+    let start = source.offset(Position { line: number(line), column: number(column) });
+    let rest = source.text.get(start..).unwrap_or_default();
+    let length = rest.find(|next: char| next.is_whitespace() || next == ':').unwrap_or(rest.len());
+    Diagnostic::error(INVALID_YAML, Span::new(start, start + length), message)
+}
+
+/// The message without the place that the parser adds at its end: it is shown in front.
+fn without_place(message: &str) -> String {
+    let first = message.lines().next().unwrap_or_default();
+    let message = first.rfind(" at line ").and_then(|at| first.get(..at)).unwrap_or(first);
+    message.trim_end_matches([',', ':', '.']).to_owned()
+}

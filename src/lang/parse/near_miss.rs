@@ -1,0 +1,50 @@
+//! What was probably meant, where a rule cannot be read.
+
+use super::grammar::Rule;
+use super::token::Token;
+use crate::lang::Diagnostic;
+
+/// Where the grammar gave up.
+pub(super) struct Place<'p, 'a> {
+    pub(super) tokens: &'p [Token<'a>],
+    /// The token that was not expected; past the last one at the end of the rule.
+    pub(super) index: usize,
+    /// The first token of the rule.
+    pub(super) first: usize,
+    pub(super) expected: &'p [Rule],
+}
+
+impl<'p, 'a> Place<'p, 'a> {
+    pub(super) fn found(&self) -> Option<&'p Token<'a>> {
+        self.tokens.get(self.index)
+    }
+
+    pub(super) fn previous(&self) -> Option<&'p Token<'a>> {
+        self.before(1)
+    }
+
+    fn before(&self, count: usize) -> Option<&'p Token<'a>> {
+        self.index.checked_sub(count).filter(|&index| index >= self.first).and_then(|index| self.tokens.get(index))
+    }
+
+    fn after(&self, count: usize) -> Option<&'p Token<'a>> {
+        self.tokens.get(self.index + count)
+    }
+
+    fn expects(&self, rules: &[Rule]) -> bool {
+        self.expected.iter().any(|rule| rules.contains(rule))
+    }
+}
+
+/// Whether what follows a whole rule is the end of the text or the beginning of another rule.
+pub(super) fn only_semicolon_missing(place: &Place<'_, '_>) -> bool {
+    let Some(found) = place.found() else { return true };
+    let begins_condition = ["exists", "not", "count"].iter().any(|word| found.is_word(word));
+    let begins_selector = place.after(1).is_some_and(|next| next.is_sign(":"));
+    begins_condition || begins_selector || ["@", "[", "=>"].iter().any(|sign| found.is_sign(sign))
+}
+
+/// A better explanation than the list of what was expected, if there is one.
+pub(super) fn explain(_place: &Place<'_, '_>) -> Option<Diagnostic> {
+    None
+}

@@ -1,0 +1,80 @@
+//! Findings with an excerpt of the text.
+
+use std::io;
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
+use crate::lang::{Diagnostic, Severity, Source, Span};
+
+/// Writes every finding with the lines that it is about, and an empty line after it.
+///
+/// # Errors
+///
+/// What `out` cannot take.
+pub fn diagnostics(
+    out: &mut dyn io::Write,
+    source: &Source,
+    diagnostics: &[Diagnostic],
+    colour: bool,
+) -> io::Result<()> {
+    let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+    for found in diagnostics {
+        writeln!(out, "{}\n", renderer.render(&[group(source, found)]))?;
+    }
+    Ok(())
+}
+
+fn group<'a>(source: &'a Source, found: &'a Diagnostic) -> Group<'a> {
+    let level = match found.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Info => Level::INFO,
+    };
+    let excerpt = Excerpt::of(source, found);
+    let mut snippet = Snippet::source(excerpt.text).line_start(excerpt.line).path(source.name.as_str());
+    for related in &found.related {
+        if let Some(range) = excerpt.range(related.span) {
+            snippet = snippet.annotation(AnnotationKind::Context.span(range).label(related.text.as_str()));
+        }
+    }
+    if let Some(range) = excerpt.range(found.span) {
+        snippet = snippet.annotation(AnnotationKind::Primary.span(range).label(found.label.as_deref()));
+    }
+    let mut group = level.primary_title(found.message.as_str()).id(found.code).element(snippet);
+    if let Some(help) = &found.help {
+        group = group.element(Level::HELP.message(help.as_str()));
+    }
+    group
+}
+
+/// The lines around a finding: rendering costs no more in a large text than in a small one.
+struct Excerpt<'a> {
+    text: &'a str,
+    start: usize,
+    line: usize,
+}
+
+impl<'a> Excerpt<'a> {
+    fn of(source: &'a Source, found: &Diagnostic) -> Self {
+        let spans = || std::iter::once(found.span).chain(found.related.iter().map(|related| related.span));
+        let first = spans().map(|span| span.start).min().unwrap_or_default().min(source.text.len());
+        let last = spans().map(|span| span.end).max().unwrap_or_default().min(source.text.len());
+        let (start, end) = (line_start(&source.text, first), line_end(&source.text, last));
+        Self { text: source.text.get(start..end).unwrap_or_default(), start, line: source.position(start).line }
+    }
+
+    /// Where a span lies in the excerpt; never empty while there is a character to point at.
+    fn range(&self, span: Span) -> Option<std::ops::Range<usize>> {
+        let start = span.start.checked_sub(self.start)?.min(self.text.len());
+        let end = span.end.checked_sub(self.start)?.clamp(start, self.text.len());
+        (self.text.is_char_boundary(start) && self.text.is_char_boundary(end)).then_some(start..end)
+    }
+}
+
+fn line_start(text: &str, offset: usize) -> usize {
+    text.get(..offset).and_then(|before| before.rfind(['\n', '\r'])).map_or(0, |at| at + 1)
+}
+
+fn line_end(text: &str, offset: usize) -> usize {
+    text.get(offset..).and_then(|after| after.find(['\n', '\r'])).map_or(text.len(), |length| offset + length)
+}
