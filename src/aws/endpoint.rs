@@ -18,7 +18,7 @@ pub fn partition_of(acs_url: &str) -> Option<Partition> {
     }
     Partition::ALL.into_iter().find(|partition| {
         host.strip_suffix(partition.sign_in_host())
-            .is_some_and(|region| region.is_empty() || region.strip_suffix('.').is_some_and(|region| is_region(region)))
+            .is_some_and(|region| region.is_empty() || region.strip_suffix('.').is_some_and(is_region))
     })
 }
 
