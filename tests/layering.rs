@@ -38,7 +38,7 @@ const TABLE: &[Row] = &[
     Row {
         layer: "config",
         may_name: &["engine", "idp", "input", "lang", "saml", "store", "aws"],
-        may_use: &["aws_lc_rs", "rustls_pki_types", "serde", "std::fs", "std::net"],
+        may_use: &["aws_lc_rs", "rustls_pki_types", "serde", "std::fs", "std::net", "x509_parser"],
     },
     Row {
         layer: "harness",

@@ -1,1 +1,4 @@
-//! Placeholder.
+//! What people configure: trust folders and the server.
+
+pub mod rules;
+pub mod trust;

@@ -3,9 +3,11 @@
 pub mod decode;
 pub mod error;
 pub mod file;
+pub mod place;
 pub mod yaml;
 
 pub use decode::decode;
 pub use error::InputError;
 pub use file::{RULE_FILE_LIMIT_BYTES, read_file, read_source};
+pub use place::{Spanned, span};
 pub use yaml::yaml;

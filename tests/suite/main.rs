@@ -17,3 +17,4 @@ mod support;
 
 mod aws;
 mod browser;
+mod trust_folder;
