@@ -1,5 +1,8 @@
 //! Findings and results as text for people and for programs.
 
 pub mod concise;
+pub mod eval;
 pub mod human;
 pub mod json;
+pub mod junit;
+pub mod test;

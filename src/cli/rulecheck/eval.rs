@@ -1,0 +1,117 @@
+//! `rulecheck eval`: what rules make of one user's claims.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+use clap::{ArgGroup, Args, ValueEnum};
+
+use super::stdin;
+use crate::cli::{ExitCode, Output};
+use crate::engine::Claim;
+use crate::harness::claims;
+use crate::harness::dry_run::{self, Rules};
+use crate::report::eval as report;
+use crate::store::directory::Directory;
+
+const EXAMPLES: &str = "\
+Examples:
+  rulecheck eval rules/aws/groups --user alice --directory testdata/directory.yaml
+  rulecheck eval rules/aws/groups --user alice --directory testdata/directory.yaml --format json | jq .roles
+  rulecheck eval rules/aws/groups --user alice --directory ldaps://dc1.corp.example.com \\
+      --bind-name 'CORP\\svc-rulecheck' --bind-password-file /run/secrets/bind
+  rulecheck eval issuance.claims --claims claims.yaml
+
+A claims file is a list:
+  - { type: http://schemas.xmlsoap.org/claims/Group, value: Engineering }
+Beside type and value a claim may have issuer (AD AUTHORITY unless stated), original_issuer, value_type, properties.
+
+A trust folder runs acceptance, authorization and issuance rules; a .claims file runs by itself and permits nobody.
+
+Exit codes: 0 the rules ran, also if the user is denied; 2 they could not run";
+
+/// Show what rules make of one user's claims, without signing in
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES, group = ArgGroup::new("who").required(true).args(["user", "claims"]))]
+pub(super) struct Arguments {
+    /// A trust folder, a .claims file, or `-` for one rule set on standard input
+    #[arg(value_name = "RULES")]
+    rules: PathBuf,
+    /// A user of the directory: `DOMAIN\user`, `user@domain`, or `user`
+    #[arg(long, value_name = "USER", requires = "directory")]
+    user: Option<String>,
+    /// A .yaml or .ldif file, or an ldap(s):// URL
+    #[arg(long, value_name = "DIRECTORY")]
+    directory: Option<String>,
+    /// A file with claims instead of a user, or `-` for standard input; a directory then only answers store rules
+    #[arg(long, value_name = "FILE")]
+    claims: Option<PathBuf>,
+    /// How to write the outcome
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Human)]
+    format: Format,
+    #[command(flatten)]
+    ldap: Ldap,
+}
+
+/// How to reach an LDAP directory.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Options for an ldap(s):// directory")]
+struct Ldap {
+    /// Who asks the directory: a DN, `DOMAIN\user`, or `user@domain`
+    #[arg(long, value_name = "NAME", requires = "bind_password_file")]
+    bind_name: Option<String>,
+    /// A file with their password
+    #[arg(long, value_name = "FILE", requires = "bind_name")]
+    bind_password_file: Option<PathBuf>,
+    /// A PEM file with the certificates of the authority to trust, instead of the system's
+    #[arg(long, value_name = "FILE")]
+    ca_file: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Human,
+    /// A JSON object
+    Json,
+}
+
+pub(super) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<ExitCode> {
+    if stdin::is_stdin(&arguments.rules) && arguments.claims.as_deref().is_some_and(stdin::is_stdin) {
+        bail!("rules and claims cannot both come from standard input");
+    }
+    let rules = load(&arguments.rules)?;
+    let directory = match &arguments.directory {
+        Some(location) => Some(open(location, &arguments.ldap)?),
+        None => None,
+    };
+    let input = claims(arguments, directory.as_ref())?;
+    let run = dry_run::dry_run(&rules, input, &dry_run::stores(directory.as_ref()))
+        .with_context(|| format!("`{}` issues nothing", arguments.rules.display()))?;
+    let user = arguments.user.as_deref();
+    match arguments.format {
+        Format::Human => report::human(&mut output.results, user, &run)?,
+        Format::Json => report::json(&mut output.results, user, &run)?,
+    }
+    Ok(ExitCode::Clean)
+}
+
+fn load(path: &Path) -> anyhow::Result<Rules> {
+    if stdin::is_stdin(path) {
+        return Ok(Rules::from_source(stdin::read_source(path)?)?);
+    }
+    Ok(Rules::load(path)?)
+}
+
+/// With what the rules start.
+fn claims(arguments: &Arguments, directory: Option<&Arc<dyn Directory>>) -> anyhow::Result<Vec<Claim>> {
+    match (&arguments.claims, &arguments.user, directory) {
+        (Some(file), _, _) => Ok(claims::parse(&stdin::read_source(file)?)?),
+        (None, Some(user), Some(directory)) => Ok(dry_run::claims_of(directory.as_ref(), user)?),
+        _ => bail!("name a user and a directory, or a file with claims"),
+    }
+}
+
+fn open(_location: &str, _ldap: &Ldap) -> anyhow::Result<Arc<dyn Directory>> {
+    bail!("x")
+}

@@ -1,0 +1,63 @@
+//! Why a command could not do its work, on the stream for messages.
+
+use std::io::{self, Write};
+
+use crate::cli::output::Stream;
+use crate::config::trust::{Flaw, LoadError};
+use crate::engine::EvalError;
+use crate::input::InputError;
+use crate::lang::{Diagnostic, Severity};
+use crate::report;
+
+/// Tells an error: with an excerpt where there is a place, else in one line.
+pub(super) fn tell(out: &mut Stream, error: &anyhow::Error) -> io::Result<()> {
+    if let Some(error) = error.downcast_ref::<LoadError>() {
+        return load_error(out, error);
+    }
+    if let Some(error) = error.downcast_ref::<InputError>() {
+        return input_error(out, error);
+    }
+    message(out, &format!("{error:#}"))?;
+    match error.downcast_ref::<EvalError>() {
+        Some(error) => help(out, error.help()),
+        None => Ok(()),
+    }
+}
+
+/// Tells everything that keeps a trust, a rule set or a test file from being used.
+pub(super) fn load_error(out: &mut Stream, error: &LoadError) -> io::Result<()> {
+    for flaw in &error.flaws {
+        match flaw {
+            Flaw::Input(error) => input_error(out, error)?,
+            Flaw::Findings { source, diagnostics } => {
+                let errors: Vec<Diagnostic> = diagnostics.iter().filter(|found| found.is_error()).cloned().collect();
+                let colour = out.colour;
+                report::human::diagnostics(out, source, &errors, colour)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Tells why a file could not be used.
+pub(super) fn input_error(out: &mut Stream, error: &InputError) -> io::Result<()> {
+    match error.diagnostic() {
+        Some((source, diagnostic)) => {
+            let colour = out.colour;
+            report::human::diagnostics(out, source, std::slice::from_ref(diagnostic), colour)
+        }
+        None => message(out, &error.to_string()),
+    }
+}
+
+/// Tells an error that has no place in a file.
+pub(super) fn message(out: &mut Stream, text: &str) -> io::Result<()> {
+    let (red, plain) = if out.colour { ("\u{1b}[1;31m", "\u{1b}[0m") } else { ("", "") };
+    writeln!(out, "{red}{}{plain}: {text}", Severity::Error.as_str())
+}
+
+/// Tells what to do about it.
+fn help(out: &mut Stream, text: &str) -> io::Result<()> {
+    let (bold, plain) = if out.colour { ("\u{1b}[1m", "\u{1b}[0m") } else { ("", "") };
+    writeln!(out, "  {bold}help{plain}: {text}")
+}

@@ -1,0 +1,85 @@
+//! `rulecheck test`: runs rule tests.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::bail;
+use clap::{Args, ValueEnum};
+
+use super::{failure, paths};
+use crate::cli::{ExitCode, Output};
+use crate::harness::case::FILE_ENDING;
+use crate::harness::run;
+use crate::report::test as report;
+
+const EXAMPLES: &str = "\
+Examples:
+  rulecheck test rules/                            all tests in rules/
+  rulecheck test -v -k denied rules/aws/groups     those with `denied` in their name, also if they pass
+  rulecheck test --format junit rules/ > junit.xml for a build server
+
+A test file lies beside the rules and ends with .test.yaml:
+  rules: .                                         a trust folder or a .claims file
+  directory: ../testdata/directory.yaml
+  tests:
+    - { name: a group gives its role, user: alice, roles: [123456789012/ReadOnly] }
+    - name: nobody else gets in
+      user: bob
+      permit: false
+  A test has a `user`, further claims under `with`, or both; it expects at least one of `permit`, `roles`, `claims`
+  (each exactly), `has`, `lacks`, `error`. With `todo: REASON` it is reported, and fails only once it passes.
+
+Exit codes: 0 all passed, 1 a test failed, 2 a test file could not be run";
+
+/// Run the tests that lie beside rules (*.test.yaml)
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Arguments {
+    /// Test files, or folders to search for them
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Run only tests whose name contains this
+    #[arg(short = 'k', value_name = "NAME")]
+    name: Option<String>,
+    /// Name the tests that pass, too
+    #[arg(short, long)]
+    verbose: bool,
+    /// How to write the outcome; json and junit carry every test
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Human)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Failures with what was expected
+    Human,
+    /// A JSON object
+    Json,
+    /// JUnit XML
+    Junit,
+}
+
+pub(super) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<ExitCode> {
+    let files = paths::files(&arguments.paths, is_test_file, "test file (`*.test.yaml`)")?;
+    let reports = run::run(&files, arguments.name.as_deref());
+    for error in reports.iter().filter_map(|report| report.cases.as_ref().err()) {
+        failure::load_error(&mut output.messages, error)?;
+    }
+    let counts = report::Counts::of(&reports);
+    if let (Some(name), 0, 0) = (&arguments.name, counts.run(), counts.broken_files) {
+        bail!("no test has a name that contains `{name}`");
+    }
+    match arguments.format {
+        Format::Human => report::human(&mut output.results, &reports, arguments.verbose)?,
+        Format::Json => report::json(&mut output.results, &reports)?,
+        Format::Junit => crate::report::junit::tests(&mut output.results, &reports)?,
+    }
+    Ok(match (counts.broken_files, counts.failed) {
+        (0, 0) => ExitCode::Clean,
+        (0, _) => ExitCode::Findings,
+        _ => ExitCode::Failed,
+    })
+}
+
+fn is_test_file(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.as_encoded_bytes().ends_with(FILE_ENDING.as_bytes()))
+}

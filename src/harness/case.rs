@@ -1,0 +1,171 @@
+//! Rule tests as people write them: `*.test.yaml` beside the rules.
+
+use serde::Deserialize;
+
+use crate::config::trust::LoadError;
+use crate::harness::claims::WrittenClaim;
+use crate::harness::expectation::Expectation;
+use crate::harness::pattern::ClaimPattern;
+use crate::input::{self, Spanned};
+use crate::lang::{Diagnostic, Source, Span};
+
+/// What the names of test files end with.
+pub const FILE_ENDING: &str = ".test.yaml";
+
+/// The code of findings in test files.
+const CODE: &str = "test";
+
+/// A test file that can be run.
+#[derive(Clone, Debug)]
+pub struct TestFile {
+    /// The trust folder or rule file, relative to the test file.
+    pub rules: String,
+    /// The directory, relative to the test file.
+    pub directory: Option<String>,
+    /// The tests, in the order written.
+    pub cases: Vec<Case>,
+}
+
+/// One test.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// What it shows.
+    pub name: String,
+    /// The line of its name, from 1.
+    pub line: usize,
+    /// Whose claims the rules get. Without a user they get only `with`.
+    pub user: Option<String>,
+    /// Further claims that the rules get.
+    pub with: Vec<WrittenClaim>,
+    /// What must come out; at least one.
+    pub expectations: Vec<Expectation>,
+    /// Why it does not pass yet. It is reported and fails only once it passes.
+    pub todo: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenFile {
+    rules: String,
+    #[serde(default)]
+    directory: Option<String>,
+    tests: Vec<WrittenCase>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenCase {
+    name: Spanned<String>,
+    #[serde(default)]
+    user: Option<Spanned<String>>,
+    #[serde(default)]
+    with: Vec<WrittenClaim>,
+    #[serde(default)]
+    roles: Option<Vec<Spanned<String>>>,
+    #[serde(default)]
+    claims: Option<Vec<ClaimPattern>>,
+    #[serde(default)]
+    has: Option<Vec<ClaimPattern>>,
+    #[serde(default)]
+    lacks: Option<Vec<ClaimPattern>>,
+    #[serde(default)]
+    permit: Option<bool>,
+    #[serde(default)]
+    error: Option<String>,
+    #[serde(default)]
+    todo: Option<String>,
+}
+
+impl TestFile {
+    /// Reads a test file.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong in it, with its place.
+    pub fn parse(source: &Source) -> Result<Self, LoadError> {
+        let written: WrittenFile = input::yaml(source)?;
+        let mut faults = Faults { source, found: Vec::new() };
+        let mut cases: Vec<Case> = Vec::new();
+        for case in written.tests {
+            let at = faults.span(&case.name);
+            if cases.iter().any(|known| known.name == case.name.value) {
+                let message = format!("two tests have the name `{}`", case.name.value);
+                faults.add(at, message, "give each test a name that says what it shows");
+            }
+            if let (Some(user), None) = (&case.user, &written.directory) {
+                let message = format!("there is no directory to look for the user `{}` in", user.value);
+                faults.add(faults.span(user), message, "add `directory: FILE` above `tests`");
+            }
+            cases.push(case.read(&mut faults));
+        }
+        if !faults.found.is_empty() {
+            return Err(LoadError::findings(source.clone(), faults.found));
+        }
+        Ok(Self { rules: written.rules, directory: written.directory, cases })
+    }
+}
+
+impl WrittenCase {
+    fn read(self, faults: &mut Faults<'_>) -> Case {
+        let span = faults.span(&self.name);
+        for role in self.roles.iter().flatten() {
+            if !is_role(&role.value) {
+                let message = format!("`{}` is no AWS role", role.value);
+                faults.add(
+                    faults.span(role),
+                    message,
+                    "write the account number and the role name: `123456789012/ReadOnly`",
+                );
+            }
+        }
+        let alone = self.error.is_some();
+        let expectations: Vec<Expectation> = [
+            self.permit.map(Expectation::Permit),
+            self.roles.map(|roles| Expectation::Roles(roles.into_iter().map(|role| role.value).collect())),
+            self.claims.map(Expectation::Claims),
+            self.has.map(Expectation::Has),
+            self.lacks.map(Expectation::Lacks),
+            self.error.map(Expectation::Error),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        if expectations.is_empty() {
+            let help = "add at least one of `roles`, `claims`, `has`, `lacks`, `permit`, `error`";
+            faults.add(span, format!("the test `{}` expects nothing", self.name.value), help);
+        }
+        if alone && expectations.len() > 1 {
+            let message = format!("the test `{}` expects an error, and something beside it", self.name.value);
+            faults.add(span, message, "rules that fail issue nothing: keep `error` alone");
+        }
+        Case {
+            line: faults.source.position(span.start).line,
+            name: self.name.value,
+            user: self.user.map(|user| user.value),
+            with: self.with,
+            expectations,
+            todo: self.todo,
+        }
+    }
+}
+
+fn is_role(text: &str) -> bool {
+    text.split_once('/').is_some_and(|(account, name)| {
+        account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit()) && !name.is_empty()
+    })
+}
+
+struct Faults<'a> {
+    source: &'a Source,
+    found: Vec<Diagnostic>,
+}
+
+impl Faults<'_> {
+    fn span<T>(&self, value: &Spanned<T>) -> Span {
+        input::span(self.source, value)
+    }
+
+    fn add(&mut self, span: Span, message: String, help: &str) {
+        self.found.push(Diagnostic::error(CODE, span, message).with_help(help));
+    }
+}

@@ -1,0 +1,173 @@
+//! What rules do to one person, without signing in.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::aws::{self, Problem, Role};
+use crate::config::rules::{self, Compiled};
+use crate::config::trust::{self, LoadError, TrustFolder};
+use crate::engine::trust::Profile;
+use crate::engine::{self, AttributeStore, Claim, Decision, EvalError, Limits, Program, StoreError, Stores};
+use crate::harness::nearest::nearest;
+use crate::input;
+use crate::lang::Source;
+use crate::store::directory::Directory;
+
+/// The name under which rules ask the directory.
+pub const DIRECTORY_STORE: &str = "Active Directory";
+
+/// Rules that can be tried out.
+pub enum Rules {
+    /// A trust folder: the whole pipeline.
+    Trust(Box<TrustFolder>),
+    /// One rule set by itself.
+    RuleSet(Box<Program>),
+}
+
+impl Rules {
+    /// Loads a trust folder, or a file with one rule set.
+    ///
+    /// # Errors
+    ///
+    /// Something in it is wrong.
+    pub fn load(path: &Path) -> Result<Self, LoadError> {
+        if path.is_dir() {
+            return Ok(Self::Trust(Box::new(trust::load(path)?)));
+        }
+        if path.file_name().is_some_and(|name| name == trust::FILE_NAME) {
+            return Ok(Self::Trust(Box::new(trust::load(path.parent().unwrap_or(Path::new(".")))?)));
+        }
+        Self::from_source(input::read_source(path)?)
+    }
+
+    /// Takes the text of one rule set.
+    ///
+    /// # Errors
+    ///
+    /// It does not parse or compile.
+    pub fn from_source(source: Source) -> Result<Self, LoadError> {
+        let Compiled { program, diagnostics } = rules::compile(&source);
+        match program {
+            Some(program) => Ok(Self::RuleSet(Box::new(program))),
+            None => Err(LoadError::findings(source, diagnostics)),
+        }
+    }
+}
+
+/// What came out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DryRun {
+    /// Whether the user may use the relying party. `None` for a single rule set, which does not decide it.
+    pub permit: Option<bool>,
+    /// Why not.
+    pub denial: Option<String>,
+    /// Whether a further authentication would be asked for.
+    pub additional_authentication: bool,
+    /// The issued claims, in order.
+    pub claims: Vec<Claim>,
+    /// The AWS roles among them.
+    pub roles: Vec<Role>,
+    /// What the trust's profile finds wrong with them.
+    pub problems: Vec<Problem>,
+}
+
+impl DryRun {
+    /// The decision in words. `None` for a single rule set.
+    #[must_use]
+    pub fn decision(&self) -> Option<String> {
+        let permit = self.permit?;
+        Some(match &self.denial {
+            Some(reason) if reason.starts_with("denied") => reason.clone(),
+            Some(reason) => format!("denied: {reason}"),
+            None => if permit { "permitted" } else { "denied" }.to_owned(),
+        })
+    }
+}
+
+/// Runs `rules` over `input`.
+///
+/// # Errors
+///
+/// A rule failed; nothing is issued then.
+pub fn dry_run(rules: &Rules, input: Vec<Claim>, stores: &Stores) -> Result<DryRun, EvalError> {
+    match rules {
+        Rules::RuleSet(program) => {
+            let claims = engine::evaluate(program, input, stores, Limits::default())?.issued;
+            Ok(DryRun {
+                permit: None,
+                denial: None,
+                additional_authentication: false,
+                roles: aws::roles(&claims),
+                claims,
+                problems: Vec::new(),
+            })
+        }
+        Rules::Trust(folder) => {
+            let outcome = folder.pipeline.run(input, stores, Limits::default())?;
+            let denial = match outcome.decision {
+                Decision::Permit => None,
+                Decision::Deny(reason) => Some(reason.to_string()),
+            };
+            let checked = denial.is_none() && folder.relying_party.profile == Some(Profile::Aws);
+            Ok(DryRun {
+                permit: Some(denial.is_none()),
+                denial,
+                additional_authentication: outcome.additional_authentication_required,
+                roles: aws::roles(&outcome.issued),
+                problems: if checked { aws::check(&outcome.issued) } else { Vec::new() },
+                claims: outcome.issued,
+            })
+        }
+    }
+}
+
+/// The stores that rules may ask in a dry run: the directory, if there is one.
+#[must_use]
+pub fn stores(directory: Option<&Arc<dyn Directory>>) -> Stores {
+    let mut stores = Stores::default();
+    if let Some(directory) = directory {
+        let store: Arc<dyn AttributeStore> = Arc::clone(directory) as Arc<dyn AttributeStore>;
+        stores.insert(DIRECTORY_STORE, store);
+    }
+    stores
+}
+
+/// Why there are no claims of a user.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UserError {
+    /// The directory knows nobody of that name.
+    #[error("the directory has no user `{name}`{}", did_you_mean(nearest))]
+    Unknown {
+        /// As asked for.
+        name: String,
+        /// Names that resemble it.
+        nearest: Vec<String>,
+    },
+    /// The directory did not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+fn did_you_mean(nearest: &[String]) -> String {
+    match nearest {
+        [] => String::new(),
+        names => {
+            format!("; did you mean {}?", names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or "))
+        }
+    }
+}
+
+/// The claims with which a user of the directory starts.
+///
+/// # Errors
+///
+/// There is no such user, or the directory did not answer.
+pub fn claims_of(directory: &dyn Directory, user: &str) -> Result<Vec<Claim>, UserError> {
+    if let Some(account) = directory.account(user)? {
+        return Ok(account.claims);
+    }
+    // A directory that cannot list its users offers no names.
+    let known = directory.user_names().unwrap_or_default();
+    let nearest = nearest(user, known.iter().map(String::as_str), 3).into_iter().map(str::to_owned).collect();
+    Err(UserError::Unknown { name: user.to_owned(), nearest })
+}

@@ -1,0 +1,155 @@
+//! The outcome of rule tests, for people and for programs.
+
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+
+use crate::harness::expectation::Mismatch;
+use crate::harness::run::{CaseReport, FileReport, Verdict};
+
+/// How many tests ended how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// As expected.
+    pub passed: usize,
+    /// Not as expected, or passed in spite of `todo`.
+    pub failed: usize,
+    /// Not as expected, as `todo` says.
+    pub todo: usize,
+    /// Test files that could not be run.
+    pub broken_files: usize,
+}
+
+impl Counts {
+    /// Counts the tests of `reports`.
+    #[must_use]
+    pub fn of(reports: &[FileReport]) -> Self {
+        let mut counts = Self::default();
+        for report in reports {
+            let Ok(cases) = &report.cases else {
+                counts.broken_files += 1;
+                continue;
+            };
+            for case in cases {
+                match case.verdict {
+                    Verdict::Passed => counts.passed += 1,
+                    Verdict::Failed(_) | Verdict::Done { .. } => counts.failed += 1,
+                    Verdict::Todo { .. } => counts.todo += 1,
+                }
+            }
+        }
+        counts
+    }
+
+    /// How many tests were run.
+    #[must_use]
+    pub const fn run(&self) -> usize {
+        self.passed + self.failed + self.todo
+    }
+}
+
+/// Writes failures with what was expected, and a last line with the counts. `verbose` names the tests that pass, too.
+///
+/// # Errors
+///
+/// `out` cannot be written.
+pub fn human(out: &mut dyn Write, reports: &[FileReport], verbose: bool) -> io::Result<()> {
+    for FileReport { file, cases } in reports {
+        let Ok(cases) = cases else { continue };
+        let shown = |case: &&CaseReport| verbose || case.verdict != Verdict::Passed;
+        if cases.iter().any(|case| shown(&case)) {
+            writeln!(out, "{file}")?;
+        }
+        for case in cases.iter().filter(shown) {
+            human_case(out, case)?;
+        }
+    }
+    let counts = Counts::of(reports);
+    write!(out, "{} passed, {} failed", counts.passed, counts.failed)?;
+    if counts.todo > 0 {
+        write!(out, ", {} to do", counts.todo)?;
+    }
+    if counts.broken_files > 0 {
+        write!(out, "; {} test file(s) could not be run", counts.broken_files)?;
+    }
+    writeln!(out)
+}
+
+fn human_case(out: &mut dyn Write, case: &CaseReport) -> io::Result<()> {
+    let CaseReport { name, line, verdict } = case;
+    match verdict {
+        Verdict::Passed => writeln!(out, "  ok    {name}"),
+        Verdict::Todo { reason } => writeln!(out, "  todo  {name} (line {line}): {reason}"),
+        Verdict::Done { reason } => {
+            writeln!(out, "  FAIL  {name} (line {line})\n        it passes: remove `todo: {reason}`")
+        }
+        Verdict::Failed(mismatches) => {
+            writeln!(out, "  FAIL  {name} (line {line})")?;
+            mismatches.iter().try_for_each(|mismatch| human_mismatch(out, mismatch))
+        }
+    }
+}
+
+fn human_mismatch(out: &mut dyn Write, mismatch: &Mismatch) -> io::Result<()> {
+    writeln!(out, "        {}", mismatch.key)?;
+    lines(out, "expected", &mismatch.expected)?;
+    lines(out, "got", &mismatch.got)?;
+    match &mismatch.nearest {
+        Some(nearest) => lines(out, "nearest", std::slice::from_ref(nearest)),
+        None => Ok(()),
+    }
+}
+
+fn lines(out: &mut dyn Write, label: &str, values: &[String]) -> io::Result<()> {
+    if values.is_empty() {
+        return writeln!(out, "          {label:<9} nothing");
+    }
+    values.iter().enumerate().try_for_each(|(index, value)| {
+        let label = if index == 0 { label } else { "" };
+        writeln!(out, "          {label:<9} {value}")
+    })
+}
+
+/// Writes one JSON object with every test.
+///
+/// # Errors
+///
+/// `out` cannot be written.
+pub fn json(out: &mut dyn Write, reports: &[FileReport]) -> io::Result<()> {
+    let counts = Counts::of(reports);
+    let object = json!({
+        "passed": counts.passed,
+        "failed": counts.failed,
+        "todo": counts.todo,
+        "files": reports.iter().map(json_file).collect::<Vec<_>>(),
+    });
+    serde_json::to_writer_pretty(&mut *out, &object)?;
+    writeln!(out)
+}
+
+fn json_file(report: &FileReport) -> Value {
+    match &report.cases {
+        Ok(cases) => json!({
+            "file": report.file,
+            "error": null,
+            "tests": cases.iter().map(json_case).collect::<Vec<_>>(),
+        }),
+        Err(error) => json!({ "file": report.file, "error": error.to_string(), "tests": [] }),
+    }
+}
+
+fn json_case(case: &CaseReport) -> Value {
+    let (outcome, todo, mismatches) = match &case.verdict {
+        Verdict::Passed => ("passed", None, [].as_slice()),
+        Verdict::Failed(mismatches) => ("failed", None, mismatches.as_slice()),
+        Verdict::Todo { reason } => ("todo", Some(reason), [].as_slice()),
+        Verdict::Done { reason } => ("failed", Some(reason), [].as_slice()),
+    };
+    let failures: Vec<Value> = mismatches
+        .iter()
+        .map(|Mismatch { key, expected, got, nearest }| {
+            json!({ "key": key, "expected": expected, "got": got, "nearest": nearest })
+        })
+        .collect();
+    json!({ "name": case.name, "line": case.line, "outcome": outcome, "todo": todo, "failures": failures })
+}
