@@ -34,6 +34,8 @@ pub struct Counters {
     pub issuances_refused: Counter,
     /// Issuances that failed on our side.
     pub issuances_failed: Counter,
+    /// Sessions ended by their users.
+    pub sign_outs: Counter,
     /// Requests that could not be accepted.
     pub requests_refused: Counter,
 }

@@ -1,7 +1,7 @@
 //! The sign-on: authenticate, authorize, issue. Knows nothing of HTTP.
 //!
 //! Three values are proofs: [`authentication::AuthenticatedUser`] is made only by the check of a password or a live
-//! session, `ValidatedRequest` only by the check of a request, `AuthorizedIssuance` only by rules that permit and checks
+//! session, [`request::ValidatedRequest`] only by the check of a request, [`issuance::AuthorizedIssuance`] only by rules that permit and checks
 //! that pass. The function that signs takes the last one. Everything here blocks; whoever serves many people calls it
 //! from threads that may wait.
 
@@ -10,10 +10,20 @@ pub mod authentication;
 pub mod client;
 pub mod clock;
 pub mod counters;
+mod identity_provider;
+pub mod issuance;
 pub mod lockout;
+pub mod metadata;
 pub mod network;
 pub mod problem;
 pub mod random;
 pub mod replay;
+pub mod request;
+pub mod response;
 pub mod seal;
 pub mod session;
+pub mod sign_on;
+mod sign_out;
+pub mod trust;
+
+pub use identity_provider::{IdentityProvider, Parts};

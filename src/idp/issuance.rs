@@ -1,0 +1,129 @@
+//! May this user have this? The only maker of an [`AuthorizedIssuance`]: the rules permit, and every check passes.
+
+use jiff::Timestamp;
+
+use crate::aws;
+use crate::engine::trust::Profile;
+use crate::engine::{Claim, Decision, DenyReason, EvalCause, EvalError, Limits, Stores, claim_types};
+
+use super::authentication::AuthenticatedUser;
+use super::client::Client;
+use super::network::Network;
+use super::request::ValidatedRequest;
+use crate::engine::claim::AD_AUTHORITY;
+
+/// How a user signs in here: a password over TLS [SAML-AuthnContext 3.4.6].
+pub(super) const PASSWORD_OVER_TLS: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport";
+
+/// Proof that the rules permit a user, and that what they issue passes the checks of the trust.
+pub struct AuthorizedIssuance<'a> {
+    user: &'a AuthenticatedUser,
+    request: &'a ValidatedRequest,
+    claims: Vec<Claim>,
+}
+
+/// Why nothing is issued.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum IssuanceError {
+    /// The authorization rules do not let the user in.
+    #[error("{0}")]
+    Denied(DenyReason),
+    /// The rules demand another factor.
+    #[error("the rules demand another factor than the password, and none is set up")]
+    AnotherFactor,
+    /// A rule failed.
+    #[error("{0}")]
+    Rules(#[from] EvalError),
+    /// AWS would refuse what the rules issue.
+    #[error("AWS would refuse: {}", .0.join(" | "))]
+    Aws(Vec<String>),
+}
+
+impl IssuanceError {
+    /// Whether a store did not answer, so that trying again may help.
+    #[must_use]
+    pub fn is_outage(&self) -> bool {
+        use crate::engine::StoreError::Unavailable;
+        matches!(self, Self::Rules(EvalError { cause: EvalCause::Store(Unavailable { .. }), .. }))
+    }
+}
+
+/// What issuing needs beside user and request.
+pub struct IssuanceContext<'a> {
+    /// Where rules look things up.
+    pub stores: &'a Stores,
+    /// How much work one user may cause.
+    pub limits: Limits,
+    /// Addresses inside the corporate network.
+    pub inside: &'a [Network],
+}
+
+impl IssuanceContext<'_> {
+    /// Runs the rules of the trust, then the checks of its profile. Blocks while stores are asked.
+    ///
+    /// # Errors
+    ///
+    /// The user may not, a rule fails, or a check finds something. Nothing is issued then.
+    pub fn authorize<'a>(
+        &self,
+        user: &'a AuthenticatedUser,
+        request: &'a ValidatedRequest,
+        client: &Client,
+    ) -> Result<AuthorizedIssuance<'a>, IssuanceError> {
+        let trust = request.trust();
+        let mut input = user.account().claims.clone();
+        input.extend(sign_in_claims(user.session().signed_in()));
+        input.extend(client.claims(&trust.relying_party.identifier, self.inside));
+        let outcome = trust.pipeline.run(input, self.stores, self.limits)?;
+        if let Decision::Deny(reason) = outcome.decision {
+            return Err(IssuanceError::Denied(reason));
+        }
+        if outcome.additional_authentication_required {
+            return Err(IssuanceError::AnotherFactor);
+        }
+        let claims = outcome.issued;
+        if trust.relying_party.profile == Some(Profile::Aws) {
+            let mut problems = aws::check(&claims);
+            problems.extend(aws::check_endpoint(&aws::roles(&claims), &request.endpoint().url));
+            if !problems.is_empty() {
+                return Err(IssuanceError::Aws(problems.iter().map(ToString::to_string).collect()));
+            }
+        }
+        Ok(AuthorizedIssuance { user, request, claims })
+    }
+}
+
+impl AuthorizedIssuance<'_> {
+    /// Whom it is about.
+    #[must_use]
+    pub fn user(&self) -> &AuthenticatedUser {
+        self.user
+    }
+
+    /// What it answers.
+    #[must_use]
+    pub fn request(&self) -> &ValidatedRequest {
+        self.request
+    }
+
+    /// What is said, in the order of the rules.
+    #[must_use]
+    pub fn claims(&self) -> &[Claim] {
+        &self.claims
+    }
+
+    /// The AWS roles among it, `account/name`.
+    #[must_use]
+    pub fn roles(&self) -> Vec<String> {
+        aws::roles(&self.claims).iter().map(ToString::to_string).collect()
+    }
+}
+
+/// How and when the user signed in, as the Active Directory claims provider says it.
+fn sign_in_claims(signed_in: Timestamp) -> [Claim; 2] {
+    let instant = signed_in.strftime("%Y-%m-%dT%H:%M:%S.000Z").to_string();
+    [
+        Claim::new(claim_types::AUTHENTICATION_METHOD, PASSWORD_OVER_TLS, AD_AUTHORITY),
+        Claim::new(claim_types::AUTHENTICATION_INSTANT, instant, AD_AUTHORITY),
+    ]
+}

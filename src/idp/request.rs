@@ -1,0 +1,362 @@
+//! May this request be answered, and where to? The only maker of a [`ValidatedRequest`].
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::engine::trust::Endpoint;
+use crate::saml::authn_request::{Comparison, has_signature};
+use crate::saml::binding::redirect::MessageKind;
+use crate::saml::binding::{post, redirect};
+use crate::saml::{self, AuthnRequest};
+
+use super::clock::add_seconds;
+use super::replay::AnsweredRequests;
+use super::trust::{Trust, Trusts};
+
+/// Longest message in a form field, decoded, in bytes.
+pub(super) const MESSAGE_BYTES: usize = 64 * 1024;
+/// Longest RelayState in bytes. The specification says 80 [SAML-Bindings 3.4.3]; service providers send more.
+const RELAY_STATE_BYTES: usize = 8 * 1024;
+const POST_BINDING: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST";
+/// Authentication contexts that a password over TLS satisfies.
+const PASSWORD_CONTEXTS: [&str; 3] = [
+    "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport",
+    "urn:oasis:names:tc:SAML:2.0:ac:classes:Password",
+    "urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified",
+];
+
+/// Limits on the age of requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RequestLimits {
+    /// Seconds for which a request can be answered. The user types a password meanwhile.
+    pub lifetime_seconds: i64,
+    /// Seconds by which the other side's clock may differ.
+    pub skew_seconds: i64,
+}
+
+impl Default for RequestLimits {
+    fn default() -> Self {
+        Self { lifetime_seconds: 15 * 60, skew_seconds: 3 * 60 }
+    }
+}
+
+/// A SAML message as it came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Message {
+    /// In the query of an address [SAML-Bindings 3.4].
+    Redirect {
+        /// The query, byte for byte: signatures cover it so.
+        raw_query: String,
+    },
+    /// In a form [SAML-Bindings 3.5].
+    Post {
+        /// The field `SAMLRequest` or `SAMLResponse`.
+        field: String,
+        /// The field `RelayState`.
+        relay_state: Option<String>,
+    },
+}
+
+/// Proof that a request may be answered: its relying party is known and the address to answer to is that party's.
+pub struct ValidatedRequest {
+    trust: Arc<Trust>,
+    endpoint: Endpoint,
+    relay_state: Option<String>,
+    solicited: Option<Solicited>,
+}
+
+/// What only a request by the relying party has.
+struct Solicited {
+    id: String,
+    answer_until: Timestamp,
+    force_authn: bool,
+    is_passive: bool,
+    context_is_met: bool,
+}
+
+/// Why a request is not answered.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RequestError {
+    /// Nobody of that identifier.
+    #[error("unknown relying party `{0}`")]
+    UnknownRelyingParty(String),
+    /// A RelayState that is not on the list of the trust.
+    #[error("the RelayState `{0}` begins with none of the prefixes that the trust allows")]
+    RelayState(String),
+    /// A RelayState that is longer than any.
+    #[error("the RelayState has {0} bytes, more than {RELAY_STATE_BYTES}")]
+    LongRelayState(usize),
+    /// A RelayState that no page can carry.
+    #[error("the RelayState holds a NUL character")]
+    NulInRelayState,
+    /// The message cannot be read, or its signature does not hold.
+    #[error("{0}")]
+    Message(#[from] saml::Error),
+    /// A message that answers, where one that asks is expected.
+    #[error("`SAMLResponse` holds no request")]
+    NotARequest,
+    /// The trust wants signed requests.
+    #[error("the request is not signed, but the trust requires it")]
+    Unsigned,
+    /// There is a signature, and nothing to verify it with.
+    #[error("the request is signed, but the trust has no certificate to verify it with")]
+    NoCertificate,
+    /// The message was meant for another address.
+    #[error("the request's Destination is `{0}`, not this server")]
+    Destination(String),
+    /// Made too long ago, or not yet.
+    #[error("the request was made at {issued}, and it is {now}")]
+    Stale {
+        /// Its IssueInstant.
+        issued: Timestamp,
+        /// Our time.
+        now: Timestamp,
+    },
+    /// The answer shall go where the trust has no endpoint.
+    #[error("the request asks for the answer at {0}, which is no endpoint of the trust")]
+    ForeignEndpoint(String),
+    /// Index and URL at once [SAML-Core 3.4.1].
+    #[error("the request names its endpoint by index and by URL")]
+    TwoEndpoints,
+    /// The answer shall come by a binding that we do not speak.
+    #[error("the request asks for the binding `{0}`")]
+    Binding(String),
+    /// It was answered before.
+    #[error("the request `{0}` was answered before")]
+    Replayed(String),
+    /// The trust has nowhere to post to.
+    #[error("the trust has no endpoint")]
+    NoEndpoint,
+}
+
+impl RequestError {
+    /// What the person reads. Says what to do, not what an attacker wants to know.
+    #[must_use]
+    pub fn advice(&self) -> &'static str {
+        match self {
+            Self::UnknownRelyingParty(_) => {
+                "The application is not known here. Check the address that you opened, or ask the person who gave it to you."
+            }
+            Self::Stale { .. } | Self::Replayed(_) => {
+                "This sign-in request is too old or has been used already. Go back to the application and start again."
+            }
+            Self::RelayState(_) | Self::LongRelayState(_) | Self::NulInRelayState => {
+                "The address asks to be taken to a page that is not allowed for this application."
+            }
+            _ => {
+                "The application sent a sign-in request that does not fit what is agreed with it. Please tell its administrators."
+            }
+        }
+    }
+}
+
+/// What requests are checked against.
+pub struct RequestChecks<'a> {
+    /// Who is known.
+    pub trusts: &'a Trusts,
+    /// Where requests must be addressed to: scheme, host and port.
+    pub base_url: &'a str,
+    /// How old they may be.
+    pub limits: RequestLimits,
+    /// Which were answered.
+    pub answered: &'a AnsweredRequests,
+    /// The time.
+    pub now: Timestamp,
+}
+
+impl RequestChecks<'_> {
+    /// Checks a sign-on that the relying party has not asked for.
+    ///
+    /// # Errors
+    ///
+    /// The relying party is unknown, or the RelayState not allowed.
+    pub fn unsolicited(&self, identifier: &str, relay_state: Option<String>) -> Result<ValidatedRequest, RequestError> {
+        let trust = self.trust(identifier)?;
+        if let Some(state) = &relay_state {
+            carried(state)?;
+            if !trust.relay_state_prefixes.iter().any(|prefix| state.starts_with(prefix.as_str())) {
+                return Err(RequestError::RelayState(state.chars().take(200).collect()));
+            }
+        }
+        let endpoint = trust.relying_party.default_endpoint().ok_or(RequestError::NoEndpoint)?.clone();
+        Ok(ValidatedRequest { trust: Arc::clone(trust), endpoint, relay_state, solicited: None })
+    }
+
+    /// Checks an `AuthnRequest` [SAML-Core 3.4.1].
+    ///
+    /// # Errors
+    ///
+    /// It cannot be read, is not whose it says, is not for us, too old, answered before, or wants the answer where its
+    /// sender has no endpoint.
+    pub fn solicited(&self, message: &Message) -> Result<ValidatedRequest, RequestError> {
+        let (request, relay_state) = self.read(message)?;
+        if let Some(state) = &relay_state {
+            carried(state)?;
+        }
+        let trust = self.trust(&request.issuer)?;
+        self.addressed_to_us(request.destination.as_deref())?;
+        let answer_until = self.fresh_until(request.issue_instant)?;
+        let endpoint = requested_endpoint(trust, &request)?.clone();
+        if self.answered.contains(&request.issuer, &request.id) {
+            return Err(RequestError::Replayed(request.id));
+        }
+        let contexts = &request.requested_authn_context;
+        let context_is_met = contexts.is_empty()
+            || (request.authn_context_comparison != Comparison::Better
+                && contexts.iter().any(|uri| PASSWORD_CONTEXTS.contains(&uri.as_str())));
+        let solicited = Solicited {
+            id: request.id,
+            answer_until,
+            force_authn: request.force_authn,
+            is_passive: request.is_passive,
+            context_is_met,
+        };
+        Ok(ValidatedRequest { trust: Arc::clone(trust), endpoint, relay_state, solicited: Some(solicited) })
+    }
+
+    /// Reads a message and verifies the signature if there is one. A bad one is never taken for none.
+    fn read(&self, message: &Message) -> Result<(AuthnRequest, Option<String>), RequestError> {
+        match message {
+            Message::Redirect { raw_query } => {
+                let message = redirect::parse(raw_query)?;
+                if message.kind != MessageKind::Request {
+                    return Err(RequestError::NotARequest);
+                }
+                let request = AuthnRequest::parse(&message.xml)?;
+                let party = &self.trust(&request.issuer)?.relying_party;
+                if message.signed {
+                    message.verify(signing_certificates(&party.request_certificates)?)?;
+                } else if party.requires_signed_requests {
+                    return Err(RequestError::Unsigned);
+                }
+                Ok((request, message.relay_state))
+            }
+            Message::Post { field, relay_state } => {
+                let xml = post::decode(field, MESSAGE_BYTES)?;
+                let unverified = AuthnRequest::parse(&xml)?;
+                let party = &self.trust(&unverified.issuer)?.relying_party;
+                let request = if has_signature(&xml)? {
+                    AuthnRequest::parse_signed(&xml, signing_certificates(&party.request_certificates)?)?
+                } else if party.requires_signed_requests {
+                    return Err(RequestError::Unsigned);
+                } else {
+                    unverified
+                };
+                Ok((request, relay_state.clone()))
+            }
+        }
+    }
+
+    pub(super) fn trust(&self, identifier: &str) -> Result<&Arc<Trust>, RequestError> {
+        let unknown = || RequestError::UnknownRelyingParty(identifier.chars().take(200).collect());
+        self.trusts.find(identifier).ok_or_else(unknown)
+    }
+
+    /// Whether a message names no address, or that of our SAML endpoint, with or without the last slash.
+    pub(super) fn addressed_to_us(&self, destination: Option<&str>) -> Result<(), RequestError> {
+        let Some(destination) = destination else { return Ok(()) };
+        let path = destination.strip_prefix(self.base_url);
+        if path.is_some_and(|path| path.trim_end_matches('/').eq_ignore_ascii_case("/adfs/ls")) {
+            return Ok(());
+        }
+        Err(RequestError::Destination(destination.chars().take(200).collect()))
+    }
+
+    pub(super) fn fresh_until(&self, issued: Timestamp) -> Result<Timestamp, RequestError> {
+        let RequestLimits { lifetime_seconds, skew_seconds } = self.limits;
+        let until = add_seconds(issued, lifetime_seconds + skew_seconds);
+        if self.now >= until || issued > add_seconds(self.now, skew_seconds) {
+            return Err(RequestError::Stale { issued, now: self.now });
+        }
+        Ok(until)
+    }
+}
+
+impl ValidatedRequest {
+    /// Who asks.
+    #[must_use]
+    pub fn trust(&self) -> &Arc<Trust> {
+        &self.trust
+    }
+
+    /// Where the answer goes.
+    #[must_use]
+    pub fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
+    /// What must be sent back with the answer, byte for byte.
+    #[must_use]
+    pub fn relay_state(&self) -> Option<&str> {
+        self.relay_state.as_deref()
+    }
+
+    /// ID of the request, if there was one.
+    #[must_use]
+    pub fn id(&self) -> Option<&str> {
+        self.solicited.as_ref().map(|solicited| solicited.id.as_str())
+    }
+
+    /// Whether a live session is not enough.
+    #[must_use]
+    pub fn force_authn(&self) -> bool {
+        self.solicited.as_ref().is_some_and(|solicited| solicited.force_authn)
+    }
+
+    /// Whether the user must not be asked anything.
+    #[must_use]
+    pub fn is_passive(&self) -> bool {
+        self.solicited.as_ref().is_some_and(|solicited| solicited.is_passive)
+    }
+
+    /// Whether a password is as much as the relying party wants.
+    #[must_use]
+    pub fn context_is_met(&self) -> bool {
+        self.solicited.as_ref().is_none_or(|solicited| solicited.context_is_met)
+    }
+
+    /// Notes that the request is being answered.
+    ///
+    /// # Errors
+    ///
+    /// It has been before.
+    pub(super) fn note_answered(&self, answered: &AnsweredRequests, now: Timestamp) -> Result<(), RequestError> {
+        let Some(Solicited { id, answer_until, .. }) = &self.solicited else { return Ok(()) };
+        let is_new = answered.note(&self.trust.relying_party.identifier, id, *answer_until, now);
+        if is_new { Ok(()) } else { Err(RequestError::Replayed(id.clone())) }
+    }
+}
+
+/// The endpoint that the request asks for; compared octet by octet, never normalised [Kantara SDP-IDP06].
+fn requested_endpoint<'a>(trust: &'a Trust, request: &AuthnRequest) -> Result<&'a Endpoint, RequestError> {
+    if let Some(binding) = &request.protocol_binding
+        && binding != POST_BINDING
+    {
+        return Err(RequestError::Binding(binding.clone()));
+    }
+    let endpoints = &trust.relying_party.endpoints;
+    match (&request.acs_url, request.acs_index) {
+        (Some(_), Some(_)) => Err(RequestError::TwoEndpoints),
+        (Some(url), None) => endpoints
+            .iter()
+            .find(|endpoint| endpoint.url == *url)
+            .ok_or_else(|| RequestError::ForeignEndpoint(format!("`{}`", url.chars().take(200).collect::<String>()))),
+        (None, Some(index)) => {
+            endpoints.get(usize::from(index)).ok_or_else(|| RequestError::ForeignEndpoint(format!("index {index}")))
+        }
+        (None, None) => trust.relying_party.default_endpoint().ok_or(RequestError::NoEndpoint),
+    }
+}
+
+pub(super) fn signing_certificates(certificates: &[Vec<u8>]) -> Result<&[Vec<u8>], RequestError> {
+    if certificates.is_empty() { Err(RequestError::NoCertificate) } else { Ok(certificates) }
+}
+
+/// Whether a page of ours can carry a RelayState unchanged.
+fn carried(state: &str) -> Result<(), RequestError> {
+    if state.len() > RELAY_STATE_BYTES {
+        return Err(RequestError::LongRelayState(state.len()));
+    }
+    if state.contains('\0') { Err(RequestError::NulInRelayState) } else { Ok(()) }
+}

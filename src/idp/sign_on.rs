@@ -1,0 +1,366 @@
+//! The sign-on as a state machine: what was asked, who asks, what happens next.
+
+use super::audit::{Event, Outcome};
+use super::authentication::{AuthenticatedUser, Cause, Credentials, NotSignedIn};
+use super::client::Client;
+use super::identity_provider::{IdentityProvider, Transaction};
+use super::issuance::{IssuanceContext, IssuanceError};
+use super::problem::Problem;
+use super::request::{Message, RequestError, ValidatedRequest};
+use super::response::{ResponseError, SignedResponse};
+
+/// One text for every refusal: what is wrong with an account is nobody's business but its owner's and the audit log's.
+const REFUSED: &str = "The user name or the password is not right, or the account cannot be used now. \
+                       Check both and try again; after several failures wait 15 minutes.";
+const DIRECTORY_DOWN: &str = "Sign-in is not available right now: the user directory does not answer. \
+                              Your password was not checked. Please try again in a few minutes.";
+
+/// What somebody wants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// The list of applications.
+    Applications,
+    /// An application, which has not asked for it.
+    Application {
+        /// Identifier of its trust.
+        identifier: String,
+        /// What to hand on to it.
+        relay_state: Option<String>,
+    },
+    /// What an application asks for.
+    Request(Message),
+}
+
+/// What happens next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Show the form.
+    SignIn(SignInPage),
+    /// Show what the user may open.
+    Applications(ApplicationsPage),
+    /// Have the browser post a response.
+    Post(Posting),
+    /// Show what went wrong.
+    Problem(Problem),
+}
+
+/// The form.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SignInPage {
+    /// What was wrong with the last attempt. `None` if there was none.
+    pub message: Option<String>,
+    /// The name as typed before.
+    pub user_name: String,
+    /// Name of the application that is waiting.
+    pub application: Option<String>,
+}
+
+/// The applications.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApplicationsPage {
+    /// `DOMAIN\user`.
+    pub user: String,
+    /// Name and identifier of each.
+    pub applications: Vec<(String, String)>,
+}
+
+/// A response for the browser to post.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Posting {
+    /// Where to.
+    pub url: String,
+    /// Name of the application.
+    pub application: String,
+    /// The field `SAMLResponse`.
+    pub saml_response: String,
+    /// The field `RelayState`.
+    pub relay_state: Option<String>,
+}
+
+/// What becomes of the session's cookie.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CookieChange {
+    /// Stays as it is.
+    Keep,
+    /// Gets this sealed value.
+    Set(String),
+    /// Goes.
+    Clear,
+}
+
+/// The answer to one request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignOn {
+    /// What happens next.
+    pub next: Next,
+    /// What becomes of the cookie.
+    pub cookie: CookieChange,
+}
+
+impl IdentityProvider {
+    /// Takes one step of a sign-on. `sealed_session` is what the cookie holds. Blocks while directory and stores are asked.
+    #[must_use]
+    pub fn sign_on(
+        &self,
+        asked: &Asked,
+        credentials: Option<&Credentials>,
+        sealed_session: Option<&str>,
+        client: &Client,
+    ) -> SignOn {
+        let transaction = Transaction::new(self, client);
+        let request = match self.validate(asked, &transaction) {
+            Ok(request) => request,
+            Err(problem) => return keep(Next::Problem(problem)),
+        };
+        let user = match credentials {
+            Some(credentials) => self.user_by_password(credentials, request.as_ref(), &transaction),
+            None => self.user_by_session(sealed_session, request.as_ref(), &transaction),
+        };
+        match user {
+            Ok((user, cookie)) => SignOn { next: self.answer(&user, request.as_ref(), &transaction), cookie },
+            Err(answer) => answer,
+        }
+    }
+
+    fn validate(&self, asked: &Asked, transaction: &Transaction<'_>) -> Result<Option<ValidatedRequest>, Problem> {
+        let checks = self.request_checks(transaction.now);
+        let checked = match asked {
+            Asked::Applications => return Ok(None),
+            Asked::Application { identifier, relay_state } => checks.unsolicited(identifier, relay_state.clone()),
+            Asked::Request(message) => checks.solicited(message),
+        };
+        checked.map(Some).map_err(|error| self.refused_request(&error, transaction))
+    }
+
+    fn user_by_password(
+        &self,
+        credentials: &Credentials,
+        request: Option<&ValidatedRequest>,
+        transaction: &Transaction<'_>,
+    ) -> Result<(AuthenticatedUser, CookieChange), SignOn> {
+        let Transaction { reference, now, client } = transaction;
+        let audit = |outcome, user: &str, cause: Option<String>| {
+            let mut record = transaction.audit(Event::SignIn, outcome);
+            record.user = Some(user.chars().take(256).collect());
+            record.trust = request.map(|request| request.trust().relying_party.identifier.to_string());
+            record.cause = cause;
+            record
+        };
+        let failed = |outcome, text: &str, error: &NotSignedIn| {
+            self.record(&audit(outcome, &credentials.user_name, Some(error.to_string())));
+            keep(Next::SignIn(SignInPage {
+                message: Some(format!("{text} Reference: {reference}.")),
+                user_name: credentials.user_name.chars().take(256).collect(),
+                application: request.map(|request| request.trust().relying_party.name.clone()),
+            }))
+        };
+        let user = match self.authentication.check_password(credentials, client, *now, &*self.rng) {
+            Ok(user) => user,
+            Err(
+                error @ NotSignedIn::Refused(
+                    Cause::UserName | Cause::LongPassword | Cause::Locked(_) | Cause::Directory(_),
+                ),
+            ) => {
+                return Err(failed(Outcome::Refused, REFUSED, &error));
+            }
+            Err(error) => return Err(failed(Outcome::Failed, DIRECTORY_DOWN, &error)),
+        };
+        let mut record = audit(Outcome::Done, &user.account().name, None);
+        record.session = Some(user.session().id.clone());
+        self.record(&record);
+        match self.authentication.sessions.seal(user.session(), *now, &*self.rng) {
+            Ok(sealed) => Ok((user, CookieChange::Set(sealed))),
+            Err(error) => Err(failed(Outcome::Failed, DIRECTORY_DOWN, &error.into())),
+        }
+    }
+
+    fn user_by_session(
+        &self,
+        sealed: Option<&str>,
+        request: Option<&ValidatedRequest>,
+        transaction: &Transaction<'_>,
+    ) -> Result<(AuthenticatedUser, CookieChange), SignOn> {
+        let forced = request.is_some_and(ValidatedRequest::force_authn);
+        let user = match sealed.filter(|_| !forced) {
+            Some(sealed) => self.authentication.check_session(sealed, transaction.now),
+            None => Ok(None),
+        };
+        match user {
+            Ok(Some(user)) => {
+                let cookie = self.renewed(&user, transaction);
+                Ok((user, cookie))
+            }
+            Ok(None) => {
+                let cookie = if sealed.is_some() && !forced { CookieChange::Clear } else { CookieChange::Keep };
+                Err(SignOn { next: self.ask_password(request, transaction), cookie })
+            }
+            Err(error) => {
+                let mut record = transaction.audit(Event::SignIn, Outcome::Failed);
+                record.cause = Some(error.to_string());
+                self.record(&record);
+                Err(keep(Next::Problem(Problem::unavailable(&transaction.reference))))
+            }
+        }
+    }
+
+    /// Shows the form, unless the request forbids to ask the user anything.
+    fn ask_password(&self, request: Option<&ValidatedRequest>, transaction: &Transaction<'_>) -> Next {
+        match request {
+            Some(request) if request.is_passive() => {
+                self.posted(request, transaction, |provider| provider.issuer(transaction.now).no_passive(request))
+            }
+            _ => {
+                let application = request.map(|request| request.trust().relying_party.name.clone());
+                Next::SignIn(SignInPage { application, ..SignInPage::default() })
+            }
+        }
+    }
+
+    fn renewed(&self, user: &AuthenticatedUser, transaction: &Transaction<'_>) -> CookieChange {
+        let sessions = &self.authentication.sessions;
+        if !sessions.needs_renewal(user.session(), transaction.now) {
+            return CookieChange::Keep;
+        }
+        sessions.seal(user.session(), transaction.now, &*self.rng).map_or(CookieChange::Keep, CookieChange::Set)
+    }
+
+    /// Answers a user who is signed in.
+    fn answer(
+        &self,
+        user: &AuthenticatedUser,
+        request: Option<&ValidatedRequest>,
+        transaction: &Transaction<'_>,
+    ) -> Next {
+        let Some(request) = request else {
+            let party = |trust: &super::trust::Trust| {
+                (trust.relying_party.name.clone(), trust.relying_party.identifier.to_string())
+            };
+            let applications = self.trusts.iter().map(|trust| party(trust)).collect();
+            return Next::Applications(ApplicationsPage { user: user.account().name.to_string(), applications });
+        };
+        if !request.context_is_met() {
+            return self
+                .posted(request, transaction, |provider| provider.issuer(transaction.now).no_authn_context(request));
+        }
+        self.issue(user, request, transaction)
+    }
+
+    fn issue(&self, user: &AuthenticatedUser, request: &ValidatedRequest, transaction: &Transaction<'_>) -> Next {
+        let context = IssuanceContext { stores: &self.stores, limits: self.rule_limits, inside: &self.inside };
+        let mut record = transaction.audit(Event::Issuance, Outcome::Done);
+        record.user = Some(user.account().name.to_string());
+        record.session = Some(user.session().id.clone());
+        record.trust = Some(request.trust().relying_party.identifier.to_string());
+        record.request_id = request.id().map(str::to_owned);
+        record.rules_sha256 = Some(request.trust().rules_sha256.clone());
+        let issuance = match context.authorize(user, request, transaction.client) {
+            Ok(issuance) => issuance,
+            Err(error) => {
+                record.outcome =
+                    if matches!(error, IssuanceError::Rules(_)) { Outcome::Failed } else { Outcome::Refused };
+                record.cause = Some(error.to_string());
+                self.record(&record);
+                return Next::Problem(not_issued(&error, &transaction.reference));
+            }
+        };
+        record.roles = issuance.roles();
+        if let Err(error) = request.note_answered(&self.answered, transaction.now) {
+            return Next::Problem(self.refused_request(&error, transaction));
+        }
+        let ends = self.authentication.sessions.ends(user.session());
+        match self.issuer(transaction.now).issue(issuance, ends) {
+            Ok(response) => {
+                record.assertion_id.clone_from(&response.assertion_id);
+                self.record(&record);
+                Next::Post(posting(request, response))
+            }
+            Err(error) => {
+                record.outcome = Outcome::Failed;
+                record.cause = Some(error.to_string());
+                self.record(&record);
+                Next::Problem(not_signed(&error, &transaction.reference))
+            }
+        }
+    }
+
+    /// Posts a response that says no.
+    fn posted(
+        &self,
+        request: &ValidatedRequest,
+        transaction: &Transaction<'_>,
+        make: impl FnOnce(&Self) -> Result<SignedResponse, ResponseError>,
+    ) -> Next {
+        let made = request.note_answered(&self.answered, transaction.now);
+        if let Err(error) = made {
+            return Next::Problem(self.refused_request(&error, transaction));
+        }
+        let mut record = transaction.audit(Event::Issuance, Outcome::Refused);
+        record.trust = Some(request.trust().relying_party.identifier.to_string());
+        record.request_id = request.id().map(str::to_owned);
+        match make(self) {
+            Ok(response) => {
+                record.cause = Some("the request cannot be met without asking the user more".to_owned());
+                self.record(&record);
+                Next::Post(posting(request, response))
+            }
+            Err(error) => {
+                record.outcome = Outcome::Failed;
+                record.cause = Some(error.to_string());
+                self.record(&record);
+                Next::Problem(not_signed(&error, &transaction.reference))
+            }
+        }
+    }
+
+    pub(super) fn refused_request(&self, error: &RequestError, transaction: &Transaction<'_>) -> Problem {
+        let mut record = transaction.audit(Event::Request, Outcome::Refused);
+        record.cause = Some(error.to_string());
+        self.record(&record);
+        Problem::request(error.advice(), &transaction.reference)
+    }
+}
+
+fn keep(next: Next) -> SignOn {
+    SignOn { next, cookie: CookieChange::Keep }
+}
+
+fn posting(request: &ValidatedRequest, response: SignedResponse) -> Posting {
+    Posting {
+        url: request.endpoint().url.clone(),
+        application: request.trust().relying_party.name.clone(),
+        saml_response: response.field,
+        relay_state: request.relay_state().map(str::to_owned),
+    }
+}
+
+fn not_issued(error: &IssuanceError, reference: &str) -> Problem {
+    match error {
+        IssuanceError::Denied(_) => Problem::denied(
+            "Your account has no right to use it. Ask the administrators of the application.",
+            reference,
+        ),
+        IssuanceError::AnotherFactor => {
+            Problem::denied("It asks for a second factor, and none is set up for you here.", reference)
+        }
+        IssuanceError::Rules(_) if error.is_outage() => Problem::unavailable(reference),
+        IssuanceError::Rules(_) => {
+            Problem::fault("A rule for this application failed. Please tell the help desk.", reference)
+        }
+        IssuanceError::Aws(problems) => {
+            let text = "AWS would refuse what the rules say about you, so it was not sent. Please tell the help desk:";
+            Problem { details: problems.clone(), ..Problem::denied(text, reference) }
+        }
+    }
+}
+
+fn not_signed(error: &ResponseError, reference: &str) -> Problem {
+    let text = match error {
+        ResponseError::TwoNameIds(..) | ResponseError::Character { .. } | ResponseError::TooLarge(_) => {
+            "What the rules say about you does not fit into a response. Please tell the help desk:"
+        }
+        ResponseError::NoRandomness(_) | ResponseError::Saml(_) => {
+            return Problem::fault("The response could not be signed. Please tell the help desk.", reference);
+        }
+    };
+    Problem { details: vec![error.to_string()], ..Problem::fault(text, reference) }
+}
