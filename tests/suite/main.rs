@@ -17,4 +17,5 @@ mod support;
 
 mod aws;
 mod browser;
+mod saml;
 mod trust_folder;

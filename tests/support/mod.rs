@@ -1,4 +1,5 @@
 //! What several topics need.
 
 pub mod browser;
+pub mod saml;
 pub mod shared;
