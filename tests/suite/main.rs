@@ -18,4 +18,5 @@ mod support;
 mod aws;
 mod browser;
 mod saml;
+mod standin;
 mod trust_folder;

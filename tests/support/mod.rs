@@ -1,5 +1,6 @@
 //! What several topics need.
 
+pub mod aws_response;
 pub mod browser;
 pub mod saml;
 pub mod shared;
