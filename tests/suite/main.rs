@@ -19,4 +19,5 @@ mod aws;
 mod browser;
 mod saml;
 mod standin;
+mod standin_pages;
 mod trust_folder;
