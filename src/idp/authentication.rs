@@ -27,6 +27,14 @@ pub struct Credentials {
     pub password: Password,
 }
 
+impl Credentials {
+    /// Takes over what was typed.
+    #[must_use]
+    pub fn typed(user_name: String, password: String) -> Self {
+        Self { user_name, password: Password::new(password) }
+    }
+}
+
 /// Proof that a user is who they say: their password was checked, now or at the start of a session that still holds.
 #[derive(Debug)]
 pub struct AuthenticatedUser {

@@ -8,7 +8,7 @@ use crate::engine::trust::Endpoint;
 use crate::saml::authn_request::{Comparison, has_signature};
 use crate::saml::binding::redirect::MessageKind;
 use crate::saml::binding::{post, redirect};
-use crate::saml::{self, AuthnRequest};
+use crate::saml::{self, AuthnRequest, LogoutRequest, LogoutResponse};
 
 use super::clock::add_seconds;
 use super::replay::AnsweredRequests;
@@ -56,6 +56,37 @@ pub enum Message {
         /// The field `RelayState`.
         relay_state: Option<String>,
     },
+}
+
+/// What a message is, by its root element.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MessageType {
+    /// Asks for a sign-on.
+    AuthnRequest,
+    /// Asks to end a session.
+    LogoutRequest,
+    /// Answers: nothing that we have asked for.
+    Response,
+}
+
+impl Message {
+    /// What the message is. `None` if it cannot be read; whoever needs to know why reads it.
+    #[must_use]
+    pub fn message_type(&self) -> Option<MessageType> {
+        let xml = match self {
+            Self::Redirect { raw_query } => redirect::parse(raw_query).ok()?.xml,
+            Self::Post { field, .. } => post::decode(field, MESSAGE_BYTES).ok()?,
+        };
+        if AuthnRequest::parse(&xml).is_ok() {
+            Some(MessageType::AuthnRequest)
+        } else if LogoutRequest::parse(&xml).is_ok() {
+            Some(MessageType::LogoutRequest)
+        } else if LogoutResponse::parse(&xml).is_ok() {
+            Some(MessageType::Response)
+        } else {
+            None
+        }
+    }
 }
 
 /// Proof that a request may be answered: its relying party is known and the address to answer to is that party's.

@@ -57,7 +57,9 @@ mod tests {
 
     #[test]
     fn paths_of_ad_fs_are_found_in_any_case_and_form() {
-        for path in ["/adfs/ls/IdpInitiatedSignOn.aspx", "/ADFS/LS/idpinitiatedsignon.htm", "/adfs/ls/idpinitiatedSignon"] {
+        for path in
+            ["/adfs/ls/IdpInitiatedSignOn.aspx", "/ADFS/LS/idpinitiatedsignon.htm", "/adfs/ls/idpinitiatedSignon"]
+        {
             assert_eq!(Address::of(path), Some(Address::IdpInitiated), "{path}");
         }
         assert_eq!(Address::of("/adfs/ls/"), Some(Address::Saml));

@@ -53,7 +53,7 @@ impl Fields {
 /// A field came more than once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the field `{0}` came more than once")]
-pub(super) struct Repeated(&'static str);
+pub(super) struct Repeated(pub(super) &'static str);
 
 /// Whether a body is a form, by its content type; the AD FS clients that send none are borne.
 pub(super) fn is_form(content_type: Option<&str>) -> bool {

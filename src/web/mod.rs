@@ -1,1 +1,60 @@
-//! Placeholder.
+//! HTTP to `idp` and back.
+//!
+//! Pages need no script: the one there is sends a form that also has a button. No answer depends on the `Host` header:
+//! links are paths.
+
+mod address;
+mod connections;
+mod cookie;
+mod endpoint;
+mod form;
+mod headers;
+mod listener;
+mod management;
+mod origin;
+mod pages;
+mod proxy;
+mod reply;
+mod server;
+mod settings;
+
+use std::net::TcpListener;
+use std::sync::Arc;
+
+use axum::Router;
+
+use crate::idp::IdentityProvider;
+
+pub use listener::{ListenError, Stop, Tls};
+pub use settings::{Limits, Settings};
+
+/// Serves an identity provider over TLS until `stop` is called. `extra` answers addresses that are not its own.
+///
+/// # Errors
+///
+/// The certificate cannot be used, or the socket fails.
+pub async fn serve(
+    listener: TcpListener,
+    tls: Tls,
+    provider: Arc<IdentityProvider>,
+    settings: Settings,
+    extra: Router,
+    stop: Stop,
+) -> Result<(), ListenError> {
+    let limits = settings.limits;
+    listener::serve_tls(listener, tls, server::router(provider, settings, extra), limits, stop).await
+}
+
+/// Serves `/livez`, `/readyz` and `/metrics` without TLS until `stop` is called.
+///
+/// # Errors
+///
+/// The socket fails.
+pub async fn serve_management(
+    listener: TcpListener,
+    provider: Arc<IdentityProvider>,
+    limits: Limits,
+    stop: Stop,
+) -> Result<(), ListenError> {
+    listener::serve_plain(listener, management::router(provider), limits, stop).await
+}

@@ -1,0 +1,9 @@
+//! One file for each address.
+
+pub(super) mod idp_initiated;
+pub(super) mod metadata;
+pub(super) mod saml;
+pub(super) mod sign_on;
+pub(super) mod sign_out;
+pub(super) mod start;
+pub(super) mod style;

@@ -1,0 +1,100 @@
+//! One step of a sign-on, whichever address it came by.
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use axum::response::Response;
+use tokio::time::{Instant, sleep_until};
+
+use crate::idp::authentication::Credentials;
+use crate::idp::sign_on::{Asked, Next, SignOn};
+use crate::web::cookie;
+use crate::web::headers::{Policy, SUBMIT_SCRIPT};
+use crate::web::origin::{Site, site};
+use crate::web::pages::{Application, ApplicationsPage, Hidden, LoginPage, PostPage};
+use crate::web::reply::{page, problem, see_other, with_cookie};
+use crate::web::server::{Incoming, Server};
+
+use super::idp_initiated::address;
+
+/// Where the sign-in form leads, and what it carries along.
+pub(super) struct Form {
+    /// Path and query.
+    pub(super) action: String,
+    /// Hidden fields. No name may hold `user`, `email` or `pass`: clients drop or overwrite those.
+    pub(super) hidden: Vec<Hidden>,
+}
+
+/// Takes one step and shows what comes next.
+pub(super) async fn sign_on(
+    server: &Arc<Server>,
+    incoming: Incoming,
+    asked: Asked,
+    typed: Option<(String, String)>,
+    form: Form,
+) -> Response {
+    let Incoming { parts, client, .. } = incoming;
+    if typed.is_some() && site(&parts.headers, server.provider.base_url()) == Site::Foreign {
+        let text = "Another site tried to sign you in. If it was you, open the application again and sign in here.";
+        return server.failure(StatusCode::FORBIDDEN, "Not signed in", text);
+    }
+    let began = Instant::now();
+    let with_password = typed.is_some();
+    let to_start = with_password && asked == Asked::Applications;
+    let sealed = cookie::session(&parts.headers).map(str::to_owned);
+    let credentials = typed.map(|(user_name, password)| Credentials::typed(user_name, password));
+    let step = server
+        .blocking(move |provider| provider.sign_on(&asked, credentials.as_ref(), sealed.as_deref(), &client))
+        .await;
+    let SignOn { next, cookie } = match step {
+        Ok(step) => step,
+        Err(response) => return response,
+    };
+    if with_password && matches!(next, Next::SignIn(_)) {
+        sleep_until(began + server.settings.limits.refusal_time).await;
+    }
+    let response = match next {
+        Next::Applications(_) if to_start => see_other("/"),
+        next => show(server, &next, form),
+    };
+    with_cookie(response, &cookie)
+}
+
+fn show(server: &Server, next: &Next, form: Form) -> Response {
+    let frame = server.frame();
+    match next {
+        Next::SignIn(shown) => {
+            let login = LoginPage {
+                frame,
+                action: &form.action,
+                application: shown.application.as_deref(),
+                message: shown.message.as_deref(),
+                user_name: &shown.user_name,
+                hidden: form.hidden,
+            };
+            // A refusal is a page like any other: clients show its text only if the status is 200.
+            page(StatusCode::OK, &login, Policy::Page)
+        }
+        Next::Applications(shown) => {
+            let applications = shown
+                .applications
+                .iter()
+                .map(|(name, identifier)| Application { name, address: address(identifier, None) })
+                .collect();
+            page(StatusCode::OK, &ApplicationsPage { frame, user: &shown.user, applications }, Policy::Page)
+        }
+        Next::Post(posting) => {
+            let mut hidden = vec![Hidden::new("SAMLResponse", &posting.saml_response)];
+            hidden.extend(posting.relay_state.iter().map(|state| Hidden::new("RelayState", state)));
+            let shown = PostPage {
+                frame,
+                action: &posting.url,
+                application: &posting.application,
+                hidden,
+                script: SUBMIT_SCRIPT,
+            };
+            page(StatusCode::OK, &shown, Policy::Post)
+        }
+        Next::Problem(shown) => problem(shown, frame),
+    }
+}

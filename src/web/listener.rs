@@ -1,0 +1,103 @@
+//! The sockets: TLS, time limits, and how it ends.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+
+use axum::Router;
+use axum_server::Handle;
+use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
+use hyper_util::rt::TokioTimer;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+
+use super::connections::Limited;
+use super::settings::Limits;
+
+/// Certificate chain and key of the server.
+pub struct Tls {
+    /// The server's certificate first.
+    pub certificates: Vec<CertificateDer<'static>>,
+    /// Its key.
+    pub key: PrivateKeyDer<'static>,
+}
+
+/// Why the server cannot listen.
+#[derive(Debug, thiserror::Error)]
+pub enum ListenError {
+    /// Certificate and key do not serve.
+    #[error("the TLS certificate or key cannot be used: {0}")]
+    Tls(#[from] rustls::Error),
+    /// The socket failed.
+    #[error("the socket failed: {0}")]
+    Socket(#[from] io::Error),
+}
+
+/// Stops a running server.
+#[derive(Clone, Debug)]
+pub struct Stop(Handle<SocketAddr>);
+
+impl Stop {
+    /// A server that does not run yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(Handle::new())
+    }
+
+    /// Takes no new connections, and ends when the running requests are answered or their time is over.
+    pub fn gracefully(&self, limits: Limits) {
+        self.0.graceful_shutdown(Some(limits.shutdown_time));
+    }
+}
+
+impl Default for Stop {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Serves over TLS until it is stopped.
+pub(super) async fn serve_tls(
+    listener: TcpListener,
+    tls: Tls,
+    router: Router,
+    limits: Limits,
+    stop: Stop,
+) -> Result<(), ListenError> {
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let mut config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_no_client_auth()
+        .with_single_cert(tls.certificates, tls.key)?;
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    listener.set_nonblocking(true)?;
+    let acceptor =
+        RustlsAcceptor::new(RustlsConfig::from_config(Arc::new(config))).handshake_timeout(limits.header_time);
+    let mut server =
+        axum_server::from_tcp(listener)?.acceptor(Limited::new(acceptor, limits.connections)).handle(stop.0);
+    bound(server.http_builder(), limits);
+    Ok(server.serve(router.into_make_service_with_connect_info::<SocketAddr>()).await?)
+}
+
+/// Serves without TLS until it is stopped; for the management listener.
+pub(super) async fn serve_plain(
+    listener: TcpListener,
+    router: Router,
+    limits: Limits,
+    stop: Stop,
+) -> Result<(), ListenError> {
+    listener.set_nonblocking(true)?;
+    let mut server = axum_server::from_tcp(listener)?.handle(stop.0);
+    bound(server.http_builder(), limits);
+    Ok(server.serve(router.into_make_service()).await?)
+}
+
+fn bound(builder: &mut hyper_util::server::conn::auto::Builder<hyper_util::rt::TokioExecutor>, limits: Limits) {
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(limits.header_time).max_buf_size(64 * 1024);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .keep_alive_interval(limits.header_time)
+        .keep_alive_timeout(limits.header_time)
+        .max_concurrent_streams(64)
+        .max_header_list_size(64 * 1024);
+}

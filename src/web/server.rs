@@ -1,0 +1,172 @@
+//! What all endpoints share, and the way of a request to its endpoint.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{ConnectInfo, State};
+use axum::http::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE, USER_AGENT};
+use axum::http::request::Parts;
+use axum::http::{Method, Request, StatusCode};
+use axum::middleware::{Next, from_fn_with_state, map_response};
+use axum::response::Response;
+use tokio::sync::Semaphore;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::idp::IdentityProvider;
+use crate::idp::client::Client;
+
+use super::address::Address;
+use super::endpoint;
+use super::form::is_form;
+use super::headers::harden;
+use super::pages::Frame;
+use super::proxy::client_address;
+use super::reply::{failure, with};
+use super::settings::Settings;
+
+/// The server: an identity provider and how it is reached.
+pub(super) struct Server {
+    pub(super) provider: Arc<IdentityProvider>,
+    pub(super) settings: Settings,
+    requests: Semaphore,
+    sign_ons: Semaphore,
+}
+
+/// One request, as endpoints see it.
+pub(super) struct Incoming {
+    pub(super) parts: Parts,
+    pub(super) body: Bytes,
+    pub(super) client: Client,
+}
+
+/// The way to all endpoints. `extra` is reached where none of them is.
+pub(super) fn router(provider: Arc<IdentityProvider>, settings: Settings, extra: Router) -> Router {
+    let limits = settings.limits;
+    let server = Arc::new(Server {
+        provider,
+        settings,
+        requests: Semaphore::new(limits.requests),
+        sign_ons: Semaphore::new(limits.sign_ons),
+    });
+    let panicked = {
+        let server = Arc::clone(&server);
+        move |_: Box<dyn std::any::Any + Send>| server.internal_failure()
+    };
+    Router::new()
+        .fallback(dispatch)
+        .with_state(Arc::clone(&server))
+        .merge(extra)
+        .layer(from_fn_with_state(server, guard))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(map_response(harden))
+}
+
+/// Holds every request to the limits.
+async fn guard(State(server): State<Arc<Server>>, request: Request<Body>, next: Next) -> Response {
+    let limits = server.settings.limits;
+    let Ok(_permit) = server.requests.try_acquire() else {
+        let text = "Too many people are signing in at this moment. Please try again in a minute.";
+        return server.failure(StatusCode::SERVICE_UNAVAILABLE, "The server is busy", text);
+    };
+    let announced = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    if announced.is_some_and(|bytes| bytes > u64::try_from(limits.body_bytes).unwrap_or(u64::MAX)) {
+        return server.too_large();
+    }
+    match tokio::time::timeout(limits.request_time, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => {
+            let text = "The request took too long. Please try again.";
+            server.failure(StatusCode::REQUEST_TIMEOUT, "Too slow", text)
+        }
+    }
+}
+
+async fn dispatch(
+    State(server): State<Arc<Server>>,
+    peer: ConnectInfo<SocketAddr>,
+    request: Request<Body>,
+) -> Response {
+    let Some(address) = Address::of(request.uri().path()) else {
+        let text = "There is nothing at this address.";
+        return server.failure(StatusCode::NOT_FOUND, "Not found", text);
+    };
+    let (parts, body) = request.into_parts();
+    let is_read = matches!(parts.method, Method::GET | Method::HEAD);
+    let is_post = parts.method == Method::POST;
+    let allowed = match address {
+        Address::Start | Address::Metadata | Address::Style => is_read,
+        Address::SignOut => is_post,
+        Address::IdpInitiated | Address::Saml => is_read || is_post,
+    };
+    if !allowed {
+        let refused =
+            server.failure(StatusCode::METHOD_NOT_ALLOWED, "Not possible", "This address takes no such request.");
+        let methods = match address {
+            Address::SignOut => "POST",
+            Address::IdpInitiated | Address::Saml => "GET, HEAD, POST",
+            Address::Start | Address::Metadata | Address::Style => "GET, HEAD",
+        };
+        return with(refused, ALLOW, methods);
+    }
+    let Ok(body) = to_bytes(body, server.settings.limits.body_bytes).await else { return server.too_large() };
+    let text_of = |name| parts.headers.get(name).and_then(|value: &axum::http::HeaderValue| value.to_str().ok());
+    if is_post && !body.is_empty() && !is_form(text_of(CONTENT_TYPE)) {
+        let text = "Forms are sent as `application/x-www-form-urlencoded`.";
+        return server.failure(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Not a form", text);
+    }
+    let client = Client {
+        address: server.client_address(peer.0.ip(), &parts),
+        user_agent: text_of(USER_AGENT).map(str::to_owned),
+        endpoint_path: address.endpoint_path(),
+    };
+    let incoming = Incoming { parts, body, client };
+    match address {
+        Address::Start => endpoint::start::answer(server, incoming).await,
+        Address::IdpInitiated => endpoint::idp_initiated::answer(server, incoming).await,
+        Address::Saml => endpoint::saml::answer(server, incoming).await,
+        Address::Metadata => endpoint::metadata::answer(&server).await,
+        Address::SignOut => endpoint::sign_out::answer(server, incoming).await,
+        Address::Style => endpoint::style::answer(),
+    }
+}
+
+impl Server {
+    /// Runs what blocks on a thread that may wait, when one of the places is free.
+    ///
+    /// # Errors
+    ///
+    /// It panicked: the answer to give.
+    pub(super) async fn blocking<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&IdentityProvider) -> T + Send + 'static,
+    ) -> Result<T, Response> {
+        let _place = self.sign_ons.acquire().await;
+        let provider = Arc::clone(&self.provider);
+        tokio::task::spawn_blocking(move || work(&provider)).await.map_err(|_| self.internal_failure())
+    }
+
+    pub(super) fn frame(&self) -> Frame<'_> {
+        Frame::new(&self.settings.organisation)
+    }
+
+    pub(super) fn failure(&self, status: StatusCode, title: &str, text: &str) -> Response {
+        failure(status, title, text, &self.provider.reference(), self.frame())
+    }
+
+    fn too_large(&self) -> Response {
+        self.failure(StatusCode::PAYLOAD_TOO_LARGE, "Too large", "The request is larger than any sign-in request.")
+    }
+
+    fn internal_failure(&self) -> Response {
+        let reference = self.provider.reference();
+        tracing::error!(reference, "a request panicked");
+        let text = "Something went wrong on our side. Please tell the help desk.";
+        failure(StatusCode::INTERNAL_SERVER_ERROR, "Sign-in failed", text, &reference, self.frame())
+    }
+
+    fn client_address(&self, peer: IpAddr, parts: &Parts) -> IpAddr {
+        client_address(peer, &parts.headers, &self.settings.trusted_proxies)
+    }
+}

@@ -1,0 +1,52 @@
+//! How the server listens.
+
+use std::time::Duration;
+
+use crate::idp::network::Network;
+
+/// Settings of the web server.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Whose sign-in this is; stands at the head of every page.
+    pub organisation: String,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<Network>,
+    /// Limits on clients.
+    pub limits: Limits,
+}
+
+/// What clients may take of the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Largest body of a request, in bytes.
+    pub body_bytes: usize,
+    /// Time for the TLS handshake, and for the headers of a request.
+    pub header_time: Duration,
+    /// Time for a whole request, its body included.
+    pub request_time: Duration,
+    /// Requests at once; more are turned away.
+    pub requests: usize,
+    /// Connections at once; more wait.
+    pub connections: usize,
+    /// Sign-ons at once that ask the directory; more wait.
+    pub sign_ons: usize,
+    /// Least time that a failed sign-in takes, so that its length says nothing of its cause.
+    pub refusal_time: Duration,
+    /// Time for running requests when the server stops.
+    pub shutdown_time: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            body_bytes: 256 * 1024,
+            header_time: Duration::from_secs(10),
+            request_time: Duration::from_secs(30),
+            requests: 1024,
+            connections: 4096,
+            sign_ons: 128,
+            refusal_time: Duration::from_millis(500),
+            shutdown_time: Duration::from_secs(10),
+        }
+    }
+}
