@@ -17,6 +17,7 @@ mod support;
 
 mod aws;
 mod browser;
+mod rule_packs;
 mod saml;
 mod standin;
 mod standin_pages;
