@@ -18,7 +18,6 @@ pub mod claim;
 pub mod limits;
 pub mod pipeline;
 pub mod query;
-#[path = "regex_shim.rs"]
 pub mod regex;
 pub mod trace;
 pub mod trust;

@@ -17,6 +17,7 @@ mod support;
 
 mod aws;
 mod browser;
+mod dotnet_regex;
 mod rule_packs;
 mod saml;
 mod standin;

@@ -1,0 +1,117 @@
+//! The regular expressions of .NET, as AD FS runs them for `=~`, `!~` and `RegExReplace`.
+//!
+//! A pattern is parsed by the rules of .NET and refused where .NET refuses it. It runs on one of two engines: the
+//! linear one (the `regex` crate), where that gives exactly what .NET gives for the pattern and the input at hand;
+//! otherwise a backtracking one over UTF-16 code units, with a limit on its steps. Which of them ran cannot be told
+//! from the result.
+
+mod ast;
+mod backtrack;
+mod blocks;
+mod case;
+mod category;
+mod class;
+mod error;
+mod escape;
+mod group;
+mod groups;
+#[cfg(test)]
+mod laws;
+mod linear;
+mod parse;
+mod program;
+mod replace;
+mod replacement;
+mod set;
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::OnceLock;
+
+pub use error::{MatchError, RegexError, RegexErrorReason};
+pub use replacement::Replacement;
+
+use ast::Node;
+use backtrack::Matcher;
+use groups::Groups;
+use linear::Linear;
+use program::Program;
+
+/// A regular expression in the dialect of .NET, with `RegexOptions.None`.
+#[derive(Clone)]
+pub struct DotNetRegex {
+    pattern: String,
+    tree: Node,
+    groups: Groups,
+    linear: Option<Linear>,
+    program: OnceLock<Program>,
+}
+
+impl DotNetRegex {
+    /// Reads a pattern.
+    ///
+    /// # Errors
+    /// When .NET would refuse it, when it has a balancing group, or when it is too large.
+    pub fn new(pattern: &str) -> Result<Self, RegexError> {
+        let (tree, groups) = parse::parse(pattern)?;
+        let linear = Linear::new(&tree, &groups);
+        Ok(Self { pattern: pattern.to_owned(), tree, groups, linear, program: OnceLock::new() })
+    }
+
+    /// Whether the pattern matches anywhere in the input, as `Regex.IsMatch` says.
+    ///
+    /// # Errors
+    /// When the search takes too many steps; that is no answer.
+    pub fn is_match(&self, input: &str) -> Result<bool, MatchError> {
+        if let Some(regex) = self.linear_for(input) {
+            return Ok(regex.is_match(input));
+        }
+        let units: Vec<u16> = input.encode_utf16().collect();
+        Ok(Matcher::new(self.program(), &units).find(0, 0)?.is_some())
+    }
+
+    /// The input with every match replaced, as `Regex.Replace` does. What is left of a cut surrogate pair is U+FFFD.
+    ///
+    /// # Errors
+    /// When the search takes too many steps; nothing is replaced then.
+    pub fn replace<'i>(&self, input: &'i str, replacement: &Replacement) -> Result<Cow<'i, str>, MatchError> {
+        match (self.linear_for(input), &self.linear) {
+            (Some(regex), Some(linear)) => Ok(replace::linear(regex, &linear.captures, input, replacement)),
+            _ => replace::backtracking(self.program(), input, replacement),
+        }
+    }
+
+    /// The pattern as it was written.
+    pub fn as_str(&self) -> &str {
+        &self.pattern
+    }
+
+    /// The number of groups, without the whole match.
+    pub fn group_count(&self) -> usize {
+        self.groups.len() - 1
+    }
+
+    /// The names of the named groups with their numbers, sorted by name.
+    pub fn names(&self) -> impl Iterator<Item = (&str, u32)> {
+        self.groups.names()
+    }
+
+    /// Whether the time to match grows only linearly with the input, for any input of plain ASCII.
+    pub fn is_linear(&self) -> bool {
+        self.linear.is_some()
+    }
+
+    fn linear_for(&self, input: &str) -> Option<&regex::Regex> {
+        self.linear.as_ref()?.regex_for(&self.tree, input)
+    }
+
+    fn program(&self) -> &Program {
+        self.program.get_or_init(|| Program::new(&self.tree, &self.groups))
+    }
+}
+
+impl fmt::Debug for DotNetRegex {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("DotNetRegex").field(&self.pattern).finish()
+    }
+}
