@@ -1,4 +1,4 @@
-//! Enveloped signatures over text that is already canonical [XMLDSig, SAML-Core 5].
+//! Enveloped signatures over text that is already canonical [`XMLDSig`, SAML-Core 5].
 
 use aws_lc_rs::digest;
 use base64::Engine as _;

@@ -1,4 +1,4 @@
-//! Signatures of others: checked on the tree that is then read [XMLDSig, SAML-Core 5.4].
+//! Signatures of others: checked on the tree that is then read [`XMLDSig`, SAML-Core 5.4].
 //!
 //! A signature counts only if it has the one shape that SAML allows: a child of what it signs, one reference to
 //! exactly that element, the enveloped-signature transform and exclusive canonicalization, an RSA or ECDSA algorithm

@@ -4,6 +4,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::string_slice,
     clippy::disallowed_methods,
     clippy::print_stderr,
     reason = "tests fail by panicking and read the clock, files and environment"
@@ -18,6 +19,7 @@ mod support;
 mod aws;
 mod browser;
 mod dotnet_regex;
+mod referees;
 mod rule_packs;
 mod saml;
 mod standin;

@@ -13,7 +13,7 @@ pub(super) struct Parameter<'a> {
     pub(super) value: &'a str,
 }
 
-impl<'a> Parameter<'a> {
+impl Parameter<'_> {
     /// The value as text.
     ///
     /// # Errors

@@ -74,7 +74,7 @@ fn check_reference(reference: Node<'_>, id: &str) -> Result<(), Error> {
 }
 
 /// The ID of the element that the signature stands in.
-fn signed_id<'t>(signature: Node<'t>) -> Result<&'t str, Error> {
+fn signed_id(signature: Node<'_>) -> Result<&str, Error> {
     signature
         .parent()
         .and_then(|parent| parent.attribute("ID"))

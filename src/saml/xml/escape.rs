@@ -33,7 +33,7 @@ pub(super) fn push_attribute(out: &mut String, text: &str) -> Result<(), char> {
 /// Copies runs of plain characters, and the escape of each other one between them.
 fn push(out: &mut String, text: &str, escape: impl Fn(u8) -> Option<&'static str>) -> Result<(), char> {
     let mut rest = text;
-    while let Some(at) = rest.bytes().position(|byte| is_suspect(byte)) {
+    while let Some(at) = rest.bytes().position(is_suspect) {
         // INVARIANT: `at` is in range, and the bytes before it hold whole characters, since `0xEF` only leads.
         let (plain, tail) = rest.split_at(at);
         out.push_str(plain);

@@ -49,13 +49,11 @@ impl Limits {
         for byte in xml.bytes() {
             match (in_tag, quote, byte) {
                 (false, _, b'<') => (in_tag, count) = (true, 0),
-                (false, ..) => {}
                 (true, Some(open), _) if open == byte => quote = None,
-                (true, Some(_), _) => {}
                 (true, None, b'"' | b'\'') => quote = Some(byte),
                 (true, None, b'>') => in_tag = false,
                 (true, None, b'=') => count += 1,
-                (true, None, _) => {}
+                _ => {}
             }
             if count > self.attributes {
                 let limit = self.attributes;

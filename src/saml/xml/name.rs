@@ -15,7 +15,7 @@ pub(crate) const SAML: Namespace = Namespace { prefix: "saml", uri: "urn:oasis:n
 pub(crate) const SAMLP: Namespace = Namespace { prefix: "samlp", uri: "urn:oasis:names:tc:SAML:2.0:protocol" };
 /// `md:` [SAML-Metadata 1.1].
 pub(crate) const MD: Namespace = Namespace { prefix: "md", uri: "urn:oasis:names:tc:SAML:2.0:metadata" };
-/// `ds:` [XMLDSig].
+/// `ds:` [`XMLDSig`].
 pub(crate) const DS: Namespace = Namespace { prefix: "ds", uri: "http://www.w3.org/2000/09/xmldsig#" };
 
 /// An element name.

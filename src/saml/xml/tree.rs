@@ -70,10 +70,6 @@ impl<'t> Node<'t> {
         self.id
     }
 
-    pub(crate) fn tree(self) -> &'t Tree<'t> {
-        self.tree
-    }
-
     /// Whether the element has this namespace and local name, whatever its prefix.
     pub(crate) fn is(self, name: Name) -> bool {
         self.element().is_some_and(|element| element.matches_name_ns(name.namespace.uri, name.local))

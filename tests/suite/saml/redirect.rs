@@ -16,8 +16,8 @@ fn request() -> String {
 }
 
 fn query(relay_state: Option<&str>, signed: bool) -> String {
-    let signer = signed.then_some(key() as &dyn Signer);
-    let url = redirect::url("https://sts.example.com/adfs/ls/", MessageKind::Request, &request(), relay_state, signer);
+    let key = signed.then_some(key() as &dyn Signer);
+    let url = redirect::url("https://sts.example.com/adfs/ls/", MessageKind::Request, &request(), relay_state, key);
     url.unwrap().split_once('?').unwrap().1.to_owned()
 }
 
