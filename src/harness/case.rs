@@ -1,5 +1,7 @@
 //! Rule tests as people write them: `*.test.yaml` beside the rules.
 
+use std::path::{Component, Path, PathBuf};
+
 use serde::Deserialize;
 
 use crate::config::trust::LoadError;
@@ -18,10 +20,10 @@ const CODE: &str = "test";
 /// A test file that can be run.
 #[derive(Clone, Debug)]
 pub struct TestFile {
-    /// The trust folder or rule file, relative to the test file.
-    pub rules: String,
-    /// The directory, relative to the test file.
-    pub directory: Option<String>,
+    /// The trust folder or rule file.
+    pub rules: PathBuf,
+    /// The directory file.
+    pub directory: Option<PathBuf>,
     /// The tests, in the order written.
     pub cases: Vec<Case>,
 }
@@ -46,9 +48,9 @@ pub struct Case {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WrittenFile {
-    rules: String,
+    rules: Spanned<String>,
     #[serde(default)]
-    directory: Option<String>,
+    directory: Option<Spanned<String>>,
     tests: Vec<WrittenCase>,
 }
 
@@ -77,14 +79,16 @@ struct WrittenCase {
 }
 
 impl TestFile {
-    /// Reads a test file.
+    /// Reads a test file that lies in `folder`; the paths in it are relative to that.
     ///
     /// # Errors
     ///
     /// Everything that is wrong in it, with its place.
-    pub fn parse(source: &Source) -> Result<Self, LoadError> {
+    pub fn parse(source: &Source, folder: &Path) -> Result<Self, LoadError> {
         let written: WrittenFile = input::yaml(source)?;
         let mut faults = Faults { source, found: Vec::new() };
+        let rules = faults.existing(folder, &written.rules, "rule file or trust folder");
+        let directory = written.directory.as_ref().map(|name| faults.existing(folder, name, "directory file"));
         let mut cases: Vec<Case> = Vec::new();
         for case in written.tests {
             let at = faults.span(&case.name);
@@ -101,7 +105,7 @@ impl TestFile {
         if !faults.found.is_empty() {
             return Err(LoadError::findings(source.clone(), faults.found));
         }
-        Ok(Self { rules: written.rules, directory: written.directory, cases })
+        Ok(Self { rules, directory, cases })
     }
 }
 
@@ -155,6 +159,21 @@ fn is_role(text: &str) -> bool {
     })
 }
 
+/// `name` seen from `folder`, with `.` and `..` resolved where the text alone can tell.
+fn joined(folder: &Path, name: &str) -> PathBuf {
+    let mut path = folder.to_owned();
+    for component in Path::new(name).components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(path.components().next_back(), Some(Component::Normal(_))) => {
+                path.pop();
+            }
+            other => path.push(other),
+        }
+    }
+    if path.as_os_str().is_empty() { PathBuf::from(".") } else { path }
+}
+
 struct Faults<'a> {
     source: &'a Source,
     found: Vec<Diagnostic>,
@@ -165,7 +184,33 @@ impl Faults<'_> {
         input::span(self.source, value)
     }
 
+    /// The path that is written relative to `folder`. There must be something.
+    fn existing(&mut self, folder: &Path, name: &Spanned<String>, kind: &str) -> PathBuf {
+        let path = joined(folder, &name.value);
+        if !path.exists() {
+            let message = format!("there is no {kind} `{}`", path.display());
+            self.add(self.span(name), message, "paths are relative to the folder of the test file");
+        }
+        path
+    }
+
     fn add(&mut self, span: Span, message: String, help: &str) {
         self.found.push(Diagnostic::error(CODE, span, message).with_help(help));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_told_in_their_shortest_form() {
+        let told = |folder: &str, name| joined(Path::new(folder), name).display().to_string();
+        assert_eq!(told("rules/aws/groups", "."), "rules/aws/groups");
+        assert_eq!(told("rules/aws/groups", "../../../testdata/directory.yaml"), "testdata/directory.yaml");
+        assert_eq!(told("rules", "../../x"), "../x");
+        assert_eq!(told("..", "../x"), "../../x");
+        assert_eq!(told("", "."), ".");
+        assert_eq!(told("rules", "/etc/x"), "/etc/x");
     }
 }

@@ -151,14 +151,14 @@ fn claims(loaded: &Loaded, case: &Case) -> Result<Vec<Claim>, Mismatch> {
 }
 
 fn load(file: &Path, name_part: Option<&str>, directories: &mut Directories) -> Result<Loaded, LoadError> {
-    let mut test_file = TestFile::parse(&input::read_source(file)?)?;
+    let source = input::read_source(file)?;
+    let mut test_file = TestFile::parse(&source, file.parent().unwrap_or(Path::new("")))?;
     test_file.cases.retain(|case| name_part.is_none_or(|part| case.name.contains(part)));
-    let folder = file.parent().unwrap_or(Path::new(""));
     let directory = match &test_file.directory {
-        Some(name) => Some(directories.open(&folder.join(name))?),
+        Some(path) => Some(directories.open(path)?),
         None => None,
     };
-    let rules = Rules::load(&folder.join(&test_file.rules))?;
+    let rules = Rules::load(&test_file.rules)?;
     Ok(Loaded { rules, stores: stores(directory.as_ref()), directory, cases: test_file.cases })
 }
 

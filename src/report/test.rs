@@ -70,7 +70,8 @@ pub fn human(out: &mut dyn Write, reports: &[FileReport], verbose: bool) -> io::
         write!(out, ", {} to do", counts.todo)?;
     }
     if counts.broken_files > 0 {
-        write!(out, "; {} test file(s) could not be run", counts.broken_files)?;
+        let files = if counts.broken_files == 1 { "file" } else { "files" };
+        write!(out, "; {} test {files} could not be run", counts.broken_files)?;
     }
     writeln!(out)
 }

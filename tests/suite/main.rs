@@ -21,6 +21,7 @@ mod browser;
 mod dotnet_regex;
 mod referees;
 mod rule_packs;
+mod rulecheck;
 mod saml;
 mod standin;
 mod standin_pages;

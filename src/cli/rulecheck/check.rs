@@ -16,12 +16,15 @@ use crate::report;
 
 const EXAMPLES: &str = "\
 Examples:
-  rulecheck check issuance.claims                  one rule set
-  rulecheck check rules/                           all rule sets and trust folders in rules/
-  rulecheck check --format json rules/ | jq .      for programs
-  pbpaste | rulecheck check -                      rules from the clipboard
+  rulecheck check issuance.claims        one rule set
+  rulecheck check rules/                 all rule sets and trust folders in it
+  rulecheck check --format json rules/   for programs
+  rulecheck check - < rules.txt          standard input
 
-Exit codes: 0 no error (there may be warnings), 1 errors found, 2 something could not be read";
+Exit codes:
+  0  no error; there may be warnings
+  1  errors found
+  2  something could not be read";
 
 /// Read rules, and say what is wrong with them
 ///

@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use clap::{ArgGroup, Args, ValueEnum};
 
 use super::stdin;
 use crate::cli::{ExitCode, Output};
-use crate::engine::Claim;
+use crate::engine::{Claim, EvalCause, StoreError};
 use crate::harness::claims;
 use crate::harness::dry_run::{self, Rules};
 use crate::report::eval as report;
@@ -16,19 +16,23 @@ use crate::store::directory::Directory;
 
 const EXAMPLES: &str = "\
 Examples:
-  rulecheck eval rules/aws/groups --user alice --directory testdata/directory.yaml
-  rulecheck eval rules/aws/groups --user alice --directory testdata/directory.yaml --format json | jq .roles
-  rulecheck eval rules/aws/groups --user alice --directory ldaps://dc1.corp.example.com \\
-      --bind-name 'CORP\\svc-rulecheck' --bind-password-file /run/secrets/bind
-  rulecheck eval issuance.claims --claims claims.yaml
+  rulecheck eval rules/aws/groups --user alice --directory directory.yaml
+  rulecheck eval issuance.claims --claims claims.yaml --format json
+  rulecheck eval rules/aws/groups --user alice \\
+    --directory ldaps://dc1.corp.example.com \\
+    --bind-name svc-rulecheck@corp.example.com --bind-password-file bind.txt
 
 A claims file is a list:
   - { type: http://schemas.xmlsoap.org/claims/Group, value: Engineering }
-Beside type and value a claim may have issuer (AD AUTHORITY unless stated), original_issuer, value_type, properties.
+A claim may also have an `issuer` (AD AUTHORITY unless stated), an
+`original_issuer`, a `value_type`, and `properties`.
 
-A trust folder runs acceptance, authorization and issuance rules; a .claims file runs by itself and permits nobody.
+A trust folder runs its acceptance, authorization and issuance rules. A .claims
+file runs by itself, and decides nothing about who may sign in.
 
-Exit codes: 0 the rules ran, also if the user is denied; 2 they could not run";
+Exit codes:
+  0  the rules ran, also if the user is denied
+  2  they could not run";
 
 /// Show what rules make of one user's claims, without signing in
 #[derive(Debug, Args)]
@@ -86,8 +90,11 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
         None => None,
     };
     let input = claims(arguments, directory.as_ref())?;
-    let run = dry_run::dry_run(&rules, input, &dry_run::stores(directory.as_ref()))
-        .with_context(|| format!("`{}` issues nothing", arguments.rules.display()))?;
+    let run = dry_run::dry_run(&rules, input, &dry_run::stores(directory.as_ref())).map_err(|error| {
+        let asked_nobody = directory.is_none() && matches!(error.cause, EvalCause::Store(StoreError::Unknown { .. }));
+        let hint = if asked_nobody { " without a directory to ask (`--directory`)" } else { "" };
+        anyhow::Error::new(error).context(format!("`{}` issues nothing{hint}", arguments.rules.display()))
+    })?;
     let user = arguments.user.as_deref();
     match arguments.format {
         Format::Human => report::human(&mut output.results, user, &run)?,

@@ -22,10 +22,13 @@ Examples:
   rulecheck fmt --diff issuance.claims     shows what it would change
   rulecheck fmt - < rules.txt              prints to standard output
 
-Files are written as UTF-8, also if they were UTF-16. A file with an error in it is left as it is.
+Files are written as UTF-8, also if they were UTF-16. A file that does not parse
+is left as it is.
 
-Exit codes: 0 done, or nothing to do; 1 with --check or --diff: a file is not formatted; 2 something could not be
-read, or does not parse";
+Exit codes:
+  0  done, or nothing to do
+  1  with --check or --diff: a file is not formatted
+  2  something could not be read, or does not parse";
 
 /// Print rules as AD FS does
 ///

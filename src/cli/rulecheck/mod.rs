@@ -18,20 +18,22 @@ use super::output::{Colour, Output};
 
 const EXAMPLES: &str = "\
 Examples:
-  rulecheck check rules/                                      every rule file and trust folder in rules/
-  rulecheck test rules/                                       every *.test.yaml in rules/
+  rulecheck check rules/          every rule file and trust folder in rules/
+  rulecheck test rules/           every *.test.yaml in rules/
   rulecheck eval rules/aws/groups --user alice --directory directory.yaml
   rulecheck fmt --diff issuance.claims
 
 Exit codes, for every command:
   0  nothing to report
   1  findings: an error in a rule, a failed test, a file that is not formatted
-  2  the work could not be done: usage, unreadable files, invalid rules, a directory that did not answer";
+  2  the work could not be done: wrong usage, unreadable files, invalid rules,
+     a directory that did not answer";
 
 /// Try out AD FS claim rules before anybody signs in with them
 ///
 /// Rules are `.claims` files, as AD FS exports them, or trust folders: a `trust.yaml` with its rule files beside it.
-/// Results go to standard output, everything else to standard error. Nothing is ever asked.
+///
+/// Results go to standard output, everything else to standard error.
 #[derive(Debug, Parser)]
 #[command(name = "rulecheck", version, after_help = EXAMPLES, disable_help_subcommand = true)]
 pub struct Arguments {

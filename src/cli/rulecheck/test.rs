@@ -13,22 +13,35 @@ use crate::report::test as report;
 
 const EXAMPLES: &str = "\
 Examples:
-  rulecheck test rules/                            all tests in rules/
-  rulecheck test -v -k denied rules/aws/groups     those with `denied` in their name, also if they pass
-  rulecheck test --format junit rules/ > junit.xml for a build server
+  rulecheck test rules/                   all tests in rules/
+  rulecheck test -v -k denied rules/      those with `denied` in their name
+  rulecheck test --format junit rules/    for a build server
 
-A test file lies beside the rules and ends with .test.yaml:
-  rules: .                                         a trust folder or a .claims file
+A test file lies beside the rules, and its name ends with .test.yaml:
+  rules: .              # a trust folder or a .claims file
   directory: ../testdata/directory.yaml
   tests:
-    - { name: a group gives its role, user: alice, roles: [123456789012/ReadOnly] }
+    - name: a group gives its role
+      user: alice
+      roles: [123456789012/ReadOnly]
     - name: nobody else gets in
       user: bob
       permit: false
-  A test has a `user`, further claims under `with`, or both; it expects at least one of `permit`, `roles`, `claims`
-  (each exactly), `has`, `lacks`, `error`. With `todo: REASON` it is reported, and fails only once it passes.
 
-Exit codes: 0 all passed, 1 a test failed, 2 a test file could not be run";
+A test has:
+  user             whose claims the rules get
+  with             further claims that they get
+and expects at least one of:
+  permit           true or false
+  roles, claims    exactly these, and no other
+  has, lacks       these among others, none of these
+  error            that the rules fail, with this text in the error
+With `todo: REASON` it is reported, and fails only once it passes.
+
+Exit codes:
+  0  all passed
+  1  a test failed
+  2  a test file could not be run";
 
 /// Run the tests that lie beside rules (*.test.yaml)
 #[derive(Debug, Args)]

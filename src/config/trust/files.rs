@@ -7,6 +7,8 @@ use crate::lang::Source;
 
 /// The files of one trust.
 pub(super) trait Files {
+    /// What messages call the folder.
+    fn name(&self) -> String;
     /// What messages call the file `name`.
     fn display(&self, name: &str) -> String;
     /// Whether there is a file `name`.
@@ -19,6 +21,10 @@ pub(super) trait Files {
 pub(super) struct Folder<'a>(pub(super) &'a Path);
 
 impl Files for Folder<'_> {
+    fn name(&self) -> String {
+        self.0.display().to_string()
+    }
+
     fn display(&self, name: &str) -> String {
         self.0.join(name).display().to_string()
     }
@@ -36,6 +42,10 @@ impl Files for Folder<'_> {
 pub(super) struct Embedded<'a>(pub(super) &'a str, pub(super) &'a [(&'a str, &'a str)]);
 
 impl Files for Embedded<'_> {
+    fn name(&self) -> String {
+        self.0.to_owned()
+    }
+
     fn display(&self, name: &str) -> String {
         format!("{}/{name}", self.0)
     }

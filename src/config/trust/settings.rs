@@ -10,7 +10,7 @@ use super::error::{Flaw, LoadError};
 use super::files::Files;
 use super::{FILE_NAME, RuleSetKind};
 use crate::engine::trust::{Binding, Endpoint, Profile, RelyingParty};
-use crate::input::{self, Spanned};
+use crate::input::{self, InputError, Spanned};
 use crate::lang::{Diagnostic, Source};
 
 /// The code of findings in configuration files.
@@ -79,8 +79,11 @@ pub struct Settings {
 pub(super) fn read(files: &impl Files) -> Result<Settings, LoadError> {
     let source = match files.read(FILE_NAME) {
         Some(source) => source?,
-        // The reader says best why there is nothing to read.
-        None => input::read_source(files.display(FILE_NAME).as_ref())?,
+        None => {
+            let missing =
+                InputError::whole(files.name(), format!("there is no `{FILE_NAME}`, so this is no trust folder"));
+            return Err(missing.with_help("name a folder that has one, or a single `.claims` file").into());
+        }
     };
     let file: TrustFile = input::yaml(&source)?;
     let mut faults = Faults { source: &source, found: Vec::new() };
