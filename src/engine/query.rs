@@ -81,6 +81,11 @@ impl Stores {
         self.by_name.values().map(|(name, _)| name.as_str())
     }
 
+    /// The names for a message.
+    fn known(&self) -> String {
+        if self.by_name.is_empty() { "none".to_owned() } else { self.names().collect::<Vec<_>>().join(", ") }
+    }
+
     /// Answers queries to any of the stores, in the order of the queries; each store is asked once.
     ///
     /// # Errors
@@ -96,7 +101,7 @@ impl Stores {
             let asked: Vec<Query> = indices.iter().filter_map(|&index| queries.get(index).cloned()).collect();
             let Some((_, store)) = self.by_name.get(&name) else {
                 let name = asked.first().map_or(name, |query| query.store.to_string());
-                return Err(StoreError::Unknown { name, known: self.names().collect::<Vec<_>>().join(", ") });
+                return Err(StoreError::Unknown { name, known: self.known() });
             };
             for (index, rows) in indices.into_iter().zip(store.answer(&asked)?) {
                 if let Some(slot) = answers.get_mut(index) {

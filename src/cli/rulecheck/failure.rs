@@ -17,11 +17,20 @@ pub(super) fn tell(out: &mut Stream, error: &anyhow::Error) -> io::Result<()> {
     if let Some(error) = error.downcast_ref::<InputError>() {
         return input_error(out, error);
     }
-    message(out, &format!("{error:#}"))?;
+    message(out, &chain(error))?;
     match error.downcast_ref::<EvalError>() {
         Some(error) => help(out, error.help()),
         None => Ok(()),
     }
+}
+
+/// An error and its causes in one line. A cause that the error before it tells already is not told again.
+fn chain(error: &anyhow::Error) -> String {
+    error.chain().map(ToString::to_string).fold(String::new(), |told, cause| match told.as_str() {
+        "" => cause,
+        before if before.contains(&cause) => told,
+        _ => told + ": " + &cause,
+    })
 }
 
 /// Tells everything that keeps a trust, a rule set or a test file from being used.
