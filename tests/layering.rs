@@ -20,7 +20,7 @@ const TABLE: &[Row] = &[
     Row { layer: "input", may_name: &["lang"], may_use: &["serde", "serde_saphyr", "std::fs"] },
     Row {
         layer: "store",
-        may_name: &["engine", "input"],
+        may_name: &["engine", "input", "lang"],
         may_use: &[
             "argon2",
             "aws_lc_rs",

@@ -1,3 +1,9 @@
 //! Attribute stores and directories: where claims about people come from.
 
+mod account;
+pub mod active_directory;
 pub mod directory;
+pub mod file;
+mod filter;
+pub mod sid;
+mod user_name;

@@ -18,6 +18,8 @@ mod support;
 
 mod aws;
 mod browser;
+mod directory_conformance;
+mod directory_file;
 mod dotnet_regex;
 mod referees;
 mod rule_packs;

@@ -1,0 +1,3 @@
+//! Active Directory over LDAP.
+
+pub(in crate::store) mod query;

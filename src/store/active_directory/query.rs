@@ -1,0 +1,241 @@
+//! The query language of AD FS's Active Directory store: `filter;attribute[,attribute…];DOMAIN\user`.
+//!
+//! Directory files answer the same queries as a live directory, so a dry run says what the server will do.
+
+use std::sync::Arc;
+
+use crate::engine::{Query, Row, StoreError};
+
+/// A query taken apart, its parameters filled in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::store) struct AdQuery {
+    /// An LDAP filter; `None` asks for the user of the third part.
+    pub(in crate::store) filter: Option<String>,
+    /// One for each column.
+    pub(in crate::store) attributes: Vec<Attribute>,
+    /// The domain of the third part.
+    pub(in crate::store) domain: String,
+    /// The user of the third part. With a filter of its own, nobody looks at it [MS claim rules, Send LDAP Attributes].
+    pub(in crate::store) user: String,
+}
+
+/// What a column asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::store) enum Attribute {
+    /// An attribute by its LDAP name; case does not matter.
+    Named(Arc<str>),
+    /// The security groups of the user, direct and nested, without domain-local ones.
+    TokenGroups(GroupForm),
+}
+
+/// How `tokenGroups` writes a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::store) enum GroupForm {
+    /// `group`
+    Unqualified,
+    /// `DOMAIN\group`
+    DomainQualified,
+    /// `dns.domain\group`
+    LongDomainQualified,
+    /// `S-1-5-21-…`
+    Sid,
+}
+
+impl AdQuery {
+    /// Reads a query. The text of the rule is split first and the parameters are put in afterwards, so a value can
+    /// change neither the shape of the query nor that of its filter.
+    ///
+    /// # Errors
+    ///
+    /// A query of another form, with the number of the AD FS message that says the same.
+    pub(in crate::store) fn parse(query: &Query) -> Result<Self, StoreError> {
+        Self::read(query).map_err(|reason| StoreError::Query {
+            store: query.store.to_string(),
+            query: query.text.to_string(),
+            reason,
+        })
+    }
+
+    fn read(query: &Query) -> Result<Self, String> {
+        let parts: Vec<&str> = query.text.split(';').collect();
+        let [filter, attributes, user] = parts[..] else {
+            return Err(format!(
+                "it has {} parts where three are wanted, `filter;attribute,…;DOMAIN\\user` (AD FS: POLICY3824)",
+                parts.len()
+            ));
+        };
+        let filter = substitute(filter, &query.parameters, escape)?;
+        let attributes = attributes
+            .split(',')
+            .map(|attribute| Attribute::parse(substitute(attribute, &query.parameters, str::to_owned)?.trim()))
+            .collect::<Result<Vec<_>, _>>()?;
+        if attributes.len() != query.columns {
+            return Err(format!(
+                "it asks for {} attributes, and the rule makes claims of {} types (AD FS: POLICY0019)",
+                attributes.len(),
+                query.columns
+            ));
+        }
+        let account = substitute(user, &query.parameters, str::to_owned)?;
+        let Some((domain, user)) =
+            account.trim().split_once('\\').filter(|(domain, user)| !domain.is_empty() && !user.is_empty())
+        else {
+            return Err(format!(
+                "its third part must name a user as `DOMAIN\\user`, and is `{account}` (AD FS: POLICY3826); \
+                 pass the value of a `windowsaccountname` claim"
+            ));
+        };
+        let filter = filter.trim();
+        Ok(Self {
+            filter: (!filter.is_empty()).then(|| filter.to_owned()),
+            attributes,
+            domain: domain.to_owned(),
+            user: user.to_owned(),
+        })
+    }
+}
+
+impl Attribute {
+    fn parse(text: &str) -> Result<Self, String> {
+        let form = match text.to_ascii_lowercase().as_str() {
+            "tokengroups" => GroupForm::Unqualified,
+            "tokengroups(domainqualifiedname)" => GroupForm::DomainQualified,
+            "tokengroups(longdomainqualifiedname)" => GroupForm::LongDomainQualified,
+            "tokengroups(sid)" => GroupForm::Sid,
+            _ => {
+                let is_name = text.starts_with(|first: char| first.is_ascii_alphanumeric())
+                    && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'));
+                return if is_name {
+                    Ok(Self::Named(text.into()))
+                } else {
+                    Err(format!("`{text}` is no attribute name"))
+                };
+            }
+        };
+        Ok(Self::TokenGroups(form))
+    }
+}
+
+/// Replaces `{0}`, `{1}`, … by the parameters, each passed through `quote`.
+fn substitute(template: &str, parameters: &[Arc<str>], quote: impl Fn(&str) -> String) -> Result<String, String> {
+    let mut text = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        text.push_str(before);
+        let placeholder = after.split_once('}').filter(|(digits, _)| {
+            !digits.is_empty() && digits.len() < 5 && digits.bytes().all(|byte| byte.is_ascii_digit())
+        });
+        if let Some((digits, behind)) = placeholder {
+            let value = digits.parse::<usize>().ok().and_then(|index| parameters.get(index)).ok_or_else(|| {
+                format!("it uses `{{{digits}}}`, and the rule has {} `param` values, counted from 0", parameters.len())
+            })?;
+            text.push_str(&quote(value));
+            rest = behind;
+        } else {
+            text.push('{');
+            rest = after;
+        }
+    }
+    text.push_str(rest);
+    Ok(text)
+}
+
+/// Makes a value plain text inside a filter [RFC 4515 3].
+pub(in crate::store) fn escape(value: &str) -> String {
+    let mut escaped = String::with_capacity(value.len());
+    for character in value.chars() {
+        match character {
+            '*' => escaped.push_str("\\2a"),
+            '(' => escaped.push_str("\\28"),
+            ')' => escaped.push_str("\\29"),
+            '\\' => escaped.push_str("\\5c"),
+            '\0' => escaped.push_str("\\00"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
+/// The rows of one entry: one for each value of each attribute, its other cells empty.
+pub(in crate::store) fn rows_of(columns: Vec<Vec<Arc<str>>>) -> Vec<Row> {
+    let width = columns.len();
+    let mut rows = Vec::with_capacity(columns.iter().map(Vec::len).sum());
+    for (column, values) in columns.into_iter().enumerate() {
+        rows.extend(values.into_iter().map(|value| {
+            let mut row = vec![None; width];
+            if let Some(cell) = row.get_mut(column) {
+                *cell = Some(value);
+            }
+            row
+        }));
+    }
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str, parameters: &[&str], columns: usize) -> Result<AdQuery, String> {
+        AdQuery::read(&Query {
+            store: "Active Directory".into(),
+            text: text.into(),
+            parameters: parameters.iter().map(|&value| value.into()).collect(),
+            columns,
+        })
+    }
+
+    #[test]
+    fn an_empty_filter_asks_for_the_user() {
+        let query = parse(";mail,tokenGroups(SID);{0}", &["CORP\\alice"], 2).unwrap();
+        assert_eq!(query.filter, None);
+        assert_eq!(query.attributes, [Attribute::Named("mail".into()), Attribute::TokenGroups(GroupForm::Sid)]);
+        assert_eq!((query.domain.as_str(), query.user.as_str()), ("CORP", "alice"));
+    }
+
+    #[test]
+    fn every_form_of_token_groups_is_known_in_any_case() {
+        for (text, form) in [
+            ("tokenGroups", GroupForm::Unqualified),
+            ("TOKENGROUPS(domainQualifiedName)", GroupForm::DomainQualified),
+            ("tokengroups(longdomainqualifiedname)", GroupForm::LongDomainQualified),
+            ("tokenGroups(sid)", GroupForm::Sid),
+        ] {
+            assert_eq!(Attribute::parse(text), Ok(Attribute::TokenGroups(form)));
+        }
+        assert!(Attribute::parse("tokenGroups(dn)").is_err());
+    }
+
+    #[test]
+    fn a_value_cannot_change_the_shape_of_the_query() {
+        let query = parse("(mail={1});mail;{0}", &["CORP\\alice", "*)(x=;y"], 1).unwrap();
+        assert_eq!(query.filter.as_deref(), Some("(mail=\\2a\\29\\28x=;y)"));
+        let query = parse(";mail;{0}", &["CORP\\a;b{1}"], 1).unwrap();
+        assert_eq!(query.user, "a;b{1}");
+        assert!(parse(";{1};{0}", &["CORP\\alice", "mail,userPassword"], 1).unwrap_err().contains("no attribute name"));
+        assert!(parse(";{1};{0}", &["CORP\\alice", "*"], 1).is_err());
+    }
+
+    #[test]
+    fn braces_that_hold_no_number_are_text() {
+        let query = parse("(cn={x}{0}{);mail;{0}", &["CORP\\alice"], 1).unwrap();
+        assert_eq!(query.filter.as_deref(), Some("(cn={x}CORP\\5calice{)"));
+    }
+
+    #[test]
+    fn other_forms_are_refused_with_the_number_of_ad_fs() {
+        for (text, parameter, says) in [
+            ("mail;{0}", "CORP\\alice", "POLICY3824"),
+            ("(a=b);mail;{0};x", "CORP\\alice", "POLICY3824"),
+            (";mail;{0}", "alice", "POLICY3826"),
+            (";mail;{0}", "CORP\\", "POLICY3826"),
+            (";mail;{0}", "alice@corp.example.com", "POLICY3826"),
+            (";mail,sn;{0}", "CORP\\alice", "POLICY0019"),
+            (";mail;{1}", "CORP\\alice", "`{1}`"),
+            (";;{0}", "CORP\\alice", "no attribute name"),
+        ] {
+            let error = parse(text, &[parameter], 1).unwrap_err();
+            assert!(error.contains(says), "{text}: {error}");
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! What a directory file says that cannot be, and where it says it.
+
+use crate::input::InputError;
+use crate::lang::{Diagnostic, Source, Span};
+
+/// A directory file that can be read, but describes no directory.
+pub const INVALID_DIRECTORY: &str = "D001";
+
+/// A mistake found after reading.
+#[derive(Debug)]
+pub(super) struct Mistake {
+    message: String,
+    help: Option<String>,
+    place: Place,
+}
+
+#[derive(Debug)]
+enum Place {
+    /// The entry of this name, and in it this text.
+    Entry(String, String),
+    Line(usize),
+}
+
+impl Mistake {
+    /// A mistake at `text`, which stands at or below the key `entry`.
+    pub(super) fn in_entry(entry: &str, text: &str, message: impl Into<String>) -> Self {
+        Self { message: message.into(), help: None, place: Place::Entry(entry.to_owned(), text.to_owned()) }
+    }
+
+    /// A mistake in a line, counted from 1.
+    pub(super) fn at_line(line: usize, message: impl Into<String>) -> Self {
+        Self { message: message.into(), help: None, place: Place::Line(line) }
+    }
+
+    /// Says what to do.
+    pub(super) fn with_help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// The error for people, pointing at the mistake where it can be found.
+    pub(super) fn in_source(self, source: &Source) -> InputError {
+        let span = match &self.place {
+            Place::Entry(entry, text) => entry_span(&source.text, entry, text),
+            Place::Line(line) => line_span(&source.text, *line),
+        };
+        let Some(span) = span else {
+            let error = InputError::whole(&source.name, self.message);
+            return match self.help {
+                Some(help) => error.with_help(help),
+                None => error,
+            };
+        };
+        let finding = Diagnostic::error(INVALID_DIRECTORY, span, self.message);
+        InputError::at(
+            source,
+            match self.help {
+                Some(help) => finding.with_help(help),
+                None => finding,
+            },
+        )
+    }
+}
+
+/// Where `text` first stands as a word of its own after the key `entry`; the key itself if it stands nowhere.
+fn entry_span(source: &str, entry: &str, text: &str) -> Option<Span> {
+    let keys = words(source, entry).find(|&key| {
+        let after = source.get(key + entry.len()..).unwrap_or_default();
+        after.trim_start_matches(['"', '\'']).trim_start().starts_with(':')
+    });
+    let (key, found) = match keys {
+        Some(key) => (key, words(source, text).find(|&at| at > key)),
+        None => (words(source, text).next()?, None),
+    };
+    Some(found.map_or_else(|| Span::new(key, key + entry.len()), |at| Span::new(at, at + text.len())))
+}
+
+/// Offsets at which `word` stands with nothing but separators around it.
+fn words(source: &str, word: &str) -> impl Iterator<Item = usize> {
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+    source.match_indices(word).map(|(at, _)| at).filter(move |&at| {
+        let before = source.get(..at).and_then(|text| text.chars().next_back());
+        let after = source.get(at + word.len()..).and_then(|text| text.chars().next());
+        !word.is_empty() && !before.is_some_and(is_part) && !after.is_some_and(is_part)
+    })
+}
+
+fn line_span(source: &str, line: usize) -> Option<Span> {
+    let mut start = 0;
+    for (index, text) in source.split_inclusive('\n').enumerate() {
+        if index + 1 == line {
+            return Some(Span::new(start, start + text.trim_end().len()));
+        }
+        start += text.len();
+    }
+    None
+}

@@ -1,0 +1,194 @@
+//! Directories kept in a file: written by hand as YAML, or exported as LDIF.
+
+mod dn;
+mod identity;
+mod ldif;
+mod ldif_tree;
+mod matching;
+mod mistake;
+mod password;
+mod tree;
+mod values;
+mod yaml;
+
+use std::fmt;
+use std::sync::Arc;
+
+pub use mistake::INVALID_DIRECTORY;
+pub use password::{InvalidHash, hash_password};
+
+use self::tree::{Entry, GroupType, Kind, Tree};
+use super::account::Token;
+use super::active_directory::query::{AdQuery, Attribute, GroupForm, rows_of};
+use super::directory::{Account, Directory, Password, Refusal, SignInError};
+use super::filter::Filter;
+use super::user_name::UserName;
+use crate::engine::{AttributeStore, Query, Row, StoreError};
+use crate::input::{self, InputError};
+use crate::lang::Source;
+
+/// A hash that nobody's password has: it is checked for users who are not there, so that the answer takes as long.
+const NOBODYS_HASH: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5J3Mgc2FsdA$gJ0bX3WJrYQqQqjoCWUhYB2tFj8y6o3W0mQvVDJ6z2E";
+
+/// A directory of one domain, held in memory. It answers the queries that Active Directory answers.
+pub struct FileDirectory {
+    name: String,
+    tree: Tree,
+}
+
+impl FileDirectory {
+    /// Reads a `directory.yaml`.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong in the file, and where: unknown and repeated keys, groups that are not there, names that differ
+    /// only in case, passwords that are no hashes.
+    pub fn from_yaml(source: &Source) -> Result<Self, InputError> {
+        let file: yaml::DirectoryFile = input::yaml(source)?;
+        let tree = file.into_tree().map_err(|mistake| mistake.in_source(source))?;
+        Ok(Self { name: source.name.clone(), tree })
+    }
+
+    /// Reads an LDIF export of a domain [RFC 2849]. It knows no passwords, so nobody can sign in against it.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong in the file, and where: lines that are no LDIF, change records, entries without a name.
+    pub fn from_ldif(source: &Source) -> Result<Self, InputError> {
+        let tree = ldif::parse(&source.text).and_then(|records| ldif_tree::build(&records));
+        Ok(Self { name: source.name.clone(), tree: tree.map_err(|mistake| mistake.in_source(source))? })
+    }
+
+    /// The one user of that name.
+    fn find(&self, user_name: &str) -> Option<&Entry> {
+        let place = match UserName::parse(user_name)? {
+            UserName::Bare(user) => self.tree.by_login(user),
+            UserName::Qualified { domain, user } => {
+                self.tree.by_login(user).filter(|_| self.tree.domain.is_named(domain))
+            }
+            UserName::Principal { whole, user, domain } => {
+                let implicit = self.tree.by_login(user).filter(|_| self.tree.domain.is_named(domain));
+                let mut places: Vec<usize> = self.tree.by_upn(whole).iter().copied().chain(implicit).collect();
+                places.sort_unstable();
+                places.dedup();
+                if places.len() == 1 { places.pop() } else { None }
+            }
+        };
+        place.and_then(|place| self.tree.entry(place)).filter(|entry| entry.is_user())
+    }
+
+    fn account_of(&self, entry: &Entry) -> Account {
+        let primary_group = match entry.kind {
+            Kind::User { primary_group, .. } => primary_group.and_then(|place| self.tree.entry(place)),
+            Kind::Group(_) => None,
+        };
+        let groups = self.tree.security_groups_of(entry);
+        Token {
+            netbios: &self.tree.domain.netbios,
+            login: &entry.login,
+            upn: entry.upn.as_deref(),
+            sid: entry.sid.as_ref(),
+            primary_group: primary_group.and_then(|group| group.sid.as_ref()),
+            groups: groups.iter().filter_map(|group| group.sid.clone()).filter(|sid| !sid.is_builtin()).collect(),
+        }
+        .into_account()
+    }
+
+    fn answer_one(&self, query: &Query) -> Result<Vec<Row>, StoreError> {
+        let asked = AdQuery::parse(query)?;
+        let unreadable = |reason: String| StoreError::Query {
+            store: query.store.to_string(),
+            query: query.text.to_string(),
+            reason,
+        };
+        if !self.tree.domain.is_named(&asked.domain) {
+            return Err(unreadable(format!(
+                "`{}\\{}` is of another domain; `{}` holds `{}`",
+                asked.domain, asked.user, self.name, self.tree.domain.netbios
+            )));
+        }
+        let places = match &asked.filter {
+            Some(text) => self.tree.search(&Filter::parse(text).map_err(unreadable)?),
+            None => self.tree.by_login(&asked.user).into_iter().collect(),
+        };
+        let entries = places.into_iter().filter_map(|place| self.tree.entry(place));
+        Ok(entries
+            .flat_map(|entry| rows_of(asked.attributes.iter().map(|wanted| self.column(entry, wanted)).collect()))
+            .collect())
+    }
+
+    /// The values of one column for one entry.
+    fn column(&self, entry: &Entry, wanted: &Attribute) -> Vec<Arc<str>> {
+        match wanted {
+            Attribute::Named(name) => {
+                let name = name.to_ascii_lowercase();
+                self.tree.values(entry, &name).iter().map(|value| value.to_claim_value(&name)).collect()
+            }
+            Attribute::TokenGroups(form) => {
+                let groups = self.tree.security_groups_of(entry);
+                let groups = groups.iter().filter(|group| !matches!(group.kind, Kind::Group(GroupType::DomainLocal)));
+                groups.filter_map(|group| self.group_name(group, *form)).collect()
+            }
+        }
+    }
+
+    fn group_name(&self, group: &Entry, form: GroupForm) -> Option<Arc<str>> {
+        match form {
+            GroupForm::Unqualified => Some(Arc::clone(&group.login)),
+            GroupForm::DomainQualified => Some(format!("{}\\{}", self.tree.domain.netbios, group.login).into()),
+            GroupForm::LongDomainQualified => Some(format!("{}\\{}", self.tree.domain.dns, group.login).into()),
+            GroupForm::Sid => group.sid.as_ref().map(|sid| sid.to_string().into()),
+        }
+    }
+}
+
+impl AttributeStore for FileDirectory {
+    fn answer(&self, queries: &[Query]) -> Result<Vec<Vec<Row>>, StoreError> {
+        queries.iter().map(|query| self.answer_one(query)).collect()
+    }
+}
+
+impl Directory for FileDirectory {
+    fn account(&self, user_name: &str) -> Result<Option<Account>, StoreError> {
+        Ok(self.find(user_name).map(|entry| self.account_of(entry)))
+    }
+
+    fn sign_in(&self, user_name: &str, password: &Password) -> Result<Account, SignInError> {
+        if password.is_empty() {
+            return Err(Refusal::EmptyPassword.into());
+        }
+        let Some((entry, enabled, hash)) = self.find(user_name).and_then(|entry| match &entry.kind {
+            Kind::User { enabled, password, .. } => Some((entry, *enabled, password.as_deref())),
+            Kind::Group(_) => None,
+        }) else {
+            password::verify(password, NOBODYS_HASH);
+            return Err(Refusal::UnknownUser.into());
+        };
+        let Some(hash) = hash else {
+            let text = format!("`{}` holds no password for `{}`", self.name, entry.login);
+            return Err(Refusal::Other(text).into());
+        };
+        if !password::verify(password, hash) {
+            return Err(Refusal::WrongPassword.into());
+        }
+        if !enabled {
+            return Err(Refusal::Disabled.into());
+        }
+        Ok(self.account_of(entry))
+    }
+
+    fn user_names(&self) -> Result<Vec<String>, StoreError> {
+        let users = self.tree.entries.iter().filter(|entry| entry.is_user());
+        let mut names: Vec<String> =
+            users.map(|user| format!("{}\\{}", self.tree.domain.netbios, user.login)).collect();
+        names.sort_unstable();
+        Ok(names)
+    }
+}
+
+impl fmt::Debug for FileDirectory {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("FileDirectory").field("name", &self.name).finish_non_exhaustive()
+    }
+}
