@@ -21,6 +21,7 @@ mod browser;
 mod directory_conformance;
 mod directory_file;
 mod dotnet_regex;
+mod engine;
 mod referees;
 mod rule_packs;
 mod rulecheck;

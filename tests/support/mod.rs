@@ -2,6 +2,9 @@
 
 pub mod aws_response;
 pub mod browser;
+pub mod naive;
 pub mod python;
+pub mod random_rules;
+pub mod rule_case;
 pub mod saml;
 pub mod shared;

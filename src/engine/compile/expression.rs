@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::lower::Names;
+use crate::engine::code;
 use crate::engine::regex::{DotNetRegex, Replacement};
-use crate::lang::{Diagnostic, Span, ast};
+use crate::lang::{Diagnostic, Span, ast, code as lang_code};
 
 /// How deep calls may nest.
 const DEPTH: usize = 100;
@@ -139,9 +140,13 @@ pub(super) fn regex(written: &ast::Expression, names: &mut Names<'_>) -> Option<
                 _ => span(written),
             };
             names.report(
-                Diagnostic::error("E101", place, format!("`{pattern}` is not a .NET regular expression: {error}"))
-                    .with_label("here")
-                    .with_help("correct the pattern; `\\` escapes a character that has a meaning of its own"),
+                Diagnostic::error(
+                    code::INVALID_PATTERN,
+                    place,
+                    format!("`{pattern}` is not a .NET regular expression: {error}"),
+                )
+                .with_label("here")
+                .with_help("correct the pattern; `\\` escapes a character that has a meaning of its own"),
             );
             None
         }
@@ -169,7 +174,7 @@ fn call(
     let ([input, pattern, replacement], true) = (arguments, function.is("RegExReplace")) else {
         names.report(
             Diagnostic::error(
-                "E112",
+                lang_code::UNKNOWN_FUNCTION,
                 span,
                 format!("there is no function `{}` of {} arguments", function.text, arguments.len()),
             )

@@ -6,9 +6,10 @@ use super::StoreUse;
 use super::expression::{self, Expression, Property};
 use super::pattern::{self, Pattern};
 use super::placeholders;
+use crate::engine::code;
 use crate::engine::vocabulary::{TypeId, Vocabulary};
 use crate::lang::ast::{self, Condition, CountOperator, Verb};
-use crate::lang::{Diagnostic, Span};
+use crate::lang::{Diagnostic, Span, code as lang_code};
 
 /// How many conditions a rule may have; published rules have fewer than ten.
 const CONDITIONS: usize = 200;
@@ -96,7 +97,7 @@ impl Names<'_> {
         if found.is_none() {
             let message = format!("no earlier condition is named `{}` (AD FS: POLICY0011)", name.text);
             self.report(
-                Diagnostic::error("E110", name.span, message)
+                Diagnostic::error(lang_code::UNBOUND, name.span, message)
                     .with_help(format!("name a selector before it: `{}:[…]`", name.text)),
             );
         }
@@ -116,7 +117,11 @@ impl Names<'_> {
         inside: impl FnOnce(&mut Self) -> Option<T>,
     ) -> Option<T> {
         if self.depth >= limit {
-            self.report(Diagnostic::error("E115", span, format!("expressions nest deeper than {limit} levels")));
+            self.report(Diagnostic::error(
+                lang_code::NESTING,
+                span,
+                format!("expressions nest deeper than {limit} levels"),
+            ));
             return None;
         }
         self.depth += 1;
@@ -137,8 +142,12 @@ pub(super) fn rule(
     let mut names = Names { vocabulary, bound: Vec::new(), diagnostics, depth: 0 };
     if written.conditions.len() > CONDITIONS {
         names.report(
-            Diagnostic::error("E116", written.span, format!("the rule has more than {CONDITIONS} conditions"))
-                .with_help("split it: let an `add` rule before it make a claim that stands for some of the conditions"),
+            Diagnostic::error(
+                code::TOO_MANY_CONDITIONS,
+                written.span,
+                format!("the rule has more than {CONDITIONS} conditions"),
+            )
+            .with_help("split it: let an `add` rule before it make a claim that stands for some of the conditions"),
         );
         return None;
     }
@@ -189,7 +198,7 @@ fn bind<'c>(name: &'c ast::Identifier, slot: usize, names: &mut Names<'c>) {
     if let Some((first, _)) = names.bound.iter().find(|(bound, _)| bound.is(&name.text)) {
         let first = first.span;
         names.report(
-            Diagnostic::error("E111", name.span, format!("two selectors are named `{}`", name.text))
+            Diagnostic::error(lang_code::BOUND_TWICE, name.span, format!("two selectors are named `{}`", name.text))
                 .with_related(first, "the first one")
                 .with_help("give each selector a name of its own; upper and lower case make no difference"),
         );
@@ -229,7 +238,9 @@ fn claim(written: &[ast::Assignment], names: &mut Names<'_>) -> Option<ActionCod
     }
     if claim_type.is_none() && complete {
         let span = written.first().map_or(Span::default(), |first| first.span);
-        names.report(Diagnostic::error("E113", span, "the new claim has no `Type`").with_help("add `Type = \"…\"`"));
+        names.report(
+            Diagnostic::error(lang_code::NO_TYPE, span, "the new claim has no `Type`").with_help("add `Type = \"…\"`"),
+        );
     }
     complete.then_some(ActionCode::Claim { claim_type: claim_type?, assignments })
 }
@@ -255,7 +266,7 @@ fn store(
     if let Some(placeholder) = unfilled {
         let message = format!("the query uses `{{{placeholder}}}`, but no `param` fills it");
         names.report(
-            Diagnostic::error("E102", expression::span(&written.query), message)
+            Diagnostic::error(code::UNFILLED_PLACEHOLDER, expression::span(&written.query), message)
                 .with_help("add a `param = …` for it, or correct the number; numbers start at 0"),
         );
         return None;
@@ -318,7 +329,9 @@ fn action_slots(action: &ActionCode, mark: &mut impl FnMut(usize)) {
             }
         }
         ActionCode::Store(StoreCode { store, types, query, parameters }) => {
-            types.iter().for_each(|claim_type| of_type(claim_type, mark));
+            for claim_type in types {
+                of_type(claim_type, mark);
+            }
             [store, query].into_iter().chain(parameters).for_each(|expression| expression.slots(mark));
         }
     }

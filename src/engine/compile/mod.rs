@@ -11,9 +11,9 @@ pub(super) use expression::{Expression, Property, RegexSource, Replace, Replacem
 pub(super) use lower::{ActionCode, Aggregate, AggregateTest, Join, Rule, StoreCode, TypeText};
 pub(super) use pattern::{Pattern, Predicate, Test};
 
-use super::Conventions;
 use super::vocabulary::Vocabulary;
-use crate::lang::{Diagnostic, RuleSet, Span};
+use super::{Conventions, code};
+use crate::lang::{Diagnostic, RuleSet, Span, parse};
 
 /// A compiled rule set. It is evaluated any number of times, for any number of users, from any thread.
 #[derive(Debug)]
@@ -61,9 +61,8 @@ impl Program {
     ///
     /// # Errors
     ///
-    /// Everything that would fail whenever the rule runs: regular expressions that .NET refuses (`E101`),
-    /// placeholders without a parameter (`E102`), and names, functions or claims that the static checks of `lang`
-    /// refuse too (`E110` and up).
+    /// Everything that would fail whenever the rule runs: the findings of [`code`], and what the static checks of
+    /// `lang` refuse too, where the rule set did not come from [`parse`].
     pub fn compile(rule_set: &RuleSet) -> Result<Self, Vec<Diagnostic>> {
         let mut vocabulary = Vocabulary::default();
         let mut stores = Vec::new();
@@ -92,8 +91,17 @@ impl Program {
     ///
     /// The errors among the diagnostics of the text; warnings alone do not fail.
     pub fn from_text(text: &str) -> Result<Self, Vec<Diagnostic>> {
-        let _ = text;
-        Err(Vec::new())
+        let parsed = parse(text);
+        let mut errors: Vec<Diagnostic> = parsed.diagnostics.into_iter().filter(Diagnostic::is_error).collect();
+        match Self::compile(&parsed.rule_set) {
+            Ok(program) if errors.is_empty() => return Ok(program),
+            Ok(_) => {}
+            Err(found) if errors.is_empty() => errors = found,
+            // What the static checks of `lang` found already is not said twice.
+            Err(found) => errors.extend(found.into_iter().filter(|error| code::ALL.contains(&error.code))),
+        }
+        errors.sort_by_key(|error| error.span);
+        Err(errors)
     }
 
     /// The same program under other conventions.

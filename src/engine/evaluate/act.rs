@@ -39,11 +39,11 @@ fn question(code: &StoreCode, scope: Scope<'_>) -> Result<Query, EvalCause> {
     let text = scope.text(&code.query)?.into_shared();
     let parameters = code.parameters.iter().map(|parameter| Ok(scope.text(parameter)?.into_shared()));
     let parameters = parameters.collect::<Result<Vec<_>, EvalCause>>()?;
-    if code.query.literal().is_none() {
-        if let Some(placeholder) = placeholders::unfilled(&text, parameters.len()) {
-            let placeholder = placeholder.to_owned();
-            return Err(EvalCause::Placeholder { query: text.to_string(), placeholder, parameters: parameters.len() });
-        }
+    if code.query.literal().is_none()
+        && let Some(placeholder) = placeholders::unfilled(&text, parameters.len())
+    {
+        let placeholder = placeholder.to_owned();
+        return Err(EvalCause::Placeholder { query: text.to_string(), placeholder, parameters: parameters.len() });
     }
     Ok(Query { store: scope.text(&code.store)?.into_shared(), text, parameters, columns: code.types.len() })
 }

@@ -1,0 +1,6 @@
+//! What rule sets mean: cases written down in `testdata/engine`, the pipeline, and properties of random rule sets.
+
+mod cases;
+mod equivalence;
+mod pipeline;
+mod trace;
