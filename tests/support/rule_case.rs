@@ -38,6 +38,9 @@ pub struct RuleCase {
     pub error: Option<String>,
     /// The code of the diagnostic.
     pub code: Option<String>,
+    /// The codes, if there are several.
+    #[serde(default)]
+    pub codes: Vec<String>,
     /// The text it points at.
     pub at: Option<String>,
     /// `permit`, or why not.

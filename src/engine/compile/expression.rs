@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::lower::Names;
 use crate::engine::code;
-use crate::engine::regex::{DotNetRegex, Replacement};
+use crate::engine::regex::{DotNetRegex, RegexError, RegexErrorReason, Replacement};
 use crate::lang::{Diagnostic, Span, ast, code as lang_code};
 
 /// How deep calls may nest.
@@ -139,18 +139,29 @@ pub(super) fn regex(written: &ast::Expression, names: &mut Names<'_>) -> Option<
                 ast::Expression::Literal(literal) => place_inside(literal, error.offset),
                 _ => span(written),
             };
-            names.report(
-                Diagnostic::error(
-                    code::INVALID_PATTERN,
-                    place,
-                    format!("`{pattern}` is not a .NET regular expression: {error}"),
-                )
-                .with_label("here")
-                .with_help("correct the pattern; `\\` escapes a character that has a meaning of its own"),
-            );
+            names.report(refusal(&pattern, &error, place));
             None
         }
     }
+}
+
+fn refusal(pattern: &str, error: &RegexError, place: Span) -> Diagnostic {
+    let (code, message, help) = match error.reason {
+        RegexErrorReason::Invalid => (
+            code::INVALID_PATTERN,
+            format!("`{pattern}` is not a .NET regular expression: {error}"),
+            "correct the pattern; `\\` takes its meaning from a character that has one",
+        ),
+        RegexErrorReason::Unsupported => (
+            code::UNSUPPORTED_PATTERN,
+            format!("`{pattern}` cannot be run as .NET would: {error}"),
+            "write the pattern without this construct",
+        ),
+        RegexErrorReason::TooLarge => {
+            (code::UNSUPPORTED_PATTERN, format!("`{pattern}` is too large: {error}"), "split it over several rules")
+        }
+    };
+    Diagnostic::error(code, place, message).with_help(help)
 }
 
 /// Where an expression stands.

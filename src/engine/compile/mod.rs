@@ -13,7 +13,7 @@ pub(super) use pattern::{Pattern, Predicate, Test};
 
 use super::vocabulary::Vocabulary;
 use super::{Conventions, code};
-use crate::lang::{Diagnostic, RuleSet, Span, parse};
+use crate::lang::{Diagnostic, Parsed, RuleSet, Span, parse};
 
 /// A compiled rule set. It is evaluated any number of times, for any number of users, from any thread.
 #[derive(Debug)]
@@ -91,8 +91,16 @@ impl Program {
     ///
     /// The errors among the diagnostics of the text; warnings alone do not fail.
     pub fn from_text(text: &str) -> Result<Self, Vec<Diagnostic>> {
-        let parsed = parse(text);
-        let mut errors: Vec<Diagnostic> = parsed.diagnostics.into_iter().filter(Diagnostic::is_error).collect();
+        Self::from_parsed(&parse(text))
+    }
+
+    /// Compiles what was parsed.
+    ///
+    /// # Errors
+    ///
+    /// The errors of parsing and those of compiling, by place and none of them twice; warnings alone do not fail.
+    pub fn from_parsed(parsed: &Parsed) -> Result<Self, Vec<Diagnostic>> {
+        let mut errors: Vec<Diagnostic> = parsed.diagnostics.iter().filter(|found| found.is_error()).cloned().collect();
         match Self::compile(&parsed.rule_set) {
             Ok(program) if errors.is_empty() => return Ok(program),
             Ok(_) => {}
