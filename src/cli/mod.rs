@@ -1,6 +1,9 @@
 //! The command lines: one folder per program, one file per subcommand.
 
+#[cfg(feature = "idp")]
+pub mod claimsmith;
 pub mod exit;
+mod failure;
 pub mod output;
 pub mod rulecheck;
 

@@ -1,4 +1,6 @@
 //! What people configure: trust folders and the server.
 
 pub mod rules;
+#[cfg(feature = "idp")]
+pub mod server;
 pub mod trust;

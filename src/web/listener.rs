@@ -21,6 +21,27 @@ pub struct Tls {
     pub key: PrivateKeyDer<'static>,
 }
 
+impl Tls {
+    /// Whether certificate and key can be used, and belong together.
+    ///
+    /// # Errors
+    ///
+    /// They cannot, or do not.
+    pub fn usable(self) -> Result<(), ListenError> {
+        self.config().map(drop)
+    }
+
+    fn config(self) -> Result<rustls::ServerConfig, ListenError> {
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let mut config = rustls::ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()?
+            .with_no_client_auth()
+            .with_single_cert(self.certificates, self.key)?;
+        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        Ok(config)
+    }
+}
+
 /// Why the server cannot listen.
 #[derive(Debug, thiserror::Error)]
 pub enum ListenError {
@@ -63,12 +84,7 @@ pub(super) async fn serve_tls(
     limits: Limits,
     stop: Stop,
 ) -> Result<(), ListenError> {
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let mut config = rustls::ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .with_no_client_auth()
-        .with_single_cert(tls.certificates, tls.key)?;
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    let config = tls.config()?;
     listener.set_nonblocking(true)?;
     let acceptor =
         RustlsAcceptor::new(RustlsConfig::from_config(Arc::new(config))).handshake_timeout(limits.header_time);

@@ -2,7 +2,7 @@
 
 mod check;
 mod eval;
-mod failure;
+use super::failure;
 mod fmt;
 mod paths;
 mod stdin;

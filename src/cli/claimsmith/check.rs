@@ -1,0 +1,70 @@
+//! `claimsmith config check`: everything that `serve` would refuse, and what would surprise.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::cli::{ExitCode, Output, failure};
+use crate::config::server::{self, ServerConfig};
+use crate::config::trust::{Flaw, LoadError};
+use crate::idp::clock::{Clock as _, SystemClock};
+
+use super::provider;
+
+/// Days before the end of the signing certificate at which it is time to act.
+const NOTICE_DAYS: i64 = 30;
+
+/// Check a configuration, and all that it names
+///
+/// Reads keys, certificates, the directory file, trusts and rules, as `serve` does, and listens nowhere.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The configuration
+    #[arg(long, value_name = "FILE", default_value = "claimsmith.yaml")]
+    config: PathBuf,
+}
+
+/// Runs the command.
+pub(super) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<ExitCode> {
+    let config = match server::load(&arguments.config) {
+        Ok(config) => config,
+        // Without the file there is nothing to find anything in.
+        Err(error) if is_unreadable(&error) => return Err(error.into()),
+        Err(error) => {
+            failure::load_error(&mut output.messages, &error)?;
+            return Ok(ExitCode::Findings);
+        }
+    };
+    let mut findings = warnings(&config, SystemClock.now());
+    let trusts = config.trusts.iter().count();
+    let entity_id = config.entity_id.clone();
+    if let Err(error) = provider::configured(config)?.tls.usable() {
+        findings.push(format!("{error}; certificate and key of `listen` must belong together"));
+    }
+    for finding in &findings {
+        failure::message(&mut output.messages, finding)?;
+    }
+    if !findings.is_empty() {
+        return Ok(ExitCode::Findings);
+    }
+    let s = if trusts == 1 { "" } else { "s" };
+    writeln!(output.results, "ok: `{entity_id}` with {trusts} trust{s}")?;
+    Ok(ExitCode::Clean)
+}
+
+fn is_unreadable(error: &LoadError) -> bool {
+    matches!(error.flaws.as_slice(), [Flaw::Input(input)] if input.diagnostic().is_none())
+}
+
+fn warnings(config: &ServerConfig, now: Timestamp) -> Vec<String> {
+    let until = config.signing.key.not_after();
+    let notice = now.saturating_add(SignedDuration::from_hours(24 * NOTICE_DAYS)).unwrap_or(Timestamp::MAX);
+    if until <= now {
+        vec![format!("the signing certificate ended at {until}; make another with `claimsmith keys generate`")]
+    } else if until <= notice {
+        vec![format!("the signing certificate ends at {until}; add the next one to `next_certificate_files` now")]
+    } else {
+        Vec::new()
+    }
+}

@@ -1,0 +1,80 @@
+//! Sockets, signals, and the runtime that serves.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use axum::Router;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::idp::IdentityProvider;
+use crate::web::{self, Settings, Stop, Tls};
+
+/// A socket for an address.
+pub(super) fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    let bound = TcpListener::bind(address);
+    bound.with_context(|| {
+        format!("cannot listen on `{address}`; is another program using it, or is the port below 1024?")
+    })
+}
+
+/// What is served.
+pub(super) struct Served {
+    /// The socket for browsers.
+    pub(super) listener: TcpListener,
+    /// Its certificate.
+    pub(super) tls: Tls,
+    /// Who answers.
+    pub(super) provider: Arc<IdentityProvider>,
+    /// How.
+    pub(super) settings: Settings,
+    /// What answers beside it.
+    pub(super) extra: Router,
+    /// The socket for machines on this host.
+    pub(super) management: Option<TcpListener>,
+}
+
+/// Serves until the process is told to end, then lets running requests finish.
+pub(super) fn serve(served: Served) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let Served { listener, tls, provider, settings, extra, management } = served;
+    let limits = settings.limits;
+    let stop = Stop::new();
+    let management_stop = Stop::new();
+    let outcome = runtime.block_on(async {
+        tokio::spawn(stop_on_signal(vec![stop.clone(), management_stop.clone()], limits));
+        let machines = async {
+            match management {
+                Some(socket) => {
+                    web::serve_management(socket, Arc::clone(&provider), limits, management_stop.clone()).await
+                }
+                None => Ok(()),
+            }
+        };
+        let browsers = async {
+            let outcome = web::serve(listener, tls, Arc::clone(&provider), settings, extra, stop).await;
+            management_stop.gracefully(limits);
+            outcome
+        };
+        let (browsers, machines) = tokio::join!(browsers, machines);
+        browsers.and(machines)
+    });
+    tracing::info!("stopped");
+    Ok(outcome?)
+}
+
+async fn stop_on_signal(stops: Vec<Stop>, limits: web::Limits) {
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        tracing::error!("signals cannot be received; end the process by force");
+        return;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    tracing::info!("stopping: running requests have {} s", limits.shutdown_time.as_secs());
+    for stop in stops {
+        stop.gracefully(limits);
+    }
+}

@@ -1,0 +1,64 @@
+//! A configuration to the identity provider that it describes.
+
+use std::sync::Arc;
+
+use crate::config::server::{DirectorySource, ServerConfig};
+use crate::engine::{AttributeStore, Limits, Stores};
+use crate::idp::audit::TracingAudit;
+use crate::idp::clock::SystemClock;
+use crate::idp::random::{Rng as _, SystemRng};
+use crate::idp::request::RequestLimits;
+use crate::idp::{IdentityProvider, Parts};
+use crate::store::directory::Directory;
+use crate::web::{self, Tls};
+
+/// What a configuration comes to.
+pub(super) struct Configured {
+    /// The identity provider.
+    pub(super) provider: IdentityProvider,
+    /// How it is served.
+    pub(super) settings: web::Settings,
+    /// Its certificate.
+    pub(super) tls: Tls,
+}
+
+/// Puts the identity provider together.
+pub(super) fn configured(config: ServerConfig) -> anyhow::Result<Configured> {
+    let directory: Arc<dyn Directory> = match config.directory {
+        DirectorySource::File(directory) => Arc::new(directory),
+    };
+    let mut stores = Stores::default();
+    stores.insert("Active Directory", Arc::clone(&directory) as Arc<dyn AttributeStore>);
+    let rng = SystemRng::new();
+    let mut session_keys = config.session_keys;
+    if session_keys.is_empty() {
+        let mut fresh = [0; 32];
+        rng.fill(&mut fresh)?;
+        session_keys.push(fresh);
+    }
+    let provider = IdentityProvider::new(Parts {
+        entity_id: config.entity_id,
+        base_url: config.base_url,
+        trusts: config.trusts,
+        directory,
+        stores,
+        signer: Arc::new(config.signing.key),
+        next_certificates: config.signing.next_certificates,
+        session_keys,
+        session_limits: config.session_limits,
+        lockout_limits: config.lockout_limits,
+        request_limits: RequestLimits::default(),
+        rule_limits: Limits::default(),
+        inside_corporate_network: config.inside_corporate_network,
+        clock: Arc::new(SystemClock),
+        rng: Arc::new(rng),
+        audit: Arc::new(TracingAudit),
+    });
+    let settings = web::Settings {
+        organisation: config.organisation,
+        trusted_proxies: config.trusted_proxies,
+        limits: web::Limits::default(),
+    };
+    let tls = Tls { certificates: config.listen.certificates, key: config.listen.key };
+    Ok(Configured { provider, settings, tls })
+}

@@ -1,0 +1,50 @@
+//! `claimsmith serve`: the identity provider of a configuration.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use axum::Router;
+
+use crate::cli::{ExitCode, Output};
+use crate::config::server::{self, LogFormat};
+
+use super::listening::{self, Served};
+use super::{logging, provider};
+
+/// Run the identity provider of a configuration
+///
+/// Audit records go to standard output, one JSON object a line; the log goes to standard error. SIGTERM lets running
+/// requests finish.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The configuration
+    #[arg(long, value_name = "FILE", default_value = "claimsmith.yaml")]
+    config: PathBuf,
+}
+
+/// Runs the command until the process is told to end.
+pub(super) fn run(arguments: &Arguments, _: &mut Output) -> anyhow::Result<ExitCode> {
+    let config = server::load(&arguments.config)?;
+    let format = match config.log.format {
+        LogFormat::Human => logging::Format::Human,
+        LogFormat::Json => logging::Format::Json,
+    };
+    logging::start(format, config.log.level.parse().context("the log level")?)?;
+    let (address, management) = (config.listen.address, config.management);
+    if config.session_keys.is_empty() {
+        tracing::warn!("no session key is configured: a restart signs everybody out");
+    }
+    let configured = provider::configured(config)?;
+    let served = Served {
+        listener: listening::bind(address)?,
+        tls: configured.tls,
+        provider: Arc::new(configured.provider),
+        settings: configured.settings,
+        extra: Router::new(),
+        management: management.map(listening::bind).transpose()?,
+    };
+    tracing::info!(address = %served.listener.local_addr()?, "listening");
+    listening::serve(served)?;
+    Ok(ExitCode::Clean)
+}

@@ -1,0 +1,64 @@
+//! What is wrong in a configuration, collected.
+
+use std::path::{Path, PathBuf};
+
+use crate::config::trust::{Flaw, LoadError};
+use crate::input::{self, Spanned};
+use crate::lang::{Diagnostic, Source};
+
+/// The code of findings in configuration files.
+const CODE: &str = "config";
+/// Largest key, certificate or secret that is read, in bytes.
+const FILE_BYTES: u64 = 1 << 20;
+
+/// Collects what is wrong, so that one run tells it all.
+pub(super) struct Faults<'a> {
+    source: &'a Source,
+    folder: &'a Path,
+    found: Vec<Diagnostic>,
+    elsewhere: Vec<Flaw>,
+}
+
+impl<'a> Faults<'a> {
+    pub(super) fn new(source: &'a Source, folder: &'a Path) -> Self {
+        Self { source, folder, found: Vec::new(), elsewhere: Vec::new() }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.found.is_empty() && self.elsewhere.is_empty()
+    }
+
+    /// Notes a fault of a value, and what to do about it.
+    pub(super) fn at<T>(&mut self, value: &Spanned<T>, message: impl Into<String>, help: impl Into<String>) {
+        let span = input::span(self.source, value);
+        self.found.push(Diagnostic::error(CODE, span, message).with_help(help));
+    }
+
+    /// Notes faults in other files.
+    pub(super) fn elsewhere(&mut self, error: LoadError) {
+        self.elsewhere.extend(error.flaws);
+    }
+
+    /// A path that the file names; relative ones start at its folder.
+    pub(super) fn path(&self, named: impl AsRef<Path>) -> PathBuf {
+        self.folder.join(named)
+    }
+
+    /// The content of a file that a value names. `None`, and a fault, if it cannot be read.
+    pub(super) fn read(&mut self, named: &Spanned<PathBuf>) -> Option<Vec<u8>> {
+        match input::read_file(&self.path(&named.value), FILE_BYTES) {
+            Ok(bytes) => Some(bytes),
+            Err(error) => {
+                self.at(named, error.to_string(), "name a file that the server may read");
+                None
+            }
+        }
+    }
+
+    pub(super) fn into_error(self) -> LoadError {
+        let Self { source, mut found, elsewhere, .. } = self;
+        found.sort_by_key(|fault| fault.span);
+        let own = (!found.is_empty()).then(|| Flaw::Findings { source: source.clone(), diagnostics: found });
+        LoadError { flaws: own.into_iter().chain(elsewhere).collect() }
+    }
+}

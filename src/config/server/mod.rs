@@ -1,0 +1,134 @@
+//! `claimsmith.yaml`: one file for each section.
+
+mod directory;
+mod faults;
+mod host;
+mod listen;
+mod lockout;
+mod log;
+mod management;
+mod network;
+mod secret;
+mod sessions;
+mod signing;
+mod trusts;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+pub use directory::DirectorySource;
+pub use listen::Listen;
+pub use log::{Log, LogFormat};
+pub use signing::Signing;
+
+use super::trust::LoadError;
+use crate::idp::lockout::LockoutLimits;
+use crate::idp::network::Network;
+use crate::idp::seal::KEY_BYTES;
+use crate::idp::session::SessionLimits;
+use crate::idp::trust::Trusts;
+use crate::input;
+
+use faults::Faults;
+
+/// The file as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    host: input::Spanned<String>,
+    #[serde(default)]
+    entity_id: Option<input::Spanned<String>>,
+    #[serde(default)]
+    organisation: Option<String>,
+    listen: listen::Section,
+    signing: signing::Section,
+    directory: input::Spanned<directory::Section>,
+    trusts: input::Spanned<Vec<input::Spanned<PathBuf>>>,
+    #[serde(default)]
+    relay_state: trusts::RelayState,
+    #[serde(default)]
+    sessions: sessions::Section,
+    #[serde(default)]
+    lockout: lockout::Section,
+    #[serde(default)]
+    network: network::Section,
+    #[serde(default)]
+    management: management::Section,
+    #[serde(default)]
+    log: log::Section,
+}
+
+/// A configuration that the server can run with.
+pub struct ServerConfig {
+    /// Scheme, host and port under which browsers reach the server.
+    pub base_url: String,
+    /// Entity ID of the identity provider.
+    pub entity_id: String,
+    /// Whose sign-in this is.
+    pub organisation: String,
+    /// Socket and certificate.
+    pub listen: Listen,
+    /// The key that signs.
+    pub signing: Signing,
+    /// Where users are.
+    pub directory: DirectorySource,
+    /// Who is told something, by which rules.
+    pub trusts: Trusts,
+    /// How long sessions live.
+    pub session_limits: SessionLimits,
+    /// Keys that seal sessions. None: a fresh one at each start, which ends all sessions.
+    pub session_keys: Vec<[u8; KEY_BYTES]>,
+    /// How many failures are borne.
+    pub lockout_limits: LockoutLimits,
+    /// Addresses inside the corporate network.
+    pub inside_corporate_network: Vec<Network>,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<Network>,
+    /// Where the management listener is; `None` if it is off.
+    pub management: Option<SocketAddr>,
+    /// What is logged.
+    pub log: Log,
+}
+
+/// Loads a configuration, and everything that it names. Relative paths start at the folder of the file.
+///
+/// # Errors
+///
+/// Everything that is wrong: in the file, and in the files and trusts that it names.
+pub fn load(path: &Path) -> Result<ServerConfig, LoadError> {
+    let source = input::read_source(path)?;
+    let file: File = input::yaml(&source)?;
+    let folder = path.parent().unwrap_or_else(|| Path::new(""));
+    let mut faults = Faults::new(&source, folder);
+    let host = host::read(&file.host, file.entity_id.as_ref(), &mut faults);
+    let listen = file.listen.read(&mut faults);
+    let signing = file.signing.read(&mut faults);
+    let directory = directory::read(&file.directory, &mut faults);
+    let trusts = trusts::read(&file.trusts, &file.relay_state, &mut faults);
+    let (session_limits, session_keys) = file.sessions.read(&mut faults);
+    let lockout_limits = file.lockout.read(&mut faults);
+    let (inside_corporate_network, trusted_proxies) = file.network.read(&mut faults);
+    let management = file.management.read(&mut faults);
+    let log = file.log.read(&mut faults);
+    let (Some(listen), Some(signing), Some(directory), true) = (listen, signing, directory, faults.is_empty()) else {
+        return Err(faults.into_error());
+    };
+    Ok(ServerConfig {
+        organisation: file.organisation.unwrap_or_else(|| host.name.clone()),
+        base_url: host.base_url,
+        entity_id: host.entity_id,
+        listen,
+        signing,
+        directory,
+        trusts,
+        session_limits,
+        session_keys,
+        lockout_limits,
+        inside_corporate_network,
+        trusted_proxies,
+        management,
+        log,
+    })
+}

@@ -1,0 +1,36 @@
+//! Secrets: written as `x`, or as `x_file` and kept elsewhere. Never printed.
+
+use std::path::PathBuf;
+
+use zeroize::Zeroizing;
+
+use super::faults::Faults;
+use crate::input::Spanned;
+
+/// The secret of a pair of keys. `None` if neither is given, or, with a fault, if both are or the file cannot be read.
+pub(super) fn read(
+    name: &str,
+    written: Option<&Spanned<String>>,
+    file: Option<&Spanned<PathBuf>>,
+    faults: &mut Faults<'_>,
+) -> Option<Zeroizing<String>> {
+    match (written, file) {
+        (None, None) => None,
+        (Some(written), None) => Some(Zeroizing::new(written.value.clone())),
+        (Some(_), Some(file)) => {
+            faults.at(file, format!("`{name}` and `{name}_file` are both given"), "keep one of them");
+            None
+        }
+        (None, Some(file)) => {
+            let bytes = Zeroizing::new(faults.read(file)?);
+            match std::str::from_utf8(&bytes) {
+                // Editors end a file with a line feed; it is no part of the secret.
+                Ok(text) => Some(Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned())),
+                Err(_) => {
+                    faults.at(file, "the file holds no UTF-8 text", "write the secret in UTF-8");
+                    None
+                }
+            }
+        }
+    }
+}

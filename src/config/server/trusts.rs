@@ -1,0 +1,86 @@
+//! `trusts`, `relay_state`: who is told something, and where on their pages sign-ons may lead.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::faults::Faults;
+use crate::config::trust::{self, TrustFolder};
+use crate::engine::Program;
+use crate::idp::trust::{Trust, Trusts};
+use crate::input::Spanned;
+
+/// Prefixes that a RelayState may begin with when the relying party has not asked for the sign-on, by identifier.
+pub(super) type RelayState = BTreeMap<String, Vec<Spanned<String>>>;
+
+/// The stores that rules can ask.
+const STORES: [&str; 1] = ["Active Directory"];
+
+/// Loads the trust folders.
+pub(super) fn read(
+    folders: &Spanned<Vec<Spanned<PathBuf>>>,
+    relay_state: &RelayState,
+    faults: &mut Faults<'_>,
+) -> Trusts {
+    if folders.value.is_empty() {
+        faults.at(folders, "there is no trust, so nobody could be told anything", "name the folder of one");
+    }
+    let mut trusts = Trusts::default();
+    for folder in &folders.value {
+        match trust::load(&faults.path(&folder.value)) {
+            Ok(loaded) => {
+                check_stores(&loaded, folder, faults);
+                let identifier = loaded.relying_party.identifier.to_string();
+                let prefixes = relay_state.get(&identifier).map(|prefixes| allowed(prefixes, faults));
+                let trust = Trust {
+                    relying_party: loaded.relying_party,
+                    pipeline: loaded.pipeline,
+                    rules_sha256: loaded.rules_sha256,
+                    relay_state_prefixes: prefixes.unwrap_or_default(),
+                };
+                if let Err(error) = trusts.add(trust) {
+                    faults.at(folder, error.to_string(), "remove one of them, or correct its identifier");
+                }
+            }
+            Err(error) => faults.elsewhere(error),
+        }
+    }
+    for (identifier, prefixes) in relay_state.iter().filter(|(identifier, _)| trusts.find(identifier).is_none()) {
+        if let Some(first) = prefixes.first() {
+            let help = "write the identifier as the trust has it";
+            faults.at(first, format!("there is no trust with the identifier `{identifier}`"), help);
+        }
+    }
+    trusts
+}
+
+/// A prefix must end the host, or `https://sp.example.com` would also allow `https://sp.example.com.evil.net`.
+fn allowed(prefixes: &[Spanned<String>], faults: &mut Faults<'_>) -> Vec<String> {
+    for prefix in prefixes {
+        let ends_host = prefix.value.split_once("://").is_some_and(|(_, rest)| rest.contains('/'));
+        if !ends_host {
+            let help = "write a URL with a slash after the host, such as `https://console.aws.amazon.com/`";
+            faults.at(prefix, format!("the prefix `{}` does not end its host", prefix.value), help);
+        }
+    }
+    prefixes.iter().map(|prefix| prefix.value.clone()).collect()
+}
+
+fn check_stores(loaded: &TrustFolder, folder: &Spanned<PathBuf>, faults: &mut Faults<'_>) {
+    let pipeline = &loaded.pipeline;
+    let programs: [Option<&Program>; 4] = [
+        Some(&pipeline.acceptance),
+        pipeline.authorization.as_ref(),
+        pipeline.additional_authentication.as_ref(),
+        Some(&pipeline.issuance),
+    ];
+    for used in programs.into_iter().flatten().flat_map(Program::stores) {
+        if !STORES.iter().any(|known| known.eq_ignore_ascii_case(&used.name)) {
+            let name = &loaded.relying_party.name;
+            let message = format!(
+                "rule {} of the trust `{name}` asks a store `{}` that is not configured",
+                used.rule_number, used.name
+            );
+            faults.at(folder, message, format!("configured are: {}", STORES.join(", ")));
+        }
+    }
+}
