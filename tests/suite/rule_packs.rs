@@ -138,12 +138,16 @@ fn claims_from_elsewhere_open_nothing() {
 }
 
 #[test]
-fn the_packs_are_written_as_ad_fs_prints_rules() {
-    for path in
-        ["aws/groups/issuance.claims", "aws/groups/authorization.claims", "adfs-defaults/active-directory.claims"]
-    {
-        let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("rules").join(path)).unwrap();
-        assert_eq!(lang::print(&lang::parse(&text).rule_set), text, "{path}");
+fn every_pack_is_written_as_ad_fs_prints_rules_and_has_tests_and_a_page() {
+    let folders = ["adfs-defaults", "aws/abac", "aws/groups", "aws/identity-center"];
+    for folder in folders.map(|folder| Path::new(env!("CARGO_MANIFEST_DIR")).join("rules").join(folder)) {
+        let files: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        let ending = |ending: &str| files.iter().filter(|path| path.to_str().unwrap().ends_with(ending)).count();
+        assert!(ending(".test.yaml") == 1 && ending("README.md") == 1, "{}", folder.display());
+        for file in files.iter().filter(|path| path.extension().is_some_and(|extension| extension == "claims")) {
+            let text = std::fs::read_to_string(file).unwrap();
+            assert_eq!(lang::print(&lang::parse(&text).rule_set), text, "{}", file.display());
+        }
     }
 }
 
