@@ -10,6 +10,7 @@ use std::thread;
 use crate::config::trust::LoadError;
 use crate::engine::{Claim, Stores};
 use crate::harness::case::{Case, TestFile};
+use crate::harness::directory::open_file;
 use crate::harness::dry_run::{Rules, claims_of, dry_run, stores};
 use crate::harness::expectation::Mismatch;
 use crate::input;
@@ -172,7 +173,8 @@ impl Directories {
         if let Some(known) = self.0.get(&key) {
             return Ok(Arc::clone(known));
         }
-        // Until the file directory is in the tree.
-        Err(crate::input::InputError::whole(path.display().to_string(), "directories cannot be read yet").into())
+        let directory = open_file(path)?;
+        self.0.insert(key, Arc::clone(&directory));
+        Ok(directory)
     }
 }

@@ -5,6 +5,9 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use claimsmith::input;
+use claimsmith::store::directory::Directory as _;
+use claimsmith::store::file::FileDirectory;
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -37,6 +40,43 @@ fn transcripts() {
         .env("NO_COLOR", "1")
         .env("COLUMNS", "80")
         .case("testdata/cli/rulecheck/*.trycmd");
+}
+
+#[test]
+fn the_shipped_rules_for_every_user_of_the_directory() {
+    let directory = "testdata/directory.yaml";
+    let source = input::read_source(&Path::new(env!("CARGO_MANIFEST_DIR")).join(directory)).unwrap();
+    let users = FileDirectory::from_yaml(&source).unwrap().user_names().unwrap();
+    assert!(users.len() >= 8, "{users:?}");
+    for user in users {
+        let arguments = ["eval", "rules/aws/groups", "--user", &user, "--directory", directory, "--format", "json"];
+        let output = rulecheck(&arguments);
+        assert_eq!(output.status.code(), Some(0), "{user}: {}", text(&output.stderr));
+        let run: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let keys: Vec<&String> = run.as_object().unwrap().keys().collect();
+        assert_eq!(keys, ["user", "permit", "claims", "roles", "problems"]);
+        let name = user.rsplit('\\').next().unwrap();
+        insta::assert_snapshot!(format!("eval_{name}"), text(&output.stdout));
+    }
+}
+
+#[test]
+fn a_directory_is_the_same_as_yaml_and_as_ldif() {
+    for user in ["alice", "bob", "erin", "grace", "mallory"] {
+        let eval = |directory| {
+            rulecheck(&["eval", "rules/aws/groups", "--user", user, "--directory", directory, "--format", "json"])
+                .stdout
+        };
+        let yaml = eval("testdata/directory.yaml");
+        assert_eq!(text(&yaml), text(&eval("testdata/directory.ldif")), "{user}");
+        assert!(!yaml.is_empty());
+    }
+}
+
+#[test]
+fn the_tests_of_the_shipped_rules_pass() {
+    let output = rulecheck(&["test", "rules/"]);
+    assert_eq!(output.status.code(), Some(0), "{}{}", text(&output.stdout), text(&output.stderr));
 }
 
 #[test]

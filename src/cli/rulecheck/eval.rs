@@ -6,6 +6,7 @@ use std::sync::Arc;
 use anyhow::bail;
 use clap::{ArgGroup, Args, ValueEnum};
 
+use super::directory::{self, Ldap};
 use super::stdin;
 use crate::cli::{ExitCode, Output};
 use crate::engine::{Claim, EvalCause, StoreError};
@@ -44,7 +45,7 @@ pub(super) struct Arguments {
     /// A user of the directory: `DOMAIN\user`, `user@domain`, or `user`
     #[arg(long, value_name = "USER", requires = "directory")]
     user: Option<String>,
-    /// A .yaml or .ldif file, or an ldap(s):// URL
+    /// A .yaml or .ldif file, an ldaps:// address, or an ldap:// one with StartTLS
     #[arg(long, value_name = "DIRECTORY")]
     directory: Option<String>,
     /// A file with claims instead of a user, or `-` for standard input; a directory then only answers store rules
@@ -55,21 +56,6 @@ pub(super) struct Arguments {
     format: Format,
     #[command(flatten)]
     ldap: Ldap,
-}
-
-/// How to reach an LDAP directory.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Options for an ldap(s):// directory")]
-struct Ldap {
-    /// Who asks the directory: a DN, `DOMAIN\user`, or `user@domain`
-    #[arg(long, value_name = "NAME", requires = "bind_password_file")]
-    bind_name: Option<String>,
-    /// A file with their password
-    #[arg(long, value_name = "FILE", requires = "bind_name")]
-    bind_password_file: Option<PathBuf>,
-    /// A PEM file with the certificates of the authority to trust, instead of the system's
-    #[arg(long, value_name = "FILE")]
-    ca_file: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -86,7 +72,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
     }
     let rules = load(&arguments.rules)?;
     let directory = match &arguments.directory {
-        Some(location) => Some(open(location, &arguments.ldap)?),
+        Some(location) => Some(directory::open(location, &arguments.ldap)?),
         None => None,
     };
     let input = claims(arguments, directory.as_ref())?;
@@ -117,8 +103,4 @@ fn claims(arguments: &Arguments, directory: Option<&Arc<dyn Directory>>) -> anyh
         (None, Some(user), Some(directory)) => Ok(dry_run::claims_of(directory.as_ref(), user)?),
         _ => bail!("name a user and a directory, or a file with claims"),
     }
-}
-
-fn open(_location: &str, _ldap: &Ldap) -> anyhow::Result<Arc<dyn Directory>> {
-    bail!("x")
 }

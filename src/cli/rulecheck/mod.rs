@@ -1,6 +1,7 @@
 //! `rulecheck`: one file per subcommand.
 
 mod check;
+mod directory;
 mod eval;
 use super::failure;
 mod fmt;

@@ -1,0 +1,59 @@
+//! The directory that a command line names.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+use clap::Args;
+
+use crate::harness::directory::open_file;
+use crate::input;
+use crate::store::active_directory::{ActiveDirectory, ActiveDirectorySettings};
+use crate::store::directory::{Directory, Password};
+
+/// A password file holds one password; more is a mistake, in bytes.
+const PASSWORD_FILE_LIMIT_BYTES: u64 = 4096;
+
+/// How to reach an LDAP directory.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Options for an ldaps:// or ldap:// directory")]
+pub(super) struct Ldap {
+    /// Who asks the directory: `user@domain`, `DOMAIN\user`, or a distinguished name
+    #[arg(long, value_name = "NAME", requires = "bind_password_file")]
+    bind_name: Option<String>,
+    /// A file with their password
+    #[arg(long, value_name = "FILE", requires = "bind_name")]
+    bind_password_file: Option<PathBuf>,
+    /// A PEM file with the certificate authorities to trust, instead of the machine's
+    #[arg(long, value_name = "FILE")]
+    ca_file: Option<PathBuf>,
+}
+
+/// Opens the directory at `location`: a file, or the address of a domain controller.
+pub(super) fn open(location: &str, ldap: &Ldap) -> anyhow::Result<Arc<dyn Directory>> {
+    let start_tls = location.starts_with("ldap://");
+    if !start_tls && !location.starts_with("ldaps://") {
+        return Ok(open_file(Path::new(location))?);
+    }
+    let (Some(bind_name), Some(password_file)) = (&ldap.bind_name, &ldap.bind_password_file) else {
+        bail!("`{location}` answers nobody it does not know: add `--bind-name` and `--bind-password-file`");
+    };
+    let settings = ActiveDirectorySettings {
+        urls: vec![location.to_owned()],
+        start_tls,
+        ca_file: ldap.ca_file.clone(),
+        bind_name: bind_name.clone(),
+        bind_password: password(password_file)?,
+        ..ActiveDirectorySettings::default()
+    };
+    let directory = ActiveDirectory::connect(settings).with_context(|| format!("cannot use `{location}`"))?;
+    Ok(Arc::new(directory))
+}
+
+/// The password in a file, without the line end that editors put there.
+fn password(file: &Path) -> anyhow::Result<Password> {
+    let bytes = input::read_file(file, PASSWORD_FILE_LIMIT_BYTES)?;
+    let text = String::from_utf8(bytes).map_err(|_| anyhow::anyhow!("`{}` is no UTF-8 text", file.display()))?;
+    let password = text.strip_suffix('\n').map_or(text.as_str(), |line| line.strip_suffix('\r').unwrap_or(line));
+    Ok(Password::new(password.to_owned()))
+}
