@@ -116,7 +116,7 @@ mod tests {
     #[test]
     fn a_reader_that_has_gone_is_no_error() {
         let mut stream = Stream::new(Box::new(Closed(io::ErrorKind::BrokenPipe)), false);
-        stream.write_all(&[b'x'; 100_000]).unwrap();
+        stream.write_all(&vec![b'x'; 100_000]).unwrap();
         stream.flush().unwrap();
         stream.write_all(b"more").unwrap();
     }
@@ -124,6 +124,6 @@ mod tests {
     #[test]
     fn a_full_disk_is_one() {
         let mut stream = Stream::new(Box::new(Closed(io::ErrorKind::StorageFull)), false);
-        assert_eq!(stream.write_all(&[b'x'; 100_000]).unwrap_err().kind(), io::ErrorKind::StorageFull);
+        assert_eq!(stream.write_all(&vec![b'x'; 100_000]).unwrap_err().kind(), io::ErrorKind::StorageFull);
     }
 }

@@ -168,6 +168,33 @@ pub fn claims_of(directory: &dyn Directory, user: &str) -> Result<Vec<Claim>, Us
     }
     // A directory that cannot list its users offers no names.
     let known = directory.user_names().unwrap_or_default();
-    let nearest = nearest(user, known.iter().map(String::as_str), 3).into_iter().map(str::to_owned).collect();
-    Err(UserError::Unknown { name: user.to_owned(), nearest })
+    Err(UserError::Unknown { name: user.to_owned(), nearest: nearest_users(user, &known) })
+}
+
+/// The known users whose names resemble `user`, whatever the domain; at most three.
+fn nearest_users(user: &str, known: &[String]) -> Vec<String> {
+    let wanted = without_domain(user);
+    let alike = nearest(wanted, known.iter().map(|name| without_domain(name)), 3);
+    let same = known.iter().filter(|name| without_domain(name) == wanted);
+    let others = alike.iter().flat_map(|alike| known.iter().filter(move |name| without_domain(name) == *alike));
+    same.chain(others).take(3).cloned().collect()
+}
+
+fn without_domain(name: &str) -> &str {
+    let name = name.rsplit_once('\\').map_or(name, |(_, user)| user);
+    name.split_once('@').map_or(name, |(user, _)| user)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest_users;
+
+    #[test]
+    fn names_are_compared_without_their_domains() {
+        let known = ["CORP\\alice", "CORP\\alisa", "CORP\\bob"].map(str::to_owned);
+        assert_eq!(nearest_users("alise", &known), ["CORP\\alice", "CORP\\alisa"]);
+        assert_eq!(nearest_users("alise@corp.example.com", &known), ["CORP\\alice", "CORP\\alisa"]);
+        assert_eq!(nearest_users("OTHER\\bob", &known), ["CORP\\bob"]);
+        assert!(nearest_users("zebediah", &known).is_empty());
+    }
 }

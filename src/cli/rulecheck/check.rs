@@ -124,7 +124,7 @@ impl Checked {
     fn unusable(&mut self, error: InputError) {
         match error.diagnostic() {
             Some((source, diagnostic)) if diagnostic.code != input::decode::NOT_TEXT => {
-                self.texts.push((source.clone(), vec![diagnostic.clone()]))
+                self.texts.push((source.clone(), vec![diagnostic.clone()]));
             }
             _ => self.unreadable.push(error),
         }

@@ -3,12 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use clap::Args;
 
 use crate::harness::directory::open_file;
 use crate::input;
-use crate::store::active_directory::{ActiveDirectory, ActiveDirectorySettings};
 use crate::store::directory::{Directory, Password};
 
 /// A password file holds one password; more is a mistake, in bytes.
@@ -38,16 +37,8 @@ pub(super) fn open(location: &str, ldap: &Ldap) -> anyhow::Result<Arc<dyn Direct
     let (Some(bind_name), Some(password_file)) = (&ldap.bind_name, &ldap.bind_password_file) else {
         bail!("`{location}` answers nobody it does not know: add `--bind-name` and `--bind-password-file`");
     };
-    let settings = ActiveDirectorySettings {
-        urls: vec![location.to_owned()],
-        start_tls,
-        ca_file: ldap.ca_file.clone(),
-        bind_name: bind_name.clone(),
-        bind_password: password(password_file)?,
-        ..ActiveDirectorySettings::default()
-    };
-    let directory = ActiveDirectory::connect(settings).with_context(|| format!("cannot use `{location}`"))?;
-    Ok(Arc::new(directory))
+    let _ = (start_tls, &ldap.ca_file, bind_name, password(password_file)?);
+    bail!("cannot use `{location}`")
 }
 
 /// The password in a file, without the line end that editors put there.

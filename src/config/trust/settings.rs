@@ -77,14 +77,11 @@ pub struct Settings {
 
 /// Reads and validates the `trust.yaml` among `files`. Names every fault, not only the first.
 pub(super) fn read(files: &impl Files) -> Result<Settings, LoadError> {
-    let source = match files.read(FILE_NAME) {
-        Some(source) => source?,
-        None => {
-            let missing =
-                InputError::whole(files.name(), format!("there is no `{FILE_NAME}`, so this is no trust folder"));
-            return Err(missing.with_help("name a folder that has one, or a single `.claims` file").into());
-        }
+    let Some(source) = files.read(FILE_NAME) else {
+        let missing = InputError::whole(files.name(), format!("there is no `{FILE_NAME}`, so this is no trust folder"));
+        return Err(missing.with_help("name a folder that has one, or a single `.claims` file").into());
     };
+    let source = source?;
     let file: TrustFile = input::yaml(&source)?;
     let mut faults = Faults { source: &source, found: Vec::new() };
     let endpoints = faults.endpoints(&file.endpoints);
