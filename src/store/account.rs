@@ -11,7 +11,9 @@ use crate::engine::claim_types::{GROUP_SID, NAME, PRIMARY_GROUP_SID, PRIMARY_SID
 /// What a Windows token says about a user.
 pub(super) struct Token<'a> {
     pub netbios: &'a str,
+    pub dns: &'a str,
     pub login: &'a str,
+    /// Without one, Windows makes it of the account and the domain.
     pub upn: Option<&'a str>,
     pub sid: Option<&'a Sid>,
     pub primary_group: Option<&'a Sid>,
@@ -27,7 +29,8 @@ impl Token<'_> {
         let group_type: Arc<str> = GROUP_SID.into();
         let claim = |claim_type: &str, value: Arc<str>| Claim::new(claim_type, value, Arc::clone(&issuer));
         let mut claims = vec![claim(WINDOWS_ACCOUNT_NAME, Arc::clone(&name)), claim(NAME, Arc::clone(&name))];
-        claims.extend(self.upn.map(|upn| claim(UPN, upn.into())));
+        let upn = self.upn.map_or_else(|| format!("{}@{}", self.login, self.dns), str::to_owned);
+        claims.push(claim(UPN, upn.into()));
         claims.extend(self.sid.map(|sid| claim(PRIMARY_SID, sid.to_string().into())));
         claims.extend(self.primary_group.map(|sid| claim(PRIMARY_GROUP_SID, sid.to_string().into())));
         self.groups.sort_unstable();

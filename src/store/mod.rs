@@ -5,5 +5,9 @@ pub mod active_directory;
 pub mod directory;
 pub mod file;
 mod filter;
+mod open;
 pub mod sid;
 mod user_name;
+
+pub use active_directory::{ActiveDirectory, ActiveDirectorySettings};
+pub use open::{OpenError, open};

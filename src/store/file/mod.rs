@@ -86,6 +86,7 @@ impl FileDirectory {
         let groups = self.tree.security_groups_of(entry);
         Token {
             netbios: &self.tree.domain.netbios,
+            dns: &self.tree.domain.dns,
             login: &entry.login,
             upn: entry.upn.as_deref(),
             sid: entry.sid.as_ref(),

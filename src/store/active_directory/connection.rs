@@ -1,0 +1,196 @@
+//! One connection to a domain controller, for callers that wait.
+//!
+//! The LDAP library is asynchronous and has no time limits of its own. Each connection has a small runtime for itself,
+//! which runs only while somebody waits for an answer, and every wait has an end.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use ldap3::adapters::{Adapter, EntriesOnly, PagedResults};
+use ldap3::controls::RawControl;
+use ldap3::{
+    Ldap, LdapConnAsync, LdapConnSettings, LdapError, LdapResult, Scope, SearchEntry, SearchOptions, SearchResult,
+    StdStream,
+};
+use rustls::ClientConfig;
+use tokio::runtime::Runtime;
+use url::Url;
+
+use super::entry::Entry;
+use super::failure::Failure;
+use crate::store::directory::Password;
+
+/// Success [RFC 4511 A.1].
+const SUCCESS: u32 = 0;
+/// There are more entries than asked for.
+const SIZE_LIMIT_EXCEEDED: u32 = 4;
+/// There is no such base.
+const NO_SUCH_OBJECT: u32 = 32;
+/// The server is too busy, or shutting down.
+const BUSY: [u32; 2] = [51, 52];
+/// Asks for no references to other servers, which would not be followed anyway [MS-ADTS 3.1.1.3.4.1.4].
+const DOMAIN_SCOPE: &str = "1.2.840.113556.1.4.1339";
+/// How many entries come in one page.
+const PAGE: i32 = 500;
+
+/// A domain controller and how to talk to it.
+#[derive(Clone, Debug)]
+pub(super) struct Address {
+    pub url: Url,
+    pub start_tls: bool,
+    pub tls: Arc<ClientConfig>,
+}
+
+/// What to search for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Search<'a> {
+    pub base: &'a str,
+    pub scope: Scope,
+    pub filter: &'a str,
+    pub attributes: &'a [&'a str],
+}
+
+/// An open connection.
+pub(super) struct Connection {
+    /// Taken out only when the connection ends.
+    runtime: Option<Runtime>,
+    ldap: Ldap,
+    address: String,
+    operations: u32,
+}
+
+impl Connection {
+    /// Connects, with TLS as the address says.
+    pub(super) fn open(address: &Address, limit: Duration) -> Result<Self, Failure> {
+        let doing = format!("connecting to `{}`", address.url);
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| Failure::Lost(format!("{doing}: {error}")))?;
+        let connected = runtime.block_on(async { tokio::time::timeout(limit, connect(address)).await });
+        let ldap = match connected {
+            Ok(Ok(ldap)) => Ok(ldap),
+            Ok(Err(error)) => Err(Failure::lost(&doing, &error)),
+            Err(_) => Err(Failure::timeout(&doing, limit)),
+        };
+        match ldap {
+            Ok(ldap) => Ok(Self { runtime: Some(runtime), ldap, address: address.url.to_string(), operations: 0 }),
+            Err(failure) => {
+                runtime.shutdown_background();
+                Err(failure)
+            }
+        }
+    }
+
+    /// Binds with a name and a password, and gives the directory's result. The caller has made sure that neither is
+    /// empty: a bind without a password would succeed as nobody [RFC 4513 5.1.2].
+    pub(super) fn bind(&mut self, name: &str, password: &Password, deadline: Instant) -> Result<LdapResult, Failure> {
+        let mut ldap = self.ldap.clone();
+        self.wait("binding", deadline, async move { ldap.simple_bind(name, password.reveal()).await })
+    }
+
+    /// The entries found. An absent base is an empty answer; a base that lies on another server is a refusal.
+    pub(super) fn search(&mut self, search: Search<'_>, deadline: Instant) -> Result<Vec<Entry>, Failure> {
+        self.search_limited(search, 0, deadline)
+    }
+
+    /// At most `most` entries, or a few more from a server that does not count. 0 is no limit, and then too many
+    /// entries for the server are a refusal.
+    pub(super) fn search_limited(
+        &mut self,
+        search: Search<'_>,
+        most: i32,
+        deadline: Instant,
+    ) -> Result<Vec<Entry>, Failure> {
+        let mut ldap = self.ldap.clone();
+        ldap.with_controls(domain_scope()).with_search_options(SearchOptions::new().sizelimit(most));
+        let Search { base, scope, filter, attributes } = search;
+        let found = self
+            .wait("searching", deadline, async move { ldap.search(base, scope, filter, attributes.to_vec()).await })?;
+        let SearchResult(entries, result) = found;
+        match result.rc {
+            SUCCESS => {}
+            SIZE_LIMIT_EXCEEDED if most > 0 => {}
+            NO_SUCH_OBJECT => return Ok(Vec::new()),
+            _ => return Err(self.refusal("searching", &result)),
+        }
+        Ok(entries.into_iter().map(|entry| Entry::from(SearchEntry::construct(entry))).collect())
+    }
+
+    /// All entries found, page by page.
+    pub(super) fn search_paged(&mut self, search: Search<'_>, deadline: Instant) -> Result<Vec<Entry>, Failure> {
+        let mut ldap = self.ldap.clone();
+        ldap.with_controls(domain_scope());
+        let Search { base, scope, filter, attributes } = search;
+        let pages = async move {
+            let adapters: Vec<Box<dyn Adapter<'_, &str, Vec<&str>>>> =
+                vec![Box::new(EntriesOnly::new()), Box::new(PagedResults::new(PAGE))];
+            let mut stream = ldap.streaming_search_with(adapters, base, scope, filter, attributes.to_vec()).await?;
+            let mut entries = Vec::new();
+            while let Some(entry) = stream.next().await? {
+                entries.push(Entry::from(SearchEntry::construct(entry)));
+            }
+            Ok((entries, stream.finish().await))
+        };
+        let (entries, result) = self.wait("searching", deadline, pages)?;
+        if result.rc == SUCCESS { Ok(entries) } else { Err(self.refusal("searching", &result)) }
+    }
+
+    /// How often this connection was used.
+    pub(super) fn operations(&self) -> u32 {
+        self.operations
+    }
+
+    fn refusal(&self, doing: &str, result: &LdapResult) -> Failure {
+        let text = result.text.trim_end_matches(['\0', '\n']);
+        let reason = format!("{doing} on `{}`: the directory answered with code {}: {text}", self.address, result.rc);
+        if BUSY.contains(&result.rc) { Failure::Lost(reason) } else { Failure::Refused(reason) }
+    }
+
+    fn wait<T>(
+        &mut self,
+        doing: &str,
+        deadline: Instant,
+        work: impl Future<Output = Result<T, LdapError>>,
+    ) -> Result<T, Failure> {
+        self.operations += 1;
+        let doing = format!("{doing} on `{}`", self.address);
+        let Some(runtime) = &self.runtime else { return Err(Failure::Lost(doing)) };
+        let limit = deadline.saturating_duration_since(Instant::now());
+        match runtime.block_on(async { tokio::time::timeout(limit, work).await }) {
+            Ok(Ok(value)) => Ok(value),
+            Ok(Err(error)) => Err(Failure::lost(&doing, &error)),
+            Err(_) => Err(Failure::timeout(&doing, limit)),
+        }
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        // An ordinary drop waits for name lookups and must not happen inside another runtime.
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// Opens the socket here and not in the library, because the first message after a TLS handshake would wait 40 ms for
+/// the last acknowledgement without `TCP_NODELAY`.
+async fn connect(address: &Address) -> Result<Ldap, LdapError> {
+    let host = address.url.host_str().unwrap_or_default();
+    let standard = if address.url.scheme() == "ldaps" { 636 } else { 389 };
+    let stream = tokio::net::TcpStream::connect((host, address.url.port().unwrap_or(standard))).await?;
+    stream.set_nodelay(true)?;
+    let settings = LdapConnSettings::new()
+        .set_std_stream(StdStream::Tcp(stream.into_std()?))
+        .set_config(Arc::clone(&address.tls))
+        .set_starttls(address.start_tls);
+    let (connection, ldap) = LdapConnAsync::from_url_with_settings(settings, &address.url).await?;
+    tokio::spawn(connection.drive());
+    Ok(ldap)
+}
+
+fn domain_scope() -> RawControl {
+    RawControl { ctype: DOMAIN_SCOPE.to_owned(), crit: false, val: None }
+}

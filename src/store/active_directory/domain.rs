@@ -1,0 +1,54 @@
+//! What the directory says about its domain.
+
+use std::time::Instant;
+
+use ldap3::Scope;
+
+use super::connection::{Connection, Search};
+use super::failure::Failure;
+use crate::store::active_directory::query::escape;
+
+/// The domain behind a connection.
+#[derive(Clone, Debug)]
+pub(super) struct Domain {
+    pub netbios: String,
+    pub dns: String,
+    /// The distinguished name of its root.
+    pub base: String,
+}
+
+impl Domain {
+    /// Asks the controller which domain it serves, and the configuration of the forest what it is called.
+    pub(super) fn read(connection: &mut Connection, deadline: Instant) -> Result<Self, Failure> {
+        let none = |what: &str| Failure::Refused(format!("the directory {what}; is it an Active Directory?"));
+        let anything = "(objectClass=*)";
+        let root = Search {
+            base: "",
+            scope: Scope::Base,
+            filter: anything,
+            attributes: &["defaultNamingContext", "configurationNamingContext"],
+        };
+        let root = connection.search(root, deadline)?.pop().ok_or_else(|| none("does not describe itself"))?;
+        let base = root.text("defaultnamingcontext").ok_or_else(|| none("names no domain"))?;
+        let configuration = root.text("configurationnamingcontext").ok_or_else(|| none("has no configuration"))?;
+        let partitions = Search {
+            base: &format!("CN=Partitions,{configuration}"),
+            scope: Scope::OneLevel,
+            filter: &format!("(&(objectClass=crossRef)(nCName={}))", escape(base)),
+            attributes: &["nETBIOSName", "dnsRoot"],
+        };
+        let partition = connection.search(partitions, deadline)?.pop();
+        let partition = partition.ok_or_else(|| none("does not show its domain to the service account"))?;
+        let name = |attribute: &str| partition.text(attribute).map(str::to_owned);
+        let (Some(netbios), Some(dns)) = (name("netbiosname"), name("dnsroot")) else {
+            return Err(none("does not say what its domain is called"));
+        };
+        Ok(Self { netbios, dns, base: base.to_owned() })
+    }
+
+    /// Whether a name in `DOMAIN\user` or `user@domain` means this domain.
+    pub(super) fn is_named(&self, name: &str) -> bool {
+        let name = name.to_lowercase();
+        name == self.netbios.to_lowercase() || name == self.dns.to_lowercase()
+    }
+}

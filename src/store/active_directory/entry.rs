@@ -1,0 +1,113 @@
+//! An entry as the directory sent it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use ldap3::SearchEntry;
+
+use crate::store::sid::Sid;
+
+/// An entry with the attributes that were asked for.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    pub dn: String,
+    /// By name in lower case. Options such as `;range=0-1499` are part of the name.
+    attributes: BTreeMap<String, Vec<Vec<u8>>>,
+}
+
+impl From<SearchEntry> for Entry {
+    /// The library sorts attributes by whether all their values happen to be UTF-8; here they are together again.
+    fn from(entry: SearchEntry) -> Self {
+        let texts =
+            entry.attrs.into_iter().map(|(name, values)| (name, values.into_iter().map(String::into_bytes).collect()));
+        let attributes = texts.chain(entry.bin_attrs).map(|(name, values)| (name.to_lowercase(), values)).collect();
+        Self { dn: entry.dn, attributes }
+    }
+}
+
+impl Entry {
+    /// The values of an attribute, its name in lower case.
+    pub(super) fn values(&self, name: &str) -> &[Vec<u8>] {
+        self.attributes.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The first value, if it is text.
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
+        self.values(name).first().and_then(|value| std::str::from_utf8(value).ok())
+    }
+
+    /// The values that are SIDs.
+    pub(super) fn sids(&self, name: &str) -> Vec<Sid> {
+        self.values(name).iter().filter_map(|value| Sid::from_bytes(value)).collect()
+    }
+
+    /// The values as claims carry them: text as it is, a SID as `S-1-…`, a GUID and other bytes as Base64.
+    pub(super) fn claim_values(&self, name: &str) -> Vec<Arc<str>> {
+        let name = name.to_lowercase();
+        self.values(&name).iter().map(|value| claim_value(&name, value)).collect()
+    }
+
+    /// An attribute of which the directory sent only a part: its name, and the place of the first missing value
+    /// [MS-ADTS 3.1.1.3.1.3.3]. An attribute that came to its end under such a name is put under its own.
+    pub(super) fn next_range(&mut self) -> Option<(String, u64)> {
+        let (key, name, last) = self.attributes.keys().find_map(|key| {
+            let (name, range) = key.split_once(";range=")?;
+            Some((key.clone(), name.to_owned(), range.split_once('-')?.1.to_owned()))
+        })?;
+        let values = self.attributes.remove(&key).unwrap_or_default();
+        self.attributes.entry(name.clone()).or_default().extend(values);
+        match last.parse::<u64>() {
+            Ok(last) => Some((name, last + 1)),
+            Err(_) => self.next_range(),
+        }
+    }
+
+    /// Adds what another answer has of the same entry.
+    pub(super) fn absorb(&mut self, other: Self) {
+        for (name, values) in other.attributes {
+            self.attributes.entry(name).or_default().extend(values);
+        }
+    }
+}
+
+fn claim_value(name: &str, value: &[u8]) -> Arc<str> {
+    match (name, Sid::from_bytes(value), std::str::from_utf8(value)) {
+        ("objectsid", Some(sid), _) => sid.to_string().into(),
+        // Sixteen bytes may happen to be text; they are a GUID all the same.
+        ("objectguid", _, _) | (_, _, Err(_)) => STANDARD.encode(value).into(),
+        (_, _, Ok(text)) => text.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(attributes: &[(&str, &[&[u8]])]) -> Entry {
+        let attributes = attributes
+            .iter()
+            .map(|(name, values)| ((*name).to_owned(), values.iter().map(|value| value.to_vec()).collect()));
+        Entry { dn: "CN=a".to_owned(), attributes: attributes.collect() }
+    }
+
+    #[test]
+    fn partial_attributes_are_asked_for_until_their_end() {
+        let mut first = entry(&[("member;range=0-1", &[b"a", b"b"]), ("mail", &[b"m"])]);
+        assert_eq!(first.next_range(), Some(("member".to_owned(), 2)));
+        first.absorb(entry(&[("member;range=2-*", &[b"c"])]));
+        assert_eq!(first.next_range(), None);
+        assert_eq!(first.claim_values("MEMBER"), ["a".into(), "b".into(), "c".into()]);
+        assert_eq!(first.text("mail"), Some("m"));
+    }
+
+    #[test]
+    fn bytes_become_text() {
+        let sid: &[u8] = &[1, 1, 0, 0, 0, 0, 0, 5, 18, 0, 0, 0];
+        let entry = entry(&[("objectsid", &[sid]), ("objectguid", &[b"0123456789abcdef"]), ("photo", &[&[0xff]])]);
+        assert_eq!(entry.claim_values("objectSid"), ["S-1-5-18".into()]);
+        assert_eq!(entry.claim_values("objectGUID"), ["MDEyMzQ1Njc4OWFiY2RlZg==".into()]);
+        assert_eq!(entry.claim_values("photo"), ["/w==".into()]);
+    }
+}

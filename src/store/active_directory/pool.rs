@@ -1,0 +1,171 @@
+//! A few connections of the service account, kept open between questions.
+
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::connection::{Address, Connection};
+use super::failure::Failure;
+use super::refusal;
+use crate::store::directory::{Password, Refusal};
+
+/// Connections that nobody used for so long are not trusted: a firewall may have dropped them without a word.
+const IDLE: Duration = Duration::from_mins(1);
+/// The LDAP library remembers the number of every search; a connection is not used for more than these.
+const MOST_OPERATIONS: u32 = 20_000;
+
+/// Connections of one account to the controllers of one domain.
+pub(super) struct Pool {
+    addresses: Vec<Address>,
+    bind_name: String,
+    bind_password: Password,
+    connect_timeout: Duration,
+    most: usize,
+    state: Mutex<State>,
+    freed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    idle: Vec<(Instant, Connection)>,
+    working: usize,
+    /// The address that answered last.
+    preferred: usize,
+}
+
+/// The right to use one connection. Given back on drop, also when the work panics.
+struct Permit<'a>(&'a Pool);
+
+impl Pool {
+    pub(super) fn new(
+        addresses: Vec<Address>,
+        bind_name: String,
+        bind_password: Password,
+        connect_timeout: Duration,
+        most: usize,
+    ) -> Self {
+        let (state, freed) = (Mutex::default(), Condvar::new());
+        Self { addresses, bind_name, bind_password, connect_timeout, most: most.max(1), state, freed }
+    }
+
+    /// Runs read-only work on a connection. If a kept connection turns out to be dead, the work is run once more on
+    /// a new one.
+    pub(super) fn run<T>(
+        &self,
+        deadline: Instant,
+        mut work: impl FnMut(&mut Connection) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let _permit = self.permit(deadline)?;
+        if let Some(mut connection) = self.take_idle() {
+            match work(&mut connection) {
+                Err(Failure::Lost(reason)) => {
+                    tracing::info!(reason, "a connection to the directory was lost; connecting again");
+                    self.state().idle.clear();
+                }
+                answer => return self.keep(connection, answer),
+            }
+        }
+        let mut connection = self.connect_as_service(deadline)?;
+        let answer = work(&mut connection);
+        self.keep(connection, answer)
+    }
+
+    /// Whether a password opens an account: binds on a connection of its own, so that no connection of the service
+    /// account ever speaks for somebody else.
+    pub(super) fn check_password(
+        &self,
+        dn: &str,
+        password: &Password,
+        deadline: Instant,
+    ) -> Result<Option<Refusal>, Failure> {
+        // A bind that names nobody, or brings no password, succeeds without proving anything [RFC 4513 5.1.2].
+        if password.is_empty() {
+            return Ok(Some(Refusal::EmptyPassword));
+        }
+        if dn.is_empty() {
+            return Ok(Some(Refusal::UnknownUser));
+        }
+        let mut connection = self.connect(deadline)?;
+        let result = connection.bind(dn, password, deadline)?;
+        match refusal::outcome(&result) {
+            Ok(()) => Ok(None),
+            Err(Some(refusal)) => Ok(Some(refusal)),
+            Err(None) => Err(Failure::Refused(format!(
+                "checking a password: the directory answered with code {}: {}",
+                result.rc, result.text
+            ))),
+        }
+    }
+
+    fn connect_as_service(&self, deadline: Instant) -> Result<Connection, Failure> {
+        let mut connection = self.connect(deadline)?;
+        let deadline = deadline.min(Instant::now() + self.connect_timeout);
+        let result = connection.bind(&self.bind_name, &self.bind_password, deadline)?;
+        let cause = match refusal::outcome(&result) {
+            Ok(()) => return Ok(connection),
+            Err(Some(refusal)) => refusal.to_string(),
+            Err(None) => format!("code {}: {}", result.rc, result.text),
+        };
+        Err(Failure::Refused(format!("the service account `{}` was refused: {cause}", self.bind_name)))
+    }
+
+    /// Tries every address, beginning with the one that answered last.
+    fn connect(&self, deadline: Instant) -> Result<Connection, Failure> {
+        let preferred = self.state().preferred;
+        let mut failure = Failure::Lost("no domain controller is configured".to_owned());
+        for offset in 0..self.addresses.len() {
+            let place = (preferred + offset) % self.addresses.len();
+            let Some(address) = self.addresses.get(place) else { continue };
+            let limit = self.connect_timeout.min(deadline.saturating_duration_since(Instant::now()));
+            match Connection::open(address, limit) {
+                Ok(connection) => {
+                    self.state().preferred = place;
+                    return Ok(connection);
+                }
+                Err(reason) => {
+                    tracing::warn!(reason = reason.reason(), "a domain controller cannot be reached");
+                    failure = reason;
+                }
+            }
+        }
+        Err(failure)
+    }
+
+    /// Keeps the connection for the next question, unless something is wrong with it.
+    fn keep<T>(&self, connection: Connection, answer: Result<T, Failure>) -> Result<T, Failure> {
+        let healthy = matches!(answer, Ok(_) | Err(Failure::Refused(_)));
+        if healthy && connection.operations() < MOST_OPERATIONS {
+            self.state().idle.push((Instant::now(), connection));
+        }
+        answer
+    }
+
+    fn take_idle(&self) -> Option<Connection> {
+        let mut state = self.state();
+        state.idle.retain(|(since, _)| since.elapsed() < IDLE);
+        state.idle.pop().map(|(_, connection)| connection)
+    }
+
+    fn permit(&self, deadline: Instant) -> Result<Permit<'_>, Failure> {
+        let limit = deadline.saturating_duration_since(Instant::now());
+        let (mut state, waited) = self
+            .freed
+            .wait_timeout_while(self.state(), limit, |state| state.working >= self.most)
+            .unwrap_or_else(PoisonError::into_inner);
+        if waited.timed_out() {
+            return Err(Failure::timeout("waiting for a free connection to the directory", limit));
+        }
+        state.working += 1;
+        Ok(Permit(self))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Permit<'_> {
+    fn drop(&mut self) {
+        self.0.state().working -= 1;
+        self.0.freed.notify_one();
+    }
+}

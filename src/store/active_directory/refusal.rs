@@ -1,0 +1,64 @@
+//! Why a bind failed: the cause that Active Directory hides in the text of its answer.
+
+use ldap3::LdapResult;
+
+use crate::store::directory::Refusal;
+
+/// Success [RFC 4511 A.1].
+const SUCCESS: u32 = 0;
+/// Wrong name or password, and with a `data` code everything else that ends a logon.
+const INVALID_CREDENTIALS: u32 = 49;
+
+/// The outcome of a bind: `Ok` if the password opens the account. `Err(None)` is an answer that says nothing about
+/// the account.
+pub(super) fn outcome(result: &LdapResult) -> Result<(), Option<Refusal>> {
+    match result.rc {
+        SUCCESS => Ok(()),
+        INVALID_CREDENTIALS => Err(Some(cause(&result.text))),
+        _ => Err(None),
+    }
+}
+
+/// Reads the code in `… AcceptSecurityContext error, data 52e, v1db1`: a Windows error number [MS-ERREF 2.2].
+fn cause(text: &str) -> Refusal {
+    let code = text.split("data ").nth(1).and_then(|rest| rest.split(|c: char| !c.is_ascii_hexdigit()).next());
+    match code.unwrap_or_default().to_ascii_lowercase().as_str() {
+        "525" => Refusal::UnknownUser,
+        // Directories of other makers give no code.
+        "52e" | "" => Refusal::WrongPassword,
+        "530" | "531" => Refusal::LogonRestricted,
+        "532" => Refusal::PasswordExpired,
+        "533" => Refusal::Disabled,
+        "701" => Refusal::AccountExpired,
+        "773" => Refusal::PasswordMustChange,
+        "775" => Refusal::LockedOut,
+        other => Refusal::Other(format!("Windows error {other}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_is_a_cause() {
+        let text = |code: &str| {
+            format!("80090308: LdapErr: DSID-0C0903A9, comment: AcceptSecurityContext error, data {code}, v1db1")
+        };
+        for (code, refusal) in [
+            ("525", Refusal::UnknownUser),
+            ("52e", Refusal::WrongPassword),
+            ("530", Refusal::LogonRestricted),
+            ("531", Refusal::LogonRestricted),
+            ("532", Refusal::PasswordExpired),
+            ("533", Refusal::Disabled),
+            ("701", Refusal::AccountExpired),
+            ("773", Refusal::PasswordMustChange),
+            ("775", Refusal::LockedOut),
+            ("57", Refusal::Other("Windows error 57".to_owned())),
+        ] {
+            assert_eq!(cause(&text(code)), refusal);
+        }
+        assert_eq!(cause("invalid credentials"), Refusal::WrongPassword);
+    }
+}

@@ -1,0 +1,176 @@
+//! How to reach a domain.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use url::Url;
+
+use crate::store::directory::Password;
+
+/// How to reach a domain, and as whom.
+#[derive(Debug)]
+pub struct ActiveDirectorySettings {
+    /// Domain controllers, `ldaps://dc1.corp.example.com` or `ldap://…`; the first that answers is used.
+    pub urls: Vec<String>,
+    /// Turns on TLS after connecting to an `ldap://` address [RFC 4511 4.14].
+    pub start_tls: bool,
+    /// A PEM file with the certificate authorities to trust, instead of those of the machine.
+    pub ca_file: Option<PathBuf>,
+    /// Where people are looked for, such as `OU=People,DC=corp,DC=example,DC=com`. The whole domain unless stated.
+    pub base: Option<String>,
+    /// The service account that searches: `user@domain`, `DOMAIN\user` or a distinguished name.
+    pub bind_name: String,
+    /// Its password.
+    pub bind_password: Password,
+    /// How long connecting may take, with TLS and the bind of the service account.
+    pub connect_timeout: Duration,
+    /// How long one question to the directory may take in all.
+    pub request_timeout: Duration,
+    /// Most connections of the service account at a time.
+    pub connections: usize,
+    /// How many group names are remembered.
+    pub name_cache_entries: usize,
+    /// How long a group name is remembered.
+    pub name_cache_age: Duration,
+    /// Sends passwords over the network as they are. For tests only.
+    pub danger_allow_cleartext: bool,
+}
+
+impl Default for ActiveDirectorySettings {
+    fn default() -> Self {
+        Self {
+            urls: Vec::new(),
+            start_tls: false,
+            ca_file: None,
+            base: None,
+            bind_name: String::new(),
+            bind_password: Password::new(String::new()),
+            connect_timeout: Duration::from_secs(5),
+            request_timeout: Duration::from_secs(10),
+            connections: 4,
+            name_cache_entries: 50_000,
+            name_cache_age: Duration::from_mins(10),
+            danger_allow_cleartext: false,
+        }
+    }
+}
+
+/// Settings that cannot work.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SettingsError {
+    /// No address.
+    #[error("there is no address of a domain controller; name one as `ldaps://dc1.corp.example.com`")]
+    NoUrl,
+    /// An address of another kind.
+    #[error("`{url}` is no address of a domain controller: {reason}; one looks like `ldaps://dc1.corp.example.com`")]
+    Url {
+        /// The address.
+        url: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Passwords would be readable on the network.
+    #[error("`{0}` would send passwords unencrypted; use `ldaps://`, or turn on StartTLS")]
+    Cleartext(String),
+    /// Active Directory shows nothing to strangers.
+    #[error("the service account has no name or no password; Active Directory answers no searches without")]
+    NoServiceAccount,
+    /// The authorities to trust.
+    #[error("no certificate authority can be trusted: {0}")]
+    CertificateAuthorities(String),
+}
+
+impl ActiveDirectorySettings {
+    /// The addresses, if all settings can work.
+    pub(super) fn validate(&self) -> Result<Vec<Url>, SettingsError> {
+        if self.urls.is_empty() {
+            return Err(SettingsError::NoUrl);
+        }
+        if self.bind_name.is_empty() || self.bind_password.is_empty() {
+            return Err(SettingsError::NoServiceAccount);
+        }
+        self.urls.iter().map(|url| self.validate_url(url)).collect()
+    }
+
+    fn validate_url(&self, text: &str) -> Result<Url, SettingsError> {
+        let wrong = |reason: String| SettingsError::Url { url: text.to_owned(), reason };
+        let url = Url::parse(text).map_err(|error| wrong(error.to_string()))?;
+        if !url.username().is_empty() || url.password().is_some() {
+            // The address is not repeated: it holds a password.
+            let reason = "it holds a name or a password, which have settings of their own".to_owned();
+            return Err(SettingsError::Url { url: format!("{}://…", url.scheme()), reason });
+        }
+        if !matches!(url.scheme(), "ldap" | "ldaps") {
+            return Err(wrong(format!("`{}` is not `ldap` or `ldaps`", url.scheme())));
+        }
+        match url.host_str() {
+            None | Some("") => return Err(wrong("it names no machine".to_owned())),
+            // The name goes into the TLS handshake with its brackets, and no certificate has that.
+            Some(host) if host.starts_with('[') => {
+                return Err(wrong(
+                    "name the machine; an IPv6 address cannot be checked against a certificate".to_owned(),
+                ));
+            }
+            Some(_) => {}
+        }
+        if !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some() {
+            return Err(wrong("nothing may follow the machine and its port".to_owned()));
+        }
+        if url.scheme() == "ldap" && !self.start_tls && !self.danger_allow_cleartext {
+            return Err(SettingsError::Cleartext(text.to_owned()));
+        }
+        Ok(url)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn validate(url: &str, start_tls: bool) -> Result<Vec<Url>, SettingsError> {
+        let settings = ActiveDirectorySettings {
+            urls: vec![url.to_owned()],
+            start_tls,
+            bind_name: "svc".to_owned(),
+            bind_password: Password::new("secret".to_owned()),
+            ..ActiveDirectorySettings::default()
+        };
+        settings.validate()
+    }
+
+    #[test]
+    fn encrypted_addresses_are_taken() {
+        for (url, start_tls) in
+            [("ldaps://dc1.corp.example.com", false), ("ldap://dc1:1389/", true), ("ldaps://127.0.0.1:636", true)]
+        {
+            assert!(validate(url, start_tls).is_ok(), "{url}");
+        }
+    }
+
+    #[test]
+    fn other_addresses_are_refused() {
+        for url in [
+            "",
+            "dc1",
+            "http://dc1",
+            "ldapi://%2ftmp",
+            "ldaps://",
+            "ldaps:///",
+            "ldaps://[::1]",
+            "ldaps://dc1/dc=corp",
+            "ldaps://dc1/?sub",
+        ] {
+            assert!(matches!(validate(url, true), Err(SettingsError::Url { .. })), "{url}");
+        }
+        assert_eq!(validate("ldap://dc1", false), Err(SettingsError::Cleartext("ldap://dc1".to_owned())));
+        let text = validate("ldaps://svc:hunter2@dc1", false).unwrap_err().to_string();
+        assert!(!text.contains("hunter2"), "{text}");
+    }
+
+    #[test]
+    fn a_service_account_is_needed() {
+        let settings = ActiveDirectorySettings { urls: vec!["ldaps://dc1".to_owned()], ..Default::default() };
+        assert_eq!(settings.validate(), Err(SettingsError::NoServiceAccount));
+        assert_eq!(ActiveDirectorySettings::default().validate(), Err(SettingsError::NoUrl));
+    }
+}
