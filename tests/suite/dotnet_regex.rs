@@ -40,3 +40,48 @@ fn results_are_those_of_dotnet() {
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
+
+/// One row of `testdata/regex/cases.yaml`.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    pattern: String,
+    #[serde(default)]
+    input: String,
+    replacement: Option<String>,
+    #[serde(rename = "match")]
+    matches: Option<bool>,
+    result: Option<String>,
+    error: Option<String>,
+    at: Option<usize>,
+}
+
+#[test]
+fn every_construct_does_what_the_table_says() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/regex/cases.yaml");
+    let cases: Vec<Case> = serde_saphyr::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let mut faults = Vec::new();
+    for case in &cases {
+        let found = run(&case.pattern, &case.input, case.replacement.as_deref());
+        let agrees = match (&case.error, &case.result, case.matches) {
+            (Some(error), _, _) => {
+                found.starts_with(&format!("error at {}:", case.at.unwrap())) && found.contains(error)
+            }
+            (None, Some(result), _) => found == format!("{result:?}"),
+            (None, None, matches) => found == matches.unwrap().to_string(),
+        };
+        if !agrees {
+            faults.push(format!("`{}` on {:?}: found {found}", case.pattern, case.input));
+        }
+    }
+    assert!(faults.is_empty(), "{} of {}:\n{}", faults.len(), cases.len(), faults.join("\n"));
+}
+
+#[test]
+fn groups_can_be_listed() {
+    let regex = DotNetRegex::new("(?<b>x)(y)(?<a>z)").unwrap();
+    assert_eq!(regex.group_count(), 3);
+    assert_eq!(regex.names().collect::<Vec<_>>(), [("a", 3), ("b", 2)]);
+    assert_eq!(regex.as_str(), "(?<b>x)(y)(?<a>z)");
+    assert_eq!(format!("{regex:?}"), r#"DotNetRegex("(?<b>x)(y)(?<a>z)")"#);
+}

@@ -111,11 +111,14 @@ mod tests {
 
     #[test]
     fn variants_are_all_units_with_the_same_lower_case() {
+        let mut expected = std::collections::BTreeMap::<u16, Vec<u16>>::new();
+        for unit in 0..=u16::MAX {
+            expected.entry(lower(unit)).or_default().push(unit);
+        }
         for unit in (0..0x250).chain(0x370..0x400).chain(0x1E00..0x2200) {
             let mut found = variants(unit);
             found.sort_unstable();
-            let expected: Vec<u16> = (0..=u16::MAX).filter(|other| lower(*other) == lower(unit)).collect();
-            assert_eq!(found, expected, "U+{unit:04X}");
+            assert_eq!(found, expected[&lower(unit)], "U+{unit:04X}");
         }
     }
 

@@ -1,1 +1,170 @@
+//! Laws that hold for every pattern and every input.
 
+use proptest::prelude::*;
+
+use super::linear::Linear;
+use super::{DotNetRegex, Matcher, Replacement, replace};
+
+/// Patterns of everything that the linear engine takes, and some that it does not.
+fn pattern() -> impl Strategy<Value = String> {
+    let leaf = prop_oneof![
+        4 => prop::sample::select(vec!["a", "b", "A", "k", "i", "s", "-", "é", "ß", "1", "\u{1F600}", r"\n"]),
+        3 => prop::sample::select(vec![".", r"\d", r"\w", r"\s", r"\W", "[ab]", "[^a]", "[a-k-[b]]", "[^A-Z]", r"\p{Lu}"]),
+        2 => prop::sample::select(vec!["^", "$", r"\b", r"\B", r"\z", r"\Z", r"\A", "(?m)^", "(?m)$", ""]),
+        1 => prop::sample::select(vec!["(?i)", "(?s)", "(?n)", "(?-i)", "(?#x)"]),
+    ]
+    .prop_map(str::to_owned);
+    leaf.prop_recursive(4, 24, 4, |inner| {
+        let quantifier =
+            prop::sample::select(vec!["*", "+", "?", "*?", "+?", "??", "{2}", "{1,2}", "{0,2}?", "{2,}", "{0}"]);
+        prop_oneof![
+            3 => prop::collection::vec(inner.clone(), 1..4).prop_map(|items| items.concat()),
+            1 => prop::collection::vec(inner.clone(), 2..4).prop_map(|items| format!("(?:{})", items.join("|"))),
+            2 => inner.clone().prop_map(|inner| format!("({inner})")),
+            1 => inner.clone().prop_map(|inner| format!("(?<n>{inner})")),
+            3 => (inner.clone(), quantifier).prop_map(|(inner, quantifier)| format!("(?:{inner}){quantifier}")),
+            1 => inner.prop_map(|inner| format!("(?i:{inner})")),
+        ]
+    })
+}
+
+fn input() -> impl Strategy<Value = String> {
+    let character = prop::sample::select(vec![
+        'a',
+        'b',
+        'A',
+        'B',
+        'k',
+        '\u{212A}',
+        'i',
+        'İ',
+        'ı',
+        's',
+        'ſ',
+        'é',
+        'É',
+        'ß',
+        'ẞ',
+        '-',
+        '1',
+        '\u{661}',
+        ' ',
+        '\n',
+        '\u{200D}',
+        '\u{1F600}',
+        '_',
+    ]);
+    let ascii = prop::sample::select(vec!['a', 'b', 'A', 'k', 'i', '-', '1', '\n']);
+    prop_oneof![
+        prop::collection::vec(character, 0..8).prop_map(|characters| characters.into_iter().collect()),
+        prop::collection::vec(ascii, 0..8).prop_map(|characters| characters.into_iter().collect()),
+    ]
+}
+
+/// The same pattern, made to run on the backtracking engine.
+fn without_linear(regex: &DotNetRegex) -> DotNetRegex {
+    DotNetRegex { linear: None, ..regex.clone() }
+}
+
+/// Every group between marks, so that a difference in any of them shows.
+fn all_groups(regex: &DotNetRegex) -> Replacement {
+    let groups: String = (0..=regex.group_count()).map(|number| format!("<{number}:${{{number}}}>")).collect();
+    Replacement::parse(&groups, regex)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1024, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_engines_agree(pattern in pattern(), inputs in prop::collection::vec(input(), 4)) {
+        let Ok(regex) = DotNetRegex::new(&pattern) else { return Ok(()) };
+        let slow = without_linear(&regex);
+        let replacement = all_groups(&regex);
+        for input in &inputs {
+            // A pattern may take too many steps on the one engine; that is a refusal and no result.
+            let (Ok(expected), Ok(found)) = (slow.replace(input, &replacement), regex.replace(input, &replacement)) else {
+                continue;
+            };
+            prop_assert_eq!(&found, &expected, "{} on {:?}", pattern, input);
+            prop_assert_eq!(regex.is_match(input), slow.is_match(input), "{} on {:?}", pattern, input);
+        }
+    }
+
+    #[test]
+    fn the_whole_match_for_itself_changes_nothing(pattern in pattern(), input in input()) {
+        let Ok(regex) = DotNetRegex::new(&pattern) else { return Ok(()) };
+        for regex in [without_linear(&regex), regex] {
+            let whole = Replacement::parse("$&", &regex);
+            if let Ok(found) = regex.replace(&input, &whole) {
+                prop_assert_eq!(found.as_ref(), &input);
+            }
+        }
+    }
+
+    #[test]
+    fn no_text_makes_the_parser_panic(text in r"(\PC|[\\()\[\]{}?*+|^$<>'=!:#a-z0-9-]){0,40}", replacement in r"[$0-9{}&`'+_a-zé]{0,20}") {
+        match DotNetRegex::new(&text) {
+            Ok(regex) => {
+                let replacement = Replacement::parse(&replacement, &regex);
+                let _ = regex.replace("aA1-\u{1F600}é\n", &replacement);
+            }
+            Err(error) => prop_assert!(text.is_char_boundary(error.offset), "{error:?}"),
+        }
+    }
+}
+
+#[test]
+fn the_linear_engine_is_used_where_it_can_be() {
+    for pattern in [r"(?i)^AWS-([\d]{12})-", r"^(?<a>.*)@x\.com$", r"\bx\b", "(a|b)*?c", "[^,]*,", r"(?s).+\Z"] {
+        let regex = DotNetRegex::new(pattern).unwrap();
+        assert!(regex.is_linear() && regex.linear_for("aws-1").is_some(), "{pattern}");
+    }
+    for pattern in ["^(?!x)", r"(a)\1", "(a*)*", "(?>a)", r"\G", r"(\w{1,200}){1,200}", "(?<x>a)|(?<x>b)"] {
+        assert!(!DotNetRegex::new(pattern).unwrap().is_linear(), "{pattern}");
+    }
+    let regex = DotNetRegex::new("^.é$").unwrap();
+    assert!(regex.linear_for("aé").is_some());
+    assert!(regex.linear_for("aé\n").is_none() && regex.linear_for("\u{1F600}é").is_none());
+}
+
+#[test]
+fn a_pattern_too_large_for_an_automaton_runs_anyway() {
+    let regex = DotNetRegex::new(r"^\w{1,4900}$").unwrap();
+    assert!(regex.is_linear());
+    assert_eq!(regex.is_match("é"), Ok(true));
+    assert_eq!(regex.is_match("a"), Ok(true));
+}
+
+#[test]
+fn hopeless_backtracking_is_given_up() {
+    let regex = DotNetRegex::new(r"^(?=x)?(a+)+$").unwrap();
+    assert!(regex.is_match(&format!("{}!", "a".repeat(60))).is_err());
+    let linear = DotNetRegex::new(r"^(a+)+$").unwrap();
+    assert_eq!(linear.is_match(&format!("{}!", "a".repeat(60))), Ok(false));
+}
+
+#[test]
+fn long_inputs_and_deep_patterns_do_not_overflow_the_stack() {
+    let regex = DotNetRegex::new(r"^(?:(?=.)(?:a|b))*$").unwrap();
+    assert_eq!(regex.is_match(&"ab".repeat(20_000)), Ok(true));
+    for pattern in ["(".repeat(50_000), "[a-".repeat(20_000), "(?:a".repeat(10_000)] {
+        assert_eq!(DotNetRegex::new(&pattern).unwrap_err().reason, super::RegexErrorReason::TooLarge);
+    }
+    let deep = format!("{}a{}", "(".repeat(140), ")".repeat(140));
+    let deep = without_linear(&DotNetRegex::new(&deep).unwrap());
+    assert_eq!(deep.is_match("xa"), Ok(true));
+    let wide = DotNetRegex::new(&"a|".repeat(30_000)).unwrap();
+    assert_eq!(wide.is_match("x"), Ok(true));
+}
+
+#[test]
+fn empty_inputs_and_engines_by_hand() {
+    let regex = DotNetRegex::new("a?").unwrap();
+    let program = regex.program();
+    assert_eq!(Matcher::new(program, &[]).find(0, 0), Ok(Some((0, 0))));
+    let linear = Linear::new(&regex.tree, &regex.groups).unwrap();
+    let crate_regex = linear.regex_for(&regex.tree, "").unwrap();
+    let dash = Replacement::parse("-", &regex);
+    assert_eq!(replace::linear(crate_regex, &linear.captures, "", &dash), "-");
+    assert_eq!(replace::linear(crate_regex, &linear.captures, "ba", &dash), "-b--");
+}

@@ -1,0 +1,20 @@
+//! Any pattern on any input: no panic, and `$&` changes nothing.
+#![no_main]
+
+use claimsmith::engine::regex::{DotNetRegex, Replacement};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|case: (&str, &str, &str)| {
+    let (pattern, input, replacement) = case;
+    let regex = match DotNetRegex::new(pattern) {
+        Ok(regex) => regex,
+        Err(error) => {
+            assert!(pattern.is_char_boundary(error.offset));
+            return;
+        }
+    };
+    let _ = regex.replace(input, &Replacement::parse(replacement, &regex));
+    if let Ok(same) = regex.replace(input, &Replacement::parse("$&", &regex)) {
+        assert_eq!(same, input);
+    }
+});
