@@ -35,7 +35,7 @@ fn results_are_those_of_dotnet() {
             _ => found.starts_with("error"),
         };
         if !agrees {
-            faults.push(format!("{}: found {found}", case));
+            faults.push(format!("{case}: found {found}"));
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::assertion::Assertion;
 use super::set::UnitSet;
 
 /// One construct. Letter case, `(?s)`, `(?m)` and `(?n)` have been worked into the nodes.
@@ -33,27 +34,6 @@ pub(super) enum Node {
     IfGroup { number: u32, yes: Box<Node>, no: Box<Node> },
     /// `(?(expression)yes|no)`.
     IfMatches { condition: Box<Node>, yes: Box<Node>, no: Box<Node> },
-}
-
-/// A condition on the place between two code units.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Assertion {
-    /// `\A`, and `^` without `(?m)`.
-    Start,
-    /// `^` with `(?m)`.
-    LineStart,
-    /// `\z`.
-    End,
-    /// `\Z`, and `$` without `(?m)`: the end, or before a final newline.
-    EndOrFinalNewline,
-    /// `$` with `(?m)`.
-    LineEnd,
-    /// `\b`.
-    WordBoundary,
-    /// `\B`.
-    NotWordBoundary,
-    /// `\G`: where this search began.
-    SearchStart,
 }
 
 impl Node {

@@ -3,10 +3,9 @@
 //! What there is to come back to, and what to undo on the way, lies on one explicit stack. So neither a long input
 //! nor a deep pattern can overflow the stack of the thread.
 
-use super::ast::Assertion;
+use super::case;
 use super::error::MatchError;
 use super::program::{Program, Step, Unit};
-use super::{case, category};
 
 /// Steps that every search may take.
 const STEPS: usize = 2_000_000;
@@ -143,7 +142,7 @@ impl<'a> Matcher<'a> {
                 }
                 on
             }
-            Step::Assert(assertion) => self.holds(*assertion).then_some(here + 1),
+            Step::Assert(assertion) => assertion.holds(self.input, self.at, self.search_start).then_some(here + 1),
             Step::Jump(target) => Some(*target),
             Step::Try { other } => {
                 self.push(Frame::Resume { step: *other, at: self.at })?;
@@ -290,26 +289,6 @@ impl<'a> Matcher<'a> {
         }
         self.budget = self.budget.saturating_sub(length / 8);
         same
-    }
-
-    fn holds(&self, assertion: Assertion) -> bool {
-        let newline = u16::from(b'\n');
-        let before = || self.at.checked_sub(1).and_then(|index| self.input.get(index)).copied();
-        let after = || self.input.get(self.at).copied();
-        let boundary =
-            || before().is_some_and(category::is_boundary_word) != after().is_some_and(category::is_boundary_word);
-        match assertion {
-            Assertion::Start => self.at == 0,
-            Assertion::LineStart => before().is_none_or(|unit| unit == newline),
-            Assertion::End => self.at == self.input.len(),
-            Assertion::EndOrFinalNewline => {
-                self.at == self.input.len() || self.at + 1 == self.input.len() && after() == Some(newline)
-            }
-            Assertion::LineEnd => after().is_none_or(|unit| unit == newline),
-            Assertion::WordBoundary => boundary(),
-            Assertion::NotWordBoundary => !boundary(),
-            Assertion::SearchStart => self.at == self.search_start,
-        }
     }
 
     /// Returns to the last thing that can be tried; `None` when there is none.

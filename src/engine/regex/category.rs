@@ -64,7 +64,7 @@ fn read(class: &str) -> UnitSet {
     };
     match parsed.kind() {
         HirKind::Class(Class::Unicode(class)) => {
-            class.ranges().iter().for_each(|range| push(range.start(), range.end()))
+            class.ranges().iter().for_each(|range| push(range.start(), range.end()));
         }
         HirKind::Literal(literal) => {
             String::from_utf8_lossy(&literal.0).chars().for_each(|character| push(character, character));

@@ -17,17 +17,17 @@ impl Groups {
         let mut all: BTreeSet<u32> = numbers.clone();
         all.extend(0..=unnamed);
         let mut next = unnamed + 1;
-        let mut named = BTreeMap::new();
+        let mut numbered = BTreeMap::new();
         for name in names {
-            if !named.contains_key(name) {
+            if !numbered.contains_key(name) {
                 while all.contains(&next) {
                     next += 1;
                 }
                 all.insert(next);
-                named.insert(name.clone(), next);
+                numbered.insert(name.clone(), next);
             }
         }
-        Self { numbers: all.into_iter().collect(), names: named }
+        Self { numbers: all.into_iter().collect(), names: numbered }
     }
 
     /// The number of groups, the whole match included.

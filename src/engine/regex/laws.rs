@@ -1,5 +1,7 @@
 //! Laws that hold for every pattern and every input.
 
+use std::fmt::Write as _;
+
 use proptest::prelude::*;
 
 use super::linear::Linear;
@@ -68,7 +70,10 @@ fn without_linear(regex: &DotNetRegex) -> DotNetRegex {
 
 /// Every group between marks, so that a difference in any of them shows.
 fn all_groups(regex: &DotNetRegex) -> Replacement {
-    let groups: String = (0..=regex.group_count()).map(|number| format!("<{number}:${{{number}}}>")).collect();
+    let mut groups = String::new();
+    for number in 0..=regex.group_count() {
+        write!(groups, "<{number}:${{{number}}}>").unwrap();
+    }
     Replacement::parse(&groups, regex)
 }
 

@@ -8,7 +8,8 @@
 use std::fmt::Write as _;
 use std::sync::OnceLock;
 
-use super::ast::{Assertion, Node};
+use super::assertion::Assertion;
+use super::ast::Node;
 use super::groups::Groups;
 use super::set::UnitSet;
 

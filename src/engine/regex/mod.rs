@@ -5,6 +5,7 @@
 //! otherwise a backtracking one over UTF-16 code units, with a limit on its steps. Which of them ran cannot be told
 //! from the result.
 
+mod assertion;
 mod ast;
 mod backtrack;
 mod blocks;

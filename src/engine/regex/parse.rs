@@ -7,7 +7,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::ast::{Assertion, Node};
+use super::assertion::Assertion;
+use super::ast::Node;
 use super::error::{RegexError, RegexErrorReason};
 use super::groups::Groups;
 use super::set::UnitSet;

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::ast::{Assertion, Node};
+use super::assertion::Assertion;
+use super::ast::Node;
 use super::groups::Groups;
 use super::set::UnitSet;
 
