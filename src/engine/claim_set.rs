@@ -1,96 +1,115 @@
 //! The evaluation set: claims in order of arrival, no two equal, found by type; and which of them were issued.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, DefaultHasher, Hash, Hasher};
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
+use super::claims::{Claims, Manner, MannerId, View};
 use super::trace::ClaimId;
 use super::vocabulary::{TypeId, Vocabulary};
 use super::{Claim, Duplicates};
 
 /// Claims in order of arrival, no two equal in every field.
-pub(super) struct ClaimSet<'p> {
-    vocabulary: &'p Vocabulary,
-    more_types: Vocabulary,
-    claims: Vec<Claim>,
+pub(super) struct ClaimSet {
+    claims: Claims,
     by_type: Vec<Vec<ClaimId>>,
     /// The latest claim of each fingerprint of type and value.
     latest: HashMap<u64, ClaimId, BuildHasherDefault<Fingerprint>>,
-    /// For each claim the one before it with the same fingerprint.
-    before: Vec<Option<ClaimId>>,
+    marks: Vec<Mark>,
     bytes: usize,
     issued: Vec<ClaimId>,
-    is_issued: Vec<bool>,
 }
 
-impl<'p> ClaimSet<'p> {
+/// What the set notes about a claim.
+#[derive(Clone, Copy)]
+struct Mark {
+    /// The claim before it with the same fingerprint.
+    before: Option<ClaimId>,
+    is_issued: bool,
+}
+
+impl ClaimSet {
     /// An empty set; types of `vocabulary` are found without hashing.
-    pub(super) fn new(vocabulary: &'p Vocabulary) -> Self {
+    pub(super) fn new(vocabulary: &Arc<Vocabulary>) -> Self {
         Self {
-            vocabulary,
-            more_types: Vocabulary::after(vocabulary),
-            claims: Vec::new(),
+            claims: Claims::new(vocabulary),
             by_type: vec![Vec::new(); vocabulary.len()],
             latest: HashMap::default(),
-            before: Vec::new(),
+            marks: Vec::new(),
             bytes: 0,
             issued: Vec::new(),
-            is_issued: Vec::new(),
         }
     }
 
     /// Adds a claim unless it is there; says where it is, and whether it is new.
-    pub(super) fn insert(&mut self, claim: Claim, known_type: Option<TypeId>) -> (ClaimId, bool) {
-        let type_id = known_type.unwrap_or_else(|| self.intern(&claim.claim_type));
-        let fingerprint = fingerprint(type_id, &claim.value);
+    pub(super) fn insert(&mut self, claim: Claim) -> (ClaimId, bool) {
+        let Claim { claim_type, value, value_type, issuer, original_issuer, properties } = claim;
+        let type_id = self.type_id(&claim_type);
+        let manner = self.manner_id(Manner { value_type, issuer, original_issuer, properties });
+        self.insert_parts(type_id, claim_type.len(), value, manner)
+    }
+
+    /// Adds a claim whose type and manner have their numbers.
+    pub(super) fn insert_parts(
+        &mut self,
+        type_id: TypeId,
+        type_bytes: usize,
+        value: Arc<str>,
+        manner: MannerId,
+    ) -> (ClaimId, bool) {
+        let fingerprint = fingerprint(type_id, &value);
         let latest = self.latest.get(&fingerprint).copied();
-        if let Some(found) = self.chain(latest).find(|&id| self.get(id) == Some(&claim)) {
+        if let Some(found) = self.chain(latest).find(|&id| self.claims.says(id, type_id, &value, Some(manner))) {
             return (found, false);
         }
-        let id = ClaimId::from_index(self.claims.len());
+        self.bytes += type_bytes + value.len();
+        let id = self.claims.push(type_id, value, manner);
         self.latest.insert(fingerprint, id);
-        self.before.push(latest);
-        if self.by_type.len() <= type_id.0 {
-            self.by_type.resize_with(type_id.0 + 1, Vec::new);
+        self.marks.push(Mark { before: latest, is_issued: false });
+        if self.by_type.len() <= type_id.index() {
+            self.by_type.resize_with(self.claims.type_count(), Vec::new);
         }
-        if let Some(of_type) = self.by_type.get_mut(type_id.0) {
+        if let Some(of_type) = self.by_type.get_mut(type_id.index()) {
             of_type.push(id);
         }
-        self.bytes += claim.claim_type.len() + claim.value.len();
-        self.claims.push(claim);
-        self.is_issued.push(false);
         (id, true)
+    }
+
+    /// The number of a type.
+    pub(super) fn type_id(&mut self, claim_type: &Arc<str>) -> TypeId {
+        self.claims.type_id(claim_type)
+    }
+
+    /// The number of a manner.
+    pub(super) fn manner_id(&mut self, manner: Manner) -> MannerId {
+        self.claims.manner_id(manner)
     }
 
     /// Marks a claim of the set as issued, unless the output holds a duplicate of it.
     pub(super) fn issue(&mut self, id: ClaimId, duplicates: Duplicates) {
         let is_there = match duplicates {
             Duplicates::Full => self.is_issued(id),
-            Duplicates::TypeValue => self.get(id).is_some_and(|claim| {
-                let latest = self
-                    .vocabulary_id(&claim.claim_type)
-                    .and_then(|type_id| self.latest.get(&fingerprint(type_id, &claim.value)).copied());
-                self.chain(latest).any(|other| {
-                    self.is_issued(other) && self.get(other).is_some_and(|other| duplicates.same(other, claim))
-                })
+            Duplicates::TypeValue => self.claims.parts(id).is_some_and(|(type_id, value, _)| {
+                let latest = self.latest.get(&fingerprint(type_id, value)).copied();
+                self.chain(latest).any(|other| self.is_issued(other) && self.claims.says(other, type_id, value, None))
             }),
         };
         if !is_there {
             self.issued.push(id);
-            if let Some(mark) = self.is_issued.get_mut(id.index()) {
-                *mark = true;
+            if let Some(mark) = self.marks.get_mut(id.index()) {
+                mark.is_issued = true;
             }
         }
     }
 
     /// One claim.
-    pub(super) fn get(&self, id: ClaimId) -> Option<&Claim> {
-        self.claims.get(id.index())
+    pub(super) fn view(&self, id: ClaimId) -> Option<View<'_>> {
+        self.claims.view(id)
     }
 
     /// Ids of the claims of a type, in order of arrival.
     pub(super) fn of_type(&self, type_id: TypeId) -> &[ClaimId] {
-        self.by_type.get(type_id.0).map_or(&[], Vec::as_slice)
+        self.by_type.get(type_id.index()).map_or(&[], Vec::as_slice)
     }
 
     /// Ids of all claims, in order of arrival.
@@ -111,39 +130,38 @@ impl<'p> ClaimSet<'p> {
     /// Room for some more claims.
     pub(super) fn reserve(&mut self, more: usize) {
         self.claims.reserve(more);
-        self.before.reserve(more);
-        self.is_issued.reserve(more);
+        self.marks.reserve(more);
         self.latest.reserve(more);
     }
 
     /// All claims, and the issued ones.
-    pub(super) fn into_parts(self) -> (Vec<Claim>, Vec<ClaimId>) {
+    pub(super) fn into_parts(self) -> (Claims, Vec<ClaimId>) {
         (self.claims, self.issued)
     }
 
     fn is_issued(&self, id: ClaimId) -> bool {
-        self.is_issued.get(id.index()).is_some_and(|&issued| issued)
-    }
-
-    fn intern(&mut self, claim_type: &Arc<str>) -> TypeId {
-        self.vocabulary.lookup(claim_type).unwrap_or_else(|| self.more_types.intern(claim_type))
-    }
-
-    fn vocabulary_id(&self, claim_type: &str) -> Option<TypeId> {
-        self.vocabulary.lookup(claim_type).or_else(|| self.more_types.lookup(claim_type))
+        self.marks.get(id.index()).is_some_and(|mark| mark.is_issued)
     }
 
     fn chain(&self, latest: Option<ClaimId>) -> impl Iterator<Item = ClaimId> {
-        std::iter::successors(latest, |id| self.before.get(id.index()).copied().flatten())
+        std::iter::successors(latest, |id| self.marks.get(id.index()).and_then(|mark| mark.before))
     }
 }
 
-/// A number that is equal for claims of equal type and value, and seldom for others.
+/// A number that is equal for claims of equal type and value, and seldom for others. Claims are compared as well, so
+/// values made to collide cost time, and the number of claims is bounded.
 fn fingerprint(type_id: TypeId, value: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    type_id.hash(&mut hasher);
-    value.hash(&mut hasher);
-    hasher.finish()
+    const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
+    let mix = |hash: u64, word: u64| {
+        let wide = u128::from(hash ^ word) * u128::from(SPREAD);
+        let [low, high] = [wide & u128::from(u64::MAX), wide >> 64];
+        u64::try_from(low ^ high).unwrap_or_default()
+    };
+    let word = |bytes: &[u8]| bytes.iter().rev().fold(0, |word: u64, &byte| word << 8 | u64::from(byte));
+    let (chunks, rest) = value.as_bytes().as_chunks::<8>();
+    let start = mix(SPREAD, (type_id.index() as u64) << 32 | value.len() as u64);
+    let hash = chunks.iter().fold(start, |hash, chunk| mix(hash, u64::from_le_bytes(*chunk)));
+    mix(mix(hash, word(rest)), SPREAD)
 }
 
 /// Passes a fingerprint through: it is a hash already.

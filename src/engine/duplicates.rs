@@ -1,7 +1,5 @@
 //! When two claims are the same claim [language reference 4.6].
 
-use super::Claim;
-
 /// Which claims of an output set count as duplicates; the first one is kept.
 ///
 /// The evaluation set always uses [`Duplicates::Full`]: it never holds two claims that are equal in every field.
@@ -22,14 +20,5 @@ impl Duplicates {
     #[must_use]
     pub const fn of_output() -> Self {
         Self::Full
-    }
-
-    /// Whether `second` adds nothing to a set that holds `first`.
-    #[must_use]
-    pub fn same(self, first: &Claim, second: &Claim) -> bool {
-        match self {
-            Self::Full => first == second,
-            Self::TypeValue => first.claim_type == second.claim_type && first.value == second.value,
-        }
     }
 }

@@ -6,6 +6,7 @@
 
 mod claim_set;
 pub mod claim_types;
+mod claims;
 pub mod code;
 mod compile;
 pub mod conventions;

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::claims::{Claims, View};
 use super::{Claim, Limits};
 
 /// A claim's place in the evaluation set, from 0 in order of arrival.
@@ -33,7 +34,7 @@ pub struct Origin<'t> {
 /// What happened in an evaluation, rule by rule.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trace {
-    claims: Vec<Claim>,
+    claims: Claims,
     given: usize,
     issued: Vec<ClaimId>,
     hits: Vec<usize>,
@@ -52,15 +53,14 @@ struct Derivation {
 
 impl Trace {
     /// The evaluation set at the end, in order of arrival.
-    #[must_use]
-    pub fn claims(&self) -> &[Claim] {
-        &self.claims
+    pub fn claims(&self) -> impl Iterator<Item = Claim> {
+        self.claims.iter().map(View::to_claim)
     }
 
     /// One claim of the evaluation set.
     #[must_use]
-    pub fn claim(&self, id: ClaimId) -> Option<&Claim> {
-        self.claims.get(id.index())
+    pub fn claim(&self, id: ClaimId) -> Option<Claim> {
+        self.claims.view(id).map(View::to_claim)
     }
 
     /// Whether the claim came in from outside; others were made by rules.
@@ -126,7 +126,7 @@ impl Trace {
         });
     }
 
-    pub(super) fn finish(&mut self, claims: Vec<Claim>, given: usize, issued: Vec<ClaimId>) {
+    pub(super) fn finish(&mut self, claims: Claims, given: usize, issued: Vec<ClaimId>) {
         self.claims = claims;
         self.given = given;
         self.issued = issued;

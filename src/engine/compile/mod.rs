@@ -19,7 +19,7 @@ use crate::lang::{Diagnostic, Parsed, RuleSet, Span, parse};
 #[derive(Debug)]
 pub struct Program {
     pub(super) rules: Vec<Rule>,
-    pub(super) vocabulary: Vocabulary,
+    pub(super) vocabulary: Arc<Vocabulary>,
     pub(super) conventions: Conventions,
     pub(super) defaults: Defaults,
     infos: Vec<RuleInfo>,
@@ -82,7 +82,14 @@ impl Program {
             value_type: super::conventions::default_value_type().into(),
             value: super::conventions::default_value().into(),
         };
-        Ok(Self { rules, vocabulary, conventions: Conventions::default(), defaults, infos, stores })
+        Ok(Self {
+            rules,
+            vocabulary: Arc::new(vocabulary),
+            conventions: Conventions::default(),
+            defaults,
+            infos,
+            stores,
+        })
     }
 
     /// Parses and compiles a text.

@@ -7,11 +7,12 @@ use super::join::Tuples;
 use super::text::Scope;
 use super::{Memo, Work};
 use crate::engine::claim_set::ClaimSet;
+use crate::engine::claims::Manner;
 use crate::engine::compile::placeholders;
 use crate::engine::compile::{ActionCode, Expression, Program, Property, StoreCode, TypeText};
 use crate::engine::conventions::{default_original_issuer, store_cell_value};
 use crate::engine::vocabulary::TypeId;
-use crate::engine::{Claim, ClaimId, EvalCause, Query};
+use crate::engine::{ClaimId, EvalCause, Limits, Query};
 use crate::lang::ast::Verb;
 
 /// What a store rule wants to know: a query for each tuple, with the types that its columns become.
@@ -22,7 +23,7 @@ pub(super) struct Questions {
 
 impl Questions {
     /// The questions of a rule, one for each tuple; none unless it is a store rule.
-    pub(super) fn of(action: &ActionCode, tuples: &Tuples, work: &Work<'_>) -> Result<Self, EvalCause> {
+    pub(super) fn of(action: &ActionCode, tuples: &Tuples, work: &Work) -> Result<Self, EvalCause> {
         let ActionCode::Store(code) = action else { return Ok(Self::default()) };
         let queries = (0..tuples.count()).map(|index| question(code, work.scope(tuples.tuple(index))));
         Ok(Self { queries: queries.collect::<Result<_, _>>()? })
@@ -54,7 +55,7 @@ pub(super) fn act(
     rule_index: usize,
     tuples: &Tuples,
     questions: &Questions,
-    work: &mut Work<'_>,
+    work: &mut Work,
 ) -> Result<(), EvalCause> {
     let Some(rule) = program.rules.get(rule_index) else { return Ok(()) };
     work.trace.hit(rule_index, tuples.count());
@@ -62,22 +63,31 @@ pub(super) fn act(
         let tuple = tuples.tuple(index);
         match &rule.action {
             ActionCode::Copy { slot } => {
-                let copied = tuple.get(*slot).and_then(|&id| work.set.get(id)).cloned();
-                if let Some(claim) = copied {
-                    work.keep(program, rule_index, rule.verb, claim, None, tuple)?;
+                if let Some(&copied) = tuple.get(*slot) {
+                    work.keep(program, rule_index, copied, false, tuple);
                 }
             }
             ActionCode::Claim { claim_type, assignments } => {
-                let (claim, type_id) = made(program, claim_type, assignments, work.scope(tuple))?;
-                work.keep(program, rule_index, rule.verb, claim, type_id, tuple)?;
+                let claim = made(program, claim_type, assignments, work.scope(tuple))?;
+                let (id, is_new) = work.insert(claim);
+                work.keep(program, rule_index, id, is_new, tuple);
+                work.within()?;
             }
             ActionCode::Store(code) => {
                 let Some(query) = questions.queries.get(index) else { continue };
-                found(program, rule_index, rule.verb, code, query, tuple, work)?;
+                found(program, rule_index, code, query, tuple, work)?;
             }
         }
     }
     Ok(())
+}
+
+/// A claim that an action made.
+struct Made {
+    claim_type: Arc<str>,
+    type_id: Option<TypeId>,
+    value: Arc<str>,
+    manner: Manner,
 }
 
 fn made(
@@ -85,37 +95,32 @@ fn made(
     claim_type: &TypeText,
     assignments: &[(Property, Expression)],
     scope: Scope<'_>,
-) -> Result<(Claim, Option<TypeId>), EvalCause> {
+) -> Result<Made, EvalCause> {
     let (claim_type, type_id) = type_of(claim_type, scope)?;
-    let mut claim = Claim {
-        claim_type,
-        value: Arc::clone(&program.defaults.value),
-        value_type: Arc::clone(&program.defaults.value_type),
-        issuer: Arc::clone(&program.defaults.issuer),
-        original_issuer: Arc::clone(&program.defaults.issuer),
-        properties: BTreeMap::new(),
-    };
-    let mut names_original_issuer = false;
-    for (property, value) in assignments {
-        let value = scope.text(value)?.into_shared();
+    let (mut value, mut value_type, mut issuer, mut original_issuer) = (None, None, None, None);
+    let mut properties = BTreeMap::new();
+    for (property, assigned) in assignments {
+        let assigned = scope.text(assigned)?.into_shared();
         match property {
-            Property::Type => claim.claim_type = value,
-            Property::Value => claim.value = value,
-            Property::ValueType => claim.value_type = value,
-            Property::Issuer => claim.issuer = value,
-            Property::OriginalIssuer => {
-                names_original_issuer = true;
-                claim.original_issuer = value;
-            }
+            // The type has its own place; the compiler puts none here.
+            Property::Type => {}
+            Property::Value => value = Some(assigned),
+            Property::ValueType => value_type = Some(assigned),
+            Property::Issuer => issuer = Some(assigned),
+            Property::OriginalIssuer => original_issuer = Some(assigned),
             Property::Properties(key) => {
-                claim.properties.insert(scope.text(key)?.into_shared(), value);
+                properties.insert(scope.text(key)?.into_shared(), assigned);
             }
         }
     }
-    if !names_original_issuer {
-        claim.original_issuer = default_original_issuer(&claim.issuer);
-    }
-    Ok((claim, type_id))
+    let issuer = issuer.unwrap_or_else(|| Arc::clone(&program.defaults.issuer));
+    let manner = Manner {
+        value_type: value_type.unwrap_or_else(|| Arc::clone(&program.defaults.value_type)),
+        original_issuer: original_issuer.unwrap_or_else(|| default_original_issuer(&issuer)),
+        issuer,
+        properties,
+    };
+    Ok(Made { claim_type, type_id, value: value.unwrap_or_else(|| Arc::clone(&program.defaults.value)), manner })
 }
 
 fn type_of(claim_type: &TypeText, scope: Scope<'_>) -> Result<(Arc<str>, Option<TypeId>), EvalCause> {
@@ -128,11 +133,10 @@ fn type_of(claim_type: &TypeText, scope: Scope<'_>) -> Result<(Arc<str>, Option<
 fn found(
     program: &Program,
     rule_index: usize,
-    verb: Verb,
     code: &StoreCode,
     query: &Query,
     tuple: &[ClaimId],
-    work: &mut Work<'_>,
+    work: &mut Work,
 ) -> Result<(), EvalCause> {
     let types = code.types.iter().map(|claim_type| type_of(claim_type, work.scope(tuple)));
     let types = types.collect::<Result<Vec<_>, _>>()?;
@@ -145,50 +149,55 @@ fn found(
             got: row.len(),
         });
     }
-    work.set.reserve(rows.len());
+    if rows.is_empty() {
+        return Ok(());
+    }
     let issuer = &program.conventions.store_issuer;
+    let manner = work.set.manner_id(Manner {
+        value_type: Arc::clone(&program.defaults.value_type),
+        issuer: Arc::clone(issuer),
+        original_issuer: default_original_issuer(issuer),
+        properties: BTreeMap::new(),
+    });
+    work.set.reserve(rows.len());
     for row in rows.iter() {
         for ((claim_type, type_id), cell) in types.iter().zip(row) {
             let Some(value) = store_cell_value(cell.as_ref()) else { continue };
-            let claim = Claim {
-                claim_type: Arc::clone(claim_type),
-                value: Arc::clone(value),
-                value_type: Arc::clone(&program.defaults.value_type),
-                issuer: Arc::clone(issuer),
-                original_issuer: default_original_issuer(issuer),
-                properties: BTreeMap::new(),
-            };
-            work.keep(program, rule_index, verb, claim, *type_id, tuple)?;
+            let type_id = type_id.unwrap_or_else(|| work.set.type_id(claim_type));
+            let (id, is_new) = work.set.insert_parts(type_id, claim_type.len(), Arc::clone(value), manner);
+            work.keep(program, rule_index, id, is_new, tuple);
+            work.within()?;
         }
     }
     Ok(())
 }
 
-impl Work<'_> {
+impl Work {
     fn scope<'a>(&'a self, tuple: &'a [ClaimId]) -> Scope<'a> {
         Scope { set: &self.set, tuple, regexes: &self.regexes, text_bytes: self.limits.text_bytes }
     }
 
-    fn keep(
-        &mut self,
-        program: &Program,
-        rule_index: usize,
-        verb: Verb,
-        claim: Claim,
-        type_id: Option<TypeId>,
-        from: &[ClaimId],
-    ) -> Result<(), EvalCause> {
-        let (id, is_new) = self.set.insert(claim, type_id);
-        if verb == Verb::Issue {
+    fn insert(&mut self, made: Made) -> (ClaimId, bool) {
+        let type_id = made.type_id.unwrap_or_else(|| self.set.type_id(&made.claim_type));
+        let manner = self.set.manner_id(made.manner);
+        self.set.insert_parts(type_id, made.claim_type.len(), made.value, manner)
+    }
+
+    /// Issues a claim of the set if the rule says so, and notes where it came from.
+    fn keep(&mut self, program: &Program, rule_index: usize, id: ClaimId, is_new: bool, from: &[ClaimId]) {
+        if program.rules.get(rule_index).is_some_and(|rule| rule.verb == Verb::Issue) {
             self.set.issue(id, program.conventions.output_duplicates);
         }
         self.trace.derive(rule_index, id, is_new, from, &self.limits);
-        if is_new { within(&self.set, &self.limits) } else { Ok(()) }
+    }
+
+    fn within(&self) -> Result<(), EvalCause> {
+        within(&self.set, &self.limits)
     }
 }
 
 /// Whether a set is still small enough.
-pub(super) fn within(set: &ClaimSet<'_>, limits: &crate::engine::Limits) -> Result<(), EvalCause> {
+pub(super) fn within(set: &ClaimSet, limits: &Limits) -> Result<(), EvalCause> {
     if set.len() > limits.claims {
         return Err(EvalCause::Claims { limit: limits.claims });
     }

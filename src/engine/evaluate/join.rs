@@ -31,7 +31,7 @@ impl Tuples {
 }
 
 /// All tuples that satisfy the conditions of a rule, in order.
-pub(super) fn tuples(rule: &Rule, set: &ClaimSet<'_>, regexes: &Regexes, limits: &Limits) -> Result<Tuples, EvalCause> {
+pub(super) fn tuples(rule: &Rule, set: &ClaimSet, regexes: &Regexes, limits: &Limits) -> Result<Tuples, EvalCause> {
     let mut joiner = Joiner {
         rule,
         set,
@@ -53,7 +53,7 @@ pub(super) fn tuples(rule: &Rule, set: &ClaimSet<'_>, regexes: &Regexes, limits:
 
 struct Joiner<'a> {
     rule: &'a Rule,
-    set: &'a ClaimSet<'a>,
+    set: &'a ClaimSet,
     regexes: &'a Regexes,
     limits: &'a Limits,
     looked_at: usize,
@@ -157,7 +157,7 @@ impl<'a> Joiner<'a> {
         if self.looked_at > self.limits.candidates_per_rule {
             return Err(EvalCause::Candidates { limit: self.limits.candidates_per_rule });
         }
-        let Some(claim) = self.set.get(candidate) else { return Ok(false) };
+        let Some(claim) = self.set.view(candidate) else { return Ok(false) };
         let scope =
             Scope { set: self.set, tuple: &self.tuple, regexes: self.regexes, text_bytes: self.limits.text_bytes };
         for predicate in predicates {

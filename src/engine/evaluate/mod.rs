@@ -43,14 +43,14 @@ pub(super) type Memo = HashMap<Query, Arc<Vec<Row>>>;
 pub struct Evaluation<'p> {
     program: &'p Program,
     rule_index: usize,
-    work: Work<'p>,
+    work: Work,
     given: usize,
     state: State,
 }
 
 /// What rules read and change.
-struct Work<'p> {
-    set: ClaimSet<'p>,
+struct Work {
+    set: ClaimSet,
     trace: Trace,
     regexes: Regexes,
     memo: Memo,
@@ -82,7 +82,7 @@ impl<'p> Evaluation<'p> {
         let mut set = ClaimSet::new(&program.vocabulary);
         set.reserve(input.len());
         for claim in input {
-            set.insert(claim, None);
+            set.insert(claim);
         }
         let too_much = |cause| State::Refused(EvalError { stage: None, rule_number: 0, rule_name: None, cause });
         let state = act::within(&set, &limits).map_or_else(too_much, |()| State::Ready);
@@ -160,7 +160,7 @@ impl<'p> Evaluation<'p> {
     fn done(&mut self) -> Output {
         let set = std::mem::replace(&mut self.work.set, ClaimSet::new(&self.program.vocabulary));
         let (claims, ids) = set.into_parts();
-        let issued = ids.iter().filter_map(|id| claims.get(id.index()).cloned()).collect();
+        let issued = ids.iter().filter_map(|&id| Some(claims.view(id)?.to_claim())).collect();
         let mut trace = std::mem::take(&mut self.work.trace);
         trace.finish(claims, self.given, ids);
         Output { issued, trace }

@@ -5,15 +5,16 @@ use std::sync::Arc;
 
 use super::regexes::{self, Regexes};
 use crate::engine::claim_set::ClaimSet;
+use crate::engine::claims::View;
 use crate::engine::compile::{Expression, Property, RegexSource, Replace, ReplacementSource};
 use crate::engine::conventions::absent_property;
 use crate::engine::regex::{DotNetRegex, Replacement};
-use crate::engine::{Claim, ClaimId, EvalCause};
+use crate::engine::{ClaimId, EvalCause};
 
 /// What expressions may read: the set, the claims matched so far, and patterns read before.
 #[derive(Clone, Copy)]
 pub(super) struct Scope<'a> {
-    pub(super) set: &'a ClaimSet<'a>,
+    pub(super) set: &'a ClaimSet,
     pub(super) tuple: &'a [ClaimId],
     pub(super) regexes: &'a Regexes,
     pub(super) text_bytes: usize,
@@ -50,7 +51,7 @@ impl<'a> Scope<'a> {
         match expression {
             Expression::Literal(text) => Ok(Text::Shared(text)),
             Expression::Access { slot, property } => {
-                let claim = self.tuple.get(*slot).and_then(|&id| self.set.get(id));
+                let claim = self.tuple.get(*slot).and_then(|&id| self.set.view(id));
                 claim.map_or(Ok(Text::Fixed(absent_property())), |claim| self.property(claim, property))
             }
             Expression::Replace(replace) => self.replace(replace),
@@ -66,15 +67,15 @@ impl<'a> Scope<'a> {
     }
 
     /// The text of a claim's property.
-    pub(super) fn property(self, claim: &'a Claim, property: &'a Property) -> Result<Text<'a>, EvalCause> {
+    pub(super) fn property(self, claim: View<'a>, property: &'a Property) -> Result<Text<'a>, EvalCause> {
         Ok(match property {
-            Property::Type => Text::Shared(&claim.claim_type),
-            Property::Value => Text::Shared(&claim.value),
-            Property::ValueType => Text::Shared(&claim.value_type),
-            Property::Issuer => Text::Shared(&claim.issuer),
-            Property::OriginalIssuer => Text::Shared(&claim.original_issuer),
+            Property::Type => Text::Shared(claim.claim_type),
+            Property::Value => Text::Shared(claim.value),
+            Property::ValueType => Text::Shared(&claim.manner.value_type),
+            Property::Issuer => Text::Shared(&claim.manner.issuer),
+            Property::OriginalIssuer => Text::Shared(&claim.manner.original_issuer),
             Property::Properties(key) => {
-                let found = claim.properties.get(self.text(key)?.as_str());
+                let found = claim.manner.properties.get(self.text(key)?.as_str());
                 found.map_or(Text::Fixed(absent_property()), Text::Shared)
             }
         })

@@ -78,7 +78,7 @@ proptest! {
         let Output { issued, trace } = evaluate(&program, input, &stores(), Limits::default()).unwrap();
         prop_assert_eq!(trace.issued().len(), issued.len());
         for (&id, claim) in trace.issued().iter().zip(&issued) {
-            prop_assert_eq!(trace.claim(id), Some(claim));
+            prop_assert_eq!(trace.claim(id), Some(claim.clone()));
             prop_assert!(trace.origins(id).next().is_some(), "{}", text);
             for origin in trace.origins(id) {
                 prop_assert!(trace.hits()[origin.rule] > 0, "{}", text);
