@@ -29,3 +29,4 @@ mod saml;
 mod standin;
 mod standin_pages;
 mod trust_folder;
+mod lang;

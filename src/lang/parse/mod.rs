@@ -61,11 +61,15 @@ pub fn parse(text: &str) -> Parsed {
     Parsed { rule_set, diagnostics: findings.into_sorted(stopped) }
 }
 
+/// After so many forgotten `;` in a row the rest up to the next `;` is skipped.
+const MAX_RULES_WITHOUT_SEMICOLON: usize = 20;
+
 /// Reads a chunk, which is one rule, or several where a `;` was forgotten.
 fn read_chunk(text: &str, chunk: &Chunk<'_>, rules: &mut Vec<ast::Rule>, findings: &mut Findings) {
     let shown = without_comments(text.get(chunk.span.start..chunk.span.end).unwrap_or_default(), chunk);
     let mut start = 0;
-    while let Some(rest) = shown.get(start..) {
+    for _ in 0..MAX_RULES_WITHOUT_SEMICOLON {
+        let Some(rest) = shown.get(start..).filter(|rest| !rest.is_empty()) else { return };
         let base = chunk.span.start + start;
         let error = match Grammar::parse(Rule::claim_rule, rest) {
             Ok(pairs) => {
@@ -84,9 +88,6 @@ fn read_chunk(text: &str, chunk: &Chunk<'_>, rules: &mut Vec<ast::Rule>, finding
             keep(build::body(pairs, base), chunk, rules, findings);
         }
         start += length;
-        if start >= shown.len() || findings.is_full() {
-            return;
-        }
     }
 }
 

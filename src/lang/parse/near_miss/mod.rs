@@ -1,8 +1,16 @@
 //! What was probably meant, where a rule cannot be read.
+//!
+//! Each function knows one family of mistakes and answers only when it is sure; the first answer is shown, and if there
+//! is none the list of what was expected.
+
+mod action;
+mod operator;
+mod structure;
+mod text;
 
 use super::grammar::Rule;
 use super::token::Token;
-use crate::lang::Diagnostic;
+use crate::lang::{Diagnostic, code};
 
 /// Where the grammar gave up.
 pub(super) struct Place<'p, 'a> {
@@ -31,8 +39,24 @@ impl<'p, 'a> Place<'p, 'a> {
         self.tokens.get(self.index + count)
     }
 
+    /// The tokens of the rule before the unexpected one, the nearest first.
+    fn backwards(&self) -> impl Iterator<Item = &'p Token<'a>> {
+        (1..=self.index.saturating_sub(self.first)).filter_map(|count| self.before(count))
+    }
+
+    /// Whether the grammar would have taken one of these here.
     fn expects(&self, rules: &[Rule]) -> bool {
-        self.expected.iter().any(|rule| rules.contains(rule))
+        self.expected.iter().any(|expected| rules.contains(expected))
+    }
+
+    /// Whether a text or a claim's property should stand here.
+    fn expects_expression(&self) -> bool {
+        self.expects(&[Rule::expression, Rule::literal, Rule::call, Rule::access])
+    }
+
+    /// Whether the place is inside the parentheses of the action.
+    fn is_in_action(&self) -> bool {
+        self.backwards().any(|token| token.is_sign("=>"))
     }
 }
 
@@ -45,6 +69,14 @@ pub(super) fn only_semicolon_missing(place: &Place<'_, '_>) -> bool {
 }
 
 /// A better explanation than the list of what was expected, if there is one.
-pub(super) fn explain(_place: &Place<'_, '_>) -> Option<Diagnostic> {
-    None
+pub(super) fn explain(place: &Place<'_, '_>) -> Option<Diagnostic> {
+    operator::explain(place)
+        .or_else(|| action::explain(place))
+        .or_else(|| structure::explain(place))
+        .or_else(|| text::explain(place))
+}
+
+/// A syntax error at a token.
+fn syntax(token: &Token<'_>, message: &str) -> Diagnostic {
+    Diagnostic::error(code::SYNTAX, token.span(), format!("{message} (AD FS: POLICY0030)"))
 }

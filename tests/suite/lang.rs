@@ -1,0 +1,8 @@
+//! The language: reading, refusing, printing, and how findings look.
+
+mod corpus;
+mod input;
+mod laws;
+mod limits;
+mod literate;
+mod rendered;
