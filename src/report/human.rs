@@ -2,7 +2,7 @@
 
 use std::io;
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use crate::lang::{Diagnostic, Severity, Source, Span};
 
@@ -30,7 +30,21 @@ fn group<'a>(source: &'a Source, found: &'a Diagnostic) -> Group<'a> {
         Severity::Warning => Level::WARNING,
         Severity::Info => Level::INFO,
     };
-    let excerpt = Excerpt::of(source, found);
+    let title = level.primary_title(found.message.as_str()).id(found.code);
+    let mut group = match Excerpt::of(source, found) {
+        Some(excerpt) => title.element(snippet(source, found, &excerpt)),
+        None => {
+            let at = source.position(found.span.start);
+            title.element(Origin::path(source.name.as_str()).line(at.line).char_column(at.column))
+        }
+    };
+    if let Some(help) = &found.help {
+        group = group.element(Level::HELP.message(help.as_str()));
+    }
+    group
+}
+
+fn snippet<'a>(source: &'a Source, found: &'a Diagnostic, excerpt: &Excerpt<'a>) -> Snippet<'a, Annotation<'a>> {
     let mut snippet = Snippet::source(excerpt.text).line_start(excerpt.line).path(source.name.as_str());
     for related in &found.related {
         if let Some(range) = excerpt.range(related.span) {
@@ -40,12 +54,11 @@ fn group<'a>(source: &'a Source, found: &'a Diagnostic) -> Group<'a> {
     if let Some(range) = excerpt.range(found.span) {
         snippet = snippet.annotation(AnnotationKind::Primary.span(range).label(found.label.as_deref()));
     }
-    let mut group = level.primary_title(found.message.as_str()).id(found.code).element(snippet);
-    if let Some(help) = &found.help {
-        group = group.element(Level::HELP.message(help.as_str()));
-    }
-    group
+    snippet
 }
+
+/// Lines longer than this are not shown, only their place.
+const LONGEST_EXCERPT_BYTES: usize = 16 * 1024;
 
 /// The lines around a finding: rendering costs no more in a large text than in a small one.
 struct Excerpt<'a> {
@@ -55,12 +68,21 @@ struct Excerpt<'a> {
 }
 
 impl<'a> Excerpt<'a> {
-    fn of(source: &'a Source, found: &Diagnostic) -> Self {
-        let spans = || std::iter::once(found.span).chain(found.related.iter().map(|related| related.span));
-        let first = spans().map(|span| span.start).min().unwrap_or_default().min(source.text.len());
-        let last = spans().map(|span| span.end).max().unwrap_or_default().min(source.text.len());
-        let (start, end) = (line_start(&source.text, first), line_end(&source.text, last));
-        Self { text: source.text.get(start..end).unwrap_or_default(), start, line: source.position(start).line }
+    /// The lines of the finding and of its related places, or of the finding alone where that is too much.
+    fn of(source: &'a Source, found: &Diagnostic) -> Option<Self> {
+        let all = found.related.iter().fold(found.span, |all, related| {
+            Span::new(all.start.min(related.span.start), all.end.max(related.span.end))
+        });
+        [all, found.span]
+            .into_iter()
+            .map(|span| Self::lines(source, span))
+            .find(|excerpt| excerpt.text.len() <= LONGEST_EXCERPT_BYTES)
+    }
+
+    fn lines(source: &'a Source, span: Span) -> Self {
+        let text = source.text.as_str();
+        let (start, end) = (line_start(text, span.start.min(text.len())), line_end(text, span.end.min(text.len())));
+        Self { text: text.get(start..end).unwrap_or_default(), start, line: source.position(start).line }
     }
 
     /// Where a span lies in the excerpt; never empty while there is a character to point at.

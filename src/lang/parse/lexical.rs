@@ -70,9 +70,9 @@ fn begins_doubled(after: &str) -> bool {
 
 fn doubled(text: &str, start: usize, end: usize) -> Literal {
     let rest = text.get(end..).unwrap_or_default();
-    let line = rest.find(['\n', '\r']).unwrap_or(rest.len());
-    let inside = rest.get(..line).and_then(|line| line.find("\"\""));
-    let end = inside.map_or(end, |length| end + length + 2);
+    let length = rest.find(['\n', '\r', '"']).unwrap_or(rest.len());
+    let is_closed = rest.get(length..).is_some_and(|closing| closing.starts_with("\"\""));
+    let end = if is_closed { end + length + 2 } else { end };
     let finding = Diagnostic::error(
         code::DOUBLED_QUOTES,
         Span::new(start, end),
@@ -127,10 +127,13 @@ fn wrapped_to(after: &str, quote: char) -> Option<usize> {
 /// How much of a URI follows a word, where a literal should be: `http` of `http://x/y`, `urn` of `urn:oid:1`.
 pub(super) fn unquoted_uri(rest: &str) -> Option<usize> {
     let scheme = rest.strip_prefix(':')?;
-    let end = rest.find([' ', '\t', '\r', '\n', ',', ']', ')', ';', '"', '[', '(']).unwrap_or(rest.len());
-    let path = rest.get(1..end)?;
-    let begins = scheme.starts_with(|next: char| next.is_ascii_alphanumeric()) && path.contains([':', '/']);
-    (begins || scheme.starts_with("//")).then_some(end)
+    let has_authority = scheme.starts_with("//");
+    if !has_authority && !scheme.starts_with(|next: char| next.is_ascii_alphanumeric()) {
+        return None;
+    }
+    let length = scheme.find([' ', '\t', '\r', '\n', ',', ']', ')', ';', '"', '[', '(']).unwrap_or(scheme.len());
+    let is_urn = || scheme.get(..length).is_some_and(|path| path.contains([':', '/']));
+    (has_authority || is_urn()).then_some(length + 1)
 }
 
 pub(super) fn uri_without_quotes(span: Span, uri: &str) -> Diagnostic {
@@ -197,10 +200,10 @@ fn is_typographic(character: char) -> bool {
 
 /// DECISION: typographic quotes are refused, never read as delimiters.
 fn typographic(rest: &str, start: usize) -> (usize, Diagnostic) {
-    let line = rest.find(['\n', '\r', '"']).unwrap_or(rest.len());
     let first = rest.chars().next().unwrap_or_default();
-    let inside = rest.get(first.len_utf8()..line).unwrap_or_default();
-    let closing = inside.char_indices().find(|&(_, next)| is_typographic(next));
+    let inside = rest.get(first.len_utf8()..).unwrap_or_default();
+    let ends = |next: char| is_typographic(next) || matches!(next, '\n' | '\r' | '"');
+    let closing = inside.char_indices().find(|&(_, next)| ends(next)).filter(|&(_, next)| is_typographic(next));
     let length = first.len_utf8() + closing.map_or(0, |(at, next)| at + next.len_utf8());
     let message = format!("typographic quotes (`{first}`) do not delimit a literal (AD FS: POLICY0029)");
     let finding = Diagnostic::error(code::TYPOGRAPHIC_QUOTE, Span::new(start, start + length), message)

@@ -11,6 +11,9 @@ use crate::lang::{Diagnostic, Span, code};
 /// Brackets and parentheses may stand this deep inside each other; published rules need four.
 pub(super) const MAX_DEPTH: usize = 32;
 
+/// A rule may have so many words and signs; published ones have hundreds.
+const MAX_TOKENS: usize = 1_000_000;
+
 /// The part of a text that should be one rule.
 #[derive(Debug)]
 pub(super) struct Chunk<'a> {
@@ -122,10 +125,11 @@ impl<'a> Scanner<'a> {
             past_attributes |= chunk.tokens.last().is_some_and(|token| token.is_sign("=>") || token.is_sign("["))
                 || !chunk.tokens.first().is_some_and(|token| token.is_sign("@"));
         }
-        if chunk.tokens.is_empty() {
-            return None;
-        }
         chunk.span = Span::new(chunk.tokens.first()?.start, chunk.tokens.last()?.end());
+        if chunk.tokens.len() > MAX_TOKENS {
+            let found = too_long(chunk.span.start);
+            report(&mut chunk, found, true);
+        }
         Some(chunk)
     }
 
@@ -135,7 +139,12 @@ impl<'a> Scanner<'a> {
 
     fn push(&self, chunk: &mut Chunk<'a>, kind: Kind, start: usize) {
         let text = self.text.get(start..self.at).unwrap_or_default();
-        chunk.tokens.push(Token { kind, text, start });
+        let token = Token { kind, text, start };
+        // One more than allowed is kept, so that the excess shows and the memory is bounded.
+        match chunk.tokens.get_mut(MAX_TOKENS) {
+            Some(last) => *last = token,
+            None => chunk.tokens.push(token),
+        }
     }
 }
 
@@ -157,6 +166,11 @@ impl Depth {
 fn too_deep(span: Span) -> Diagnostic {
     Diagnostic::error(code::NESTING, span, format!("brackets stand more than {MAX_DEPTH} deep inside each other"))
         .with_help("split the rule: let one rule `add` a claim, and the next one use it")
+}
+
+fn too_long(start: usize) -> Diagnostic {
+    let message = format!("this rule has more than {MAX_TOKENS} words and signs");
+    Diagnostic::error(code::RULE_TOO_LONG, Span::new(start, start), message).with_help("split it, or end it with `;`")
 }
 
 /// Length of the longest prefix whose bytes all are `wanted`.

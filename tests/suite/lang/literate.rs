@@ -8,7 +8,7 @@ use claimsmith::lang::{Source, parse, print};
 #[test]
 fn every_case_has_exactly_its_findings() {
     let cases = cases();
-    assert!(cases.len() > 60, "only {} cases were found", cases.len());
+    assert!(cases.len() > 40, "only {} cases were found", cases.len());
     let wrong: Vec<String> = cases.iter().filter_map(deviation).collect();
     assert!(wrong.is_empty(), "{} cases:\n{}", wrong.len(), wrong.join("\n"));
 }

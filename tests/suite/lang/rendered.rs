@@ -79,3 +79,12 @@ fn a_control_character_in_a_rule_cannot_reach_the_terminal() {
     let text = String::from_utf8(out).unwrap();
     assert!(!text.contains(['\u{1B}', '\u{202E}']), "{text}");
 }
+
+#[test]
+fn a_line_of_megabytes_is_named_and_not_shown() {
+    let source = Source::new("x", format!("{}c:[] => issue(claim = d);", "c:[] => issue(claim = c);".repeat(100_000)));
+    let mut out = Vec::new();
+    human::diagnostics(&mut out, &source, &parse(&source.text).diagnostics, false).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    assert!(text.contains("--> x:1:2500023") && text.len() < 1_000, "{text}");
+}

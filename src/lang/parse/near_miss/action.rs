@@ -22,7 +22,8 @@ pub(super) fn explain(place: &Place<'_, '_>) -> Option<Diagnostic> {
     }
     let fixed = [Rule::store_argument, Rule::types_argument, Rule::query_argument, Rule::param_argument];
     let keywords = [Rule::store, Rule::types, Rule::query, Rule::param];
-    let is_argument = ["store", "types", "query", "param"].iter().any(|word| found.is_word(word));
+    let is_argument = ["store", "types", "query", "param"].iter().any(|word| found.is_word(word))
+        && place.backwards().any(|earlier| earlier.is_word("store"));
     if is_argument && (place.expects(&fixed) || place.expects(&keywords) || place.expects(&[Rule::property])) {
         let help = "the order is fixed: `store = …, types = (…), query = …, param = …, param = …`";
         return Some(syntax(found, &format!("`{}` is not expected here", found.text)).with_help(help));

@@ -8,7 +8,7 @@ use crate::lang::{Diagnostic, code};
 pub(super) fn explain(place: &Place<'_, '_>) -> Option<Diagnostic> {
     let found = place.found()?;
     if place.index == place.first {
-        return first(place, found);
+        return first(found);
     }
     let previous = place.previous()?;
     if previous.is_sign(",") && (found.is_sign("]") || found.is_sign(")")) {
@@ -16,6 +16,10 @@ pub(super) fn explain(place: &Place<'_, '_>) -> Option<Diagnostic> {
     }
     if previous.is_sign("&&") && found.is_sign("=>") {
         return Some(syntax(previous, "no condition follows this `&&`").with_help("remove the `&&`"));
+    }
+    if found.is_sign("(") && place.expects(&[Rule::colon]) && (previous.is_word("issue") || previous.is_word("add")) {
+        let help = "write `=>` before the action, also in a rule without conditions";
+        return Some(syntax(previous, "there is no `=>` before the action").with_help(help));
     }
     let is_inside = place.expects(&[Rule::comma, Rule::close_bracket]);
     if found.is_sign("&&") && is_inside {
@@ -37,14 +41,10 @@ pub(super) fn explain(place: &Place<'_, '_>) -> Option<Diagnostic> {
     property(place, found)
 }
 
-fn first(place: &Place<'_, '_>, found: &Token<'_>) -> Option<Diagnostic> {
+fn first(found: &Token<'_>) -> Option<Diagnostic> {
     if found.is_sign(";") {
         let help = "remove this `;`: every rule has one, and nothing stands between rules";
         return Some(syntax(found, "there is no rule before this `;`").with_help(help));
-    }
-    if (found.is_word("issue") || found.is_word("add")) && place.after(1).is_some_and(|next| next.is_sign("(")) {
-        let help = "write `=>` before the action, also in a rule without conditions";
-        return Some(syntax(found, "there is no `=>` before the action").with_help(help));
     }
     None
 }
