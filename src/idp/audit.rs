@@ -52,7 +52,7 @@ pub struct AuditRecord {
     /// ID of the request that was answered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
-    /// ID of the assertion; in CloudTrail it is `sAMLAssertionID`.
+    /// ID of the assertion; in `CloudTrail` it is `sAMLAssertionID`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assertion_id: Option<String>,
     /// Name of the session; the `SessionIndex` of its assertions.

@@ -9,7 +9,7 @@ use crate::store::directory::{Account, Directory, Password, Refusal, SignInError
 
 use super::client::Client;
 use super::lockout::{Locked, Lockout};
-use super::random::Rng;
+use super::random::{NoRandomness, Rng};
 use super::seal::SealError;
 use super::session::{Session, Sessions};
 
@@ -78,6 +78,14 @@ pub enum Cause {
     /// The directory says no.
     #[error(transparent)]
     Directory(#[from] Refusal),
+    /// The directory says no to the user of a session.
+    #[error("the session of `{user}` ended: {refusal}")]
+    Session {
+        /// `DOMAIN\user`.
+        user: String,
+        /// What the directory says.
+        refusal: Refusal,
+    },
 }
 
 /// Nobody was signed in.
@@ -91,7 +99,10 @@ pub enum NotSignedIn {
     Unavailable(#[from] StoreError),
     /// A session could not be made.
     #[error(transparent)]
-    Session(#[from] SealError),
+    NoRandomness(#[from] NoRandomness),
+    /// A session could not be sealed.
+    #[error(transparent)]
+    Seal(#[from] SealError),
 }
 
 /// Checks passwords and sessions against one directory.
@@ -142,18 +153,25 @@ impl Authentication {
             }
         };
         self.lockout.succeeded(attempt);
-        let session = self.sessions.start(&account.name, now, rng)?;
+        let session = Session::start(&account.name, now, rng)?;
         Ok(AuthenticatedUser { account, session, password_checked_now: true })
     }
 
-    /// The user of a live session, if the directory still knows them. Blocks while the directory is asked.
+    /// The user of a live session, if the directory still lets them in; `None` if there is no live session. Blocks while
+    /// the directory is asked.
     ///
     /// # Errors
     ///
-    /// The directory did not answer.
-    pub fn check_session(&self, sealed: &str, now: Timestamp) -> Result<Option<AuthenticatedUser>, StoreError> {
+    /// The account may no longer be used, or the directory did not answer.
+    pub fn check_session(&self, sealed: &str, now: Timestamp) -> Result<Option<AuthenticatedUser>, NotSignedIn> {
         let Some(session) = self.sessions.open(sealed, now) else { return Ok(None) };
-        let account = self.directory.account(&session.user)?;
-        Ok(account.map(|account| AuthenticatedUser { account, session, password_checked_now: false }))
+        match self.directory.still_account(&session.user) {
+            Ok(account) => Ok(Some(AuthenticatedUser { account, session, password_checked_now: false })),
+            Err(SignInError::Refused(refusal)) => {
+                self.sessions.end(&session, now);
+                Err(Cause::Session { user: session.user, refusal }.into())
+            }
+            Err(SignInError::Unavailable(error)) => Err(error.into()),
+        }
     }
 }

@@ -93,23 +93,10 @@ impl IssuanceContext<'_> {
     }
 }
 
-impl AuthorizedIssuance<'_> {
-    /// Whom it is about.
-    #[must_use]
-    pub fn user(&self) -> &AuthenticatedUser {
-        self.user
-    }
-
-    /// What it answers.
-    #[must_use]
-    pub fn request(&self) -> &ValidatedRequest {
-        self.request
-    }
-
-    /// What is said, in the order of the rules.
-    #[must_use]
-    pub fn claims(&self) -> &[Claim] {
-        &self.claims
+impl<'a> AuthorizedIssuance<'a> {
+    /// Whom it is about, what it answers, and what is said, in the order of the rules. It can be issued once.
+    pub(super) fn into_parts(self) -> (&'a AuthenticatedUser, &'a ValidatedRequest, Vec<Claim>) {
+        (self.user, self.request, self.claims)
     }
 
     /// The AWS roles among it, `account/name`.

@@ -96,15 +96,17 @@ impl Lockout {
     /// The password was right: the user starts anew, and the address gets this attempt back.
     pub fn succeeded(&self, attempt: Attempt) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.users.forget(&attempt.user);
-        state.addresses.refund(&attempt.address);
+        let Attempt { user, address } = attempt;
+        state.users.forget(&user);
+        state.addresses.refund(&address);
     }
 
     /// The directory did not answer: the attempt is paid back.
     pub fn undecided(&self, attempt: Attempt) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.users.refund(&attempt.user);
-        state.addresses.refund(&attempt.address);
+        let Attempt { user, address } = attempt;
+        state.users.refund(&user);
+        state.addresses.refund(&address);
     }
 }
 

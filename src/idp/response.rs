@@ -83,9 +83,8 @@ impl Issuer<'_> {
         issuance: AuthorizedIssuance<'_>,
         session_ends: Timestamp,
     ) -> Result<SignedResponse, ResponseError> {
-        let request = issuance.request();
-        let session = issuance.user().session();
-        let claims = issuance.claims();
+        let (user, request, claims) = issuance.into_parts();
+        let session = user.session();
         claims.iter().try_for_each(writable)?;
         let not_on_or_after = add_seconds(self.now, LIFETIME_SECONDS);
         let assertion = Assertion {
@@ -93,7 +92,7 @@ impl Issuer<'_> {
             issue_instant: self.now,
             issuer: self.entity_id.to_owned(),
             subject: Subject {
-                name_id: name_id(claims)?,
+                name_id: name_id(&claims)?,
                 recipient: request.endpoint().url.clone(),
                 not_on_or_after,
                 in_response_to: request.id().map(str::to_owned),
@@ -107,9 +106,9 @@ impl Issuer<'_> {
                 authn_instant: session.signed_in(),
                 session_index: session.id.clone(),
                 session_not_on_or_after: session_ends,
-                context_class: context_class(claims),
+                context_class: context_class(&claims),
             },
-            attributes: attributes(claims),
+            attributes: attributes(&claims),
         };
         let assertion_id = assertion.id.clone();
         let status = Status { code: StatusCode::Success, sub_code: None, message: None };

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::clock::add_seconds;
-use super::random::{self, Rng};
+use super::random::{self, NoRandomness, Rng};
 use super::seal::{KEY_BYTES, SealError, Sealer};
 
 /// Domain separation: a value sealed for something else is no session.
@@ -48,6 +48,16 @@ pub struct Session {
 }
 
 impl Session {
+    /// A new session for a user whose password has just been checked.
+    ///
+    /// # Errors
+    ///
+    /// There is no randomness.
+    pub(super) fn start(user: &str, now: Timestamp, rng: &dyn Rng) -> Result<Self, NoRandomness> {
+        let second = now.as_second();
+        Ok(Self { id: random::saml_id(rng)?, user: user.to_owned(), signed_in: second, last_used: second })
+    }
+
     /// When the password was checked.
     #[must_use]
     pub fn signed_in(&self) -> Timestamp {
@@ -72,16 +82,6 @@ impl Sessions {
     #[must_use]
     pub fn new(limits: SessionLimits, keys: &[[u8; KEY_BYTES]]) -> Self {
         Self { limits, sealer: Sealer::new(PURPOSE, keys), ended: Mutex::default() }
-    }
-
-    /// A new session for a user whose password has just been checked.
-    ///
-    /// # Errors
-    ///
-    /// No randomness or no key.
-    pub(super) fn start(&self, user: &str, now: Timestamp, rng: &dyn Rng) -> Result<Session, SealError> {
-        let second = now.as_second();
-        Ok(Session { id: random::saml_id(rng)?, user: user.to_owned(), signed_in: second, last_used: second })
     }
 
     /// The value for the cookie, used now.
@@ -169,7 +169,7 @@ mod tests {
 
     fn sessions() -> (Sessions, Session, String) {
         let sessions = Sessions::new(LIMITS, &[[1; 32]]);
-        let session = sessions.start(r"CORP\alice", at(0), &SystemRng::new()).unwrap();
+        let session = Session::start(r"CORP\alice", at(0), &SystemRng::new()).unwrap();
         let sealed = sessions.seal(&session, at(0), &SystemRng::new()).unwrap();
         (sessions, session, sealed)
     }
@@ -200,11 +200,11 @@ mod tests {
     fn when_too_many_sign_outs_must_be_remembered_all_sessions_end() {
         let (sessions, _, sealed) = sessions();
         for second in 1..=4 {
-            let other = sessions.start(r"CORP\bob", at(second), &SystemRng::new()).unwrap();
+            let other = Session::start(r"CORP\bob", at(second), &SystemRng::new()).unwrap();
             sessions.end(&other, at(second));
         }
         assert_eq!(sessions.open(&sealed, at(5)), None);
-        let later = sessions.start(r"CORP\alice", at(6), &SystemRng::new()).unwrap();
+        let later = Session::start(r"CORP\alice", at(6), &SystemRng::new()).unwrap();
         let sealed = sessions.seal(&later, at(6), &SystemRng::new()).unwrap();
         assert!(sessions.open(&sealed, at(7)).is_some(), "a sign-in after that works");
     }
@@ -213,7 +213,7 @@ mod tests {
     fn sign_outs_are_forgotten_once_the_session_would_have_ended() {
         let (sessions, session, _) = sessions();
         sessions.end(&session, at(1));
-        let other = sessions.start(r"CORP\bob", at(2000), &SystemRng::new()).unwrap();
+        let other = Session::start(r"CORP\bob", at(2000), &SystemRng::new()).unwrap();
         sessions.end(&other, at(2000));
         assert_eq!(sessions.ended.lock().unwrap().ids.len(), 1);
     }
@@ -221,6 +221,6 @@ mod tests {
     #[test]
     fn two_sign_ins_give_two_sessions() {
         let (sessions, session, _) = sessions();
-        assert_ne!(sessions.start(r"CORP\alice", at(0), &SystemRng::new()).unwrap().id, session.id);
+        assert_ne!(Session::start(r"CORP\alice", at(0), &SystemRng::new()).unwrap().id, session.id);
     }
 }

@@ -14,7 +14,7 @@ pub struct Trust {
     pub pipeline: Pipeline,
     /// SHA-256 of the rule sets, in hexadecimal; stands in the audit log.
     pub rules_sha256: String,
-    /// What a RelayState must begin with when the sign-on was not asked for by the relying party. None allows none.
+    /// What a `RelayState` must begin with when the sign-on was not asked for by the relying party. None allows none.
     pub relay_state_prefixes: Vec<String>,
 }
 

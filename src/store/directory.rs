@@ -107,6 +107,15 @@ pub trait Directory: AttributeStore {
     /// The directory refused, or did not answer.
     fn sign_in(&self, user_name: &str, password: &Password) -> Result<Account, SignInError>;
 
+    /// The account of a user whose password was checked some time ago, as long as it may still be used.
+    ///
+    /// # Errors
+    ///
+    /// The account has been disabled or removed, or the directory did not answer.
+    fn still_account(&self, user_name: &str) -> Result<Account, SignInError> {
+        self.account(user_name)?.ok_or(SignInError::Refused(Refusal::UnknownUser))
+    }
+
     /// The names of all users, each fit for [`Directory::account`], in a stable order.
     ///
     /// # Errors

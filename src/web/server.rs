@@ -74,13 +74,11 @@ async fn guard(State(server): State<Arc<Server>>, request: Request<Body>, next: 
     if announced.is_some_and(|bytes| bytes > u64::try_from(limits.body_bytes).unwrap_or(u64::MAX)) {
         return server.too_large();
     }
-    match tokio::time::timeout(limits.request_time, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => {
-            let text = "The request took too long. Please try again.";
-            server.failure(StatusCode::REQUEST_TIMEOUT, "Too slow", text)
-        }
-    }
+    let Ok(response) = tokio::time::timeout(limits.request_time, next.run(request)).await else {
+        let text = "The request took too long. Please try again.";
+        return server.failure(StatusCode::REQUEST_TIMEOUT, "Too slow", text);
+    };
+    response
 }
 
 async fn dispatch(

@@ -23,14 +23,11 @@ pub enum DirectorySource {
 
 /// Reads the section.
 pub(super) fn read(section: &Spanned<Section>, faults: &mut Faults<'_>) -> Option<DirectorySource> {
-    match &section.value {
-        Section { file: Some(file) } => from_file(file, faults).map(DirectorySource::File),
-        Section { file: None } => {
-            let help = "write `file: FILE` or `active_directory: { … }`";
-            faults.at(section, "the section names no directory", help);
-            None
-        }
-    }
+    let Some(file) = &section.value.file else {
+        faults.at(section, "the section names no directory", "write `file: FILE` or `active_directory: { … }`");
+        return None;
+    };
+    from_file(file, faults).map(DirectorySource::File)
 }
 
 fn from_file(file: &Spanned<PathBuf>, faults: &mut Faults<'_>) -> Option<FileDirectory> {

@@ -52,14 +52,12 @@ impl Section {
 
     fn key(&self, faults: &mut Faults<'_>) -> Option<PrivateKeyDer<'static>> {
         let pem = faults.read(&self.key_file)?;
-        match PrivateKeyDer::from_pem_slice(&pem) {
-            Ok(key) => Some(key),
-            Err(_) => {
-                let help = "an encrypted key is decrypted by `openssl pkey -in KEY -out PLAIN`";
-                faults.at(&self.key_file, "the file holds no PEM private key that can be read", help);
-                None
-            }
+        let key = PrivateKeyDer::from_pem_slice(&pem).ok();
+        if key.is_none() {
+            let help = "an encrypted key is decrypted by `openssl pkey -in KEY -out PLAIN`";
+            faults.at(&self.key_file, "the file holds no PEM private key that can be read", help);
         }
+        key
     }
 }
 

@@ -23,14 +23,12 @@ pub(super) fn read(
         }
         (None, Some(file)) => {
             let bytes = Zeroizing::new(faults.read(file)?);
-            match std::str::from_utf8(&bytes) {
-                // Editors end a file with a line feed; it is no part of the secret.
-                Ok(text) => Some(Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned())),
-                Err(_) => {
-                    faults.at(file, "the file holds no UTF-8 text", "write the secret in UTF-8");
-                    None
-                }
-            }
+            let Ok(text) = std::str::from_utf8(&bytes) else {
+                faults.at(file, "the file holds no UTF-8 text", "write the secret in UTF-8");
+                return None;
+            };
+            // Editors end a file with a line feed; it is no part of the secret.
+            Some(Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned()))
         }
     }
 }

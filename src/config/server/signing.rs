@@ -45,11 +45,9 @@ impl Section {
 
 fn next(file: &Spanned<PathBuf>, faults: &mut Faults<'_>) -> Option<Vec<u8>> {
     let pem = faults.read(file)?;
-    match CertificateDer::from_pem_slice(&pem) {
-        Ok(certificate) => Some(certificate.to_vec()),
-        Err(_) => {
-            faults.at(file, "the file holds no PEM certificate", "it starts with `-----BEGIN CERTIFICATE-----`");
-            None
-        }
+    let certificate = CertificateDer::from_pem_slice(&pem).ok();
+    if certificate.is_none() {
+        faults.at(file, "the file holds no PEM certificate", "it starts with `-----BEGIN CERTIFICATE-----`");
     }
+    certificate.map(|certificate| certificate.to_vec())
 }

@@ -9,7 +9,7 @@ use crate::engine::Program;
 use crate::idp::trust::{Trust, Trusts};
 use crate::input::Spanned;
 
-/// Prefixes that a RelayState may begin with when the relying party has not asked for the sign-on, by identifier.
+/// Prefixes that a `RelayState` may begin with when the relying party has not asked for the sign-on, by identifier.
 pub(super) type RelayState = BTreeMap<String, Vec<Spanned<String>>>;
 
 /// The stores that rules can ask.

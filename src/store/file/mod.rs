@@ -179,6 +179,14 @@ impl Directory for FileDirectory {
         Ok(self.account_of(entry))
     }
 
+    fn still_account(&self, user_name: &str) -> Result<Account, SignInError> {
+        let entry = self.find(user_name).ok_or(Refusal::UnknownUser)?;
+        match entry.kind {
+            Kind::User { enabled: true, .. } => Ok(self.account_of(entry)),
+            Kind::User { enabled: false, .. } | Kind::Group(_) => Err(Refusal::Disabled.into()),
+        }
+    }
+
     fn user_names(&self) -> Result<Vec<String>, StoreError> {
         let users = self.tree.entries.iter().filter(|entry| entry.is_user());
         let mut names: Vec<String> =

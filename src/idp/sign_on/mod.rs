@@ -1,101 +1,26 @@
 //! The sign-on as a state machine: what was asked, who asks, what happens next.
 
-use super::audit::{Event, Outcome};
-use super::authentication::{AuthenticatedUser, Cause, Credentials, NotSignedIn};
-use super::client::Client;
-use super::identity_provider::{IdentityProvider, Transaction};
-use super::issuance::{IssuanceContext, IssuanceError};
-use super::problem::Problem;
-use super::request::{Message, RequestError, ValidatedRequest};
-use super::response::{ResponseError, SignedResponse};
+mod next;
+mod problems;
+
+pub use next::{ApplicationsPage, Asked, CookieChange, Next, Posting, SignInPage, SignOn};
+use problems::{not_issued, not_signed};
+
+use crate::idp::audit::{Event, Outcome};
+use crate::idp::authentication::{AuthenticatedUser, Credentials, NotSignedIn};
+use crate::idp::client::Client;
+use crate::idp::identity_provider::{IdentityProvider, Transaction};
+use crate::idp::issuance::{IssuanceContext, IssuanceError};
+use crate::idp::problem::Problem;
+use crate::idp::request::{RequestError, ValidatedRequest};
+use crate::idp::response::{ResponseError, SignedResponse};
+use crate::idp::trust::Trust;
 
 /// One text for every refusal: what is wrong with an account is nobody's business but its owner's and the audit log's.
 const REFUSED: &str = "The user name or the password is not right, or the account cannot be used now. \
                        Check both and try again; after several failures wait 15 minutes.";
 const DIRECTORY_DOWN: &str = "Sign-in is not available right now: the user directory does not answer. \
                               Your password was not checked. Please try again in a few minutes.";
-
-/// What somebody wants.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Asked {
-    /// The list of applications.
-    Applications,
-    /// An application, which has not asked for it.
-    Application {
-        /// Identifier of its trust.
-        identifier: String,
-        /// What to hand on to it.
-        relay_state: Option<String>,
-    },
-    /// What an application asks for.
-    Request(Message),
-}
-
-/// What happens next.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Next {
-    /// Show the form.
-    SignIn(SignInPage),
-    /// Show what the user may open.
-    Applications(ApplicationsPage),
-    /// Have the browser post a response.
-    Post(Posting),
-    /// Show what went wrong.
-    Problem(Problem),
-}
-
-/// The form.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SignInPage {
-    /// What was wrong with the last attempt. `None` if there was none.
-    pub message: Option<String>,
-    /// The name as typed before.
-    pub user_name: String,
-    /// Name of the application that is waiting.
-    pub application: Option<String>,
-}
-
-/// The applications.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ApplicationsPage {
-    /// `DOMAIN\user`.
-    pub user: String,
-    /// Name and identifier of each.
-    pub applications: Vec<(String, String)>,
-}
-
-/// A response for the browser to post.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Posting {
-    /// Where to.
-    pub url: String,
-    /// Name of the application.
-    pub application: String,
-    /// The field `SAMLResponse`.
-    pub saml_response: String,
-    /// The field `RelayState`.
-    pub relay_state: Option<String>,
-}
-
-/// What becomes of the session's cookie.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CookieChange {
-    /// Stays as it is.
-    Keep,
-    /// Gets this sealed value.
-    Set(String),
-    /// Goes.
-    Clear,
-}
-
-/// The answer to one request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SignOn {
-    /// What happens next.
-    pub next: Next,
-    /// What becomes of the cookie.
-    pub cookie: CookieChange,
-}
 
 impl IdentityProvider {
     /// Takes one step of a sign-on. `sealed_session` is what the cookie holds. Blocks while directory and stores are asked.
@@ -118,7 +43,7 @@ impl IdentityProvider {
         };
         match user {
             Ok((user, cookie)) => SignOn { next: self.answer(&user, request.as_ref(), &transaction), cookie },
-            Err(answer) => answer,
+            Err(answer) => *answer,
         }
     }
 
@@ -137,7 +62,7 @@ impl IdentityProvider {
         credentials: &Credentials,
         request: Option<&ValidatedRequest>,
         transaction: &Transaction<'_>,
-    ) -> Result<(AuthenticatedUser, CookieChange), SignOn> {
+    ) -> Result<(AuthenticatedUser, CookieChange), Box<SignOn>> {
         let Transaction { reference, now, client } = transaction;
         let audit = |outcome, user: &str, cause: Option<String>| {
             let mut record = transaction.audit(Event::SignIn, outcome);
@@ -148,19 +73,15 @@ impl IdentityProvider {
         };
         let failed = |outcome, text: &str, error: &NotSignedIn| {
             self.record(&audit(outcome, &credentials.user_name, Some(error.to_string())));
-            keep(Next::SignIn(SignInPage {
+            Box::new(keep(Next::SignIn(SignInPage {
                 message: Some(format!("{text} Reference: {reference}.")),
                 user_name: credentials.user_name.chars().take(256).collect(),
                 application: request.map(|request| request.trust().relying_party.name.clone()),
-            }))
+            })))
         };
         let user = match self.authentication.check_password(credentials, client, *now, &*self.rng) {
             Ok(user) => user,
-            Err(
-                error @ NotSignedIn::Refused(
-                    Cause::UserName | Cause::LongPassword | Cause::Locked(_) | Cause::Directory(_),
-                ),
-            ) => {
+            Err(error @ NotSignedIn::Refused(_)) => {
                 return Err(failed(Outcome::Refused, REFUSED, &error));
             }
             Err(error) => return Err(failed(Outcome::Failed, DIRECTORY_DOWN, &error)),
@@ -179,7 +100,7 @@ impl IdentityProvider {
         sealed: Option<&str>,
         request: Option<&ValidatedRequest>,
         transaction: &Transaction<'_>,
-    ) -> Result<(AuthenticatedUser, CookieChange), SignOn> {
+    ) -> Result<(AuthenticatedUser, CookieChange), Box<SignOn>> {
         let forced = request.is_some_and(ValidatedRequest::force_authn);
         let user = match sealed.filter(|_| !forced) {
             Some(sealed) => self.authentication.check_session(sealed, transaction.now),
@@ -192,13 +113,19 @@ impl IdentityProvider {
             }
             Ok(None) => {
                 let cookie = if sealed.is_some() && !forced { CookieChange::Clear } else { CookieChange::Keep };
-                Err(SignOn { next: self.ask_password(request, transaction), cookie })
+                Err(Box::new(SignOn { next: self.ask_password(request, transaction), cookie }))
+            }
+            Err(NotSignedIn::Refused(cause)) => {
+                let mut record = transaction.audit(Event::SignIn, Outcome::Refused);
+                record.cause = Some(cause.to_string());
+                self.record(&record);
+                Err(Box::new(SignOn { next: self.ask_password(request, transaction), cookie: CookieChange::Clear }))
             }
             Err(error) => {
                 let mut record = transaction.audit(Event::SignIn, Outcome::Failed);
                 record.cause = Some(error.to_string());
                 self.record(&record);
-                Err(keep(Next::Problem(Problem::unavailable(&transaction.reference))))
+                Err(Box::new(keep(Next::Problem(Problem::unavailable(&transaction.reference)))))
             }
         }
     }
@@ -232,9 +159,7 @@ impl IdentityProvider {
         transaction: &Transaction<'_>,
     ) -> Next {
         let Some(request) = request else {
-            let party = |trust: &super::trust::Trust| {
-                (trust.relying_party.name.clone(), trust.relying_party.identifier.to_string())
-            };
+            let party = |trust: &Trust| (trust.relying_party.name.clone(), trust.relying_party.identifier.to_string());
             let applications = self.trusts.iter().map(|trust| party(trust)).collect();
             return Next::Applications(ApplicationsPage { user: user.account().name.to_string(), applications });
         };
@@ -290,8 +215,7 @@ impl IdentityProvider {
         transaction: &Transaction<'_>,
         make: impl FnOnce(&Self) -> Result<SignedResponse, ResponseError>,
     ) -> Next {
-        let made = request.note_answered(&self.answered, transaction.now);
-        if let Err(error) = made {
+        if let Err(error) = request.note_answered(&self.answered, transaction.now) {
             return Next::Problem(self.refused_request(&error, transaction));
         }
         let mut record = transaction.audit(Event::Issuance, Outcome::Refused);
@@ -312,7 +236,7 @@ impl IdentityProvider {
         }
     }
 
-    pub(super) fn refused_request(&self, error: &RequestError, transaction: &Transaction<'_>) -> Problem {
+    pub(in crate::idp) fn refused_request(&self, error: &RequestError, transaction: &Transaction<'_>) -> Problem {
         let mut record = transaction.audit(Event::Request, Outcome::Refused);
         record.cause = Some(error.to_string());
         self.record(&record);
@@ -331,36 +255,4 @@ fn posting(request: &ValidatedRequest, response: SignedResponse) -> Posting {
         saml_response: response.field,
         relay_state: request.relay_state().map(str::to_owned),
     }
-}
-
-fn not_issued(error: &IssuanceError, reference: &str) -> Problem {
-    match error {
-        IssuanceError::Denied(_) => Problem::denied(
-            "Your account has no right to use it. Ask the administrators of the application.",
-            reference,
-        ),
-        IssuanceError::AnotherFactor => {
-            Problem::denied("It asks for a second factor, and none is set up for you here.", reference)
-        }
-        IssuanceError::Rules(_) if error.is_outage() => Problem::unavailable(reference),
-        IssuanceError::Rules(_) => {
-            Problem::fault("A rule for this application failed. Please tell the help desk.", reference)
-        }
-        IssuanceError::Aws(problems) => {
-            let text = "AWS would refuse what the rules say about you, so it was not sent. Please tell the help desk:";
-            Problem { details: problems.clone(), ..Problem::denied(text, reference) }
-        }
-    }
-}
-
-fn not_signed(error: &ResponseError, reference: &str) -> Problem {
-    let text = match error {
-        ResponseError::TwoNameIds(..) | ResponseError::Character { .. } | ResponseError::TooLarge(_) => {
-            "What the rules say about you does not fit into a response. Please tell the help desk:"
-        }
-        ResponseError::NoRandomness(_) | ResponseError::Saml(_) => {
-            return Problem::fault("The response could not be signed. Please tell the help desk.", reference);
-        }
-    };
-    Problem { details: vec![error.to_string()], ..Problem::fault(text, reference) }
 }

@@ -1,22 +1,27 @@
 //! May this request be answered, and where to? The only maker of a [`ValidatedRequest`].
 
+mod error;
+mod message;
+
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
+pub use error::RequestError;
+pub(in crate::idp) use message::MESSAGE_BYTES;
+pub use message::{Message, MessageType};
+
 use crate::engine::trust::Endpoint;
+use crate::saml::AuthnRequest;
 use crate::saml::authn_request::{Comparison, has_signature};
 use crate::saml::binding::redirect::MessageKind;
 use crate::saml::binding::{post, redirect};
-use crate::saml::{self, AuthnRequest, LogoutRequest, LogoutResponse};
 
-use super::clock::add_seconds;
-use super::replay::AnsweredRequests;
-use super::trust::{Trust, Trusts};
+use crate::idp::clock::add_seconds;
+use crate::idp::replay::AnsweredRequests;
+use crate::idp::trust::{Trust, Trusts};
 
-/// Longest message in a form field, decoded, in bytes.
-pub(super) const MESSAGE_BYTES: usize = 64 * 1024;
-/// Longest RelayState in bytes. The specification says 80 [SAML-Bindings 3.4.3]; service providers send more.
+/// Longest `RelayState` in bytes. The specification says 80 [SAML-Bindings 3.4.3]; service providers send more.
 const RELAY_STATE_BYTES: usize = 8 * 1024;
 const POST_BINDING: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST";
 /// Authentication contexts that a password over TLS satisfies.
@@ -41,54 +46,6 @@ impl Default for RequestLimits {
     }
 }
 
-/// A SAML message as it came.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Message {
-    /// In the query of an address [SAML-Bindings 3.4].
-    Redirect {
-        /// The query, byte for byte: signatures cover it so.
-        raw_query: String,
-    },
-    /// In a form [SAML-Bindings 3.5].
-    Post {
-        /// The field `SAMLRequest` or `SAMLResponse`.
-        field: String,
-        /// The field `RelayState`.
-        relay_state: Option<String>,
-    },
-}
-
-/// What a message is, by its root element.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MessageType {
-    /// Asks for a sign-on.
-    AuthnRequest,
-    /// Asks to end a session.
-    LogoutRequest,
-    /// Answers: nothing that we have asked for.
-    Response,
-}
-
-impl Message {
-    /// What the message is. `None` if it cannot be read; whoever needs to know why reads it.
-    #[must_use]
-    pub fn message_type(&self) -> Option<MessageType> {
-        let xml = match self {
-            Self::Redirect { raw_query } => redirect::parse(raw_query).ok()?.xml,
-            Self::Post { field, .. } => post::decode(field, MESSAGE_BYTES).ok()?,
-        };
-        if AuthnRequest::parse(&xml).is_ok() {
-            Some(MessageType::AuthnRequest)
-        } else if LogoutRequest::parse(&xml).is_ok() {
-            Some(MessageType::LogoutRequest)
-        } else if LogoutResponse::parse(&xml).is_ok() {
-            Some(MessageType::Response)
-        } else {
-            None
-        }
-    }
-}
-
 /// Proof that a request may be answered: its relying party is known and the address to answer to is that party's.
 pub struct ValidatedRequest {
     trust: Arc<Trust>,
@@ -104,82 +61,6 @@ struct Solicited {
     force_authn: bool,
     is_passive: bool,
     context_is_met: bool,
-}
-
-/// Why a request is not answered.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum RequestError {
-    /// Nobody of that identifier.
-    #[error("unknown relying party `{0}`")]
-    UnknownRelyingParty(String),
-    /// A RelayState that is not on the list of the trust.
-    #[error("the RelayState `{0}` begins with none of the prefixes that the trust allows")]
-    RelayState(String),
-    /// A RelayState that is longer than any.
-    #[error("the RelayState has {0} bytes, more than {RELAY_STATE_BYTES}")]
-    LongRelayState(usize),
-    /// A RelayState that no page can carry.
-    #[error("the RelayState holds a NUL character")]
-    NulInRelayState,
-    /// The message cannot be read, or its signature does not hold.
-    #[error("{0}")]
-    Message(#[from] saml::Error),
-    /// A message that answers, where one that asks is expected.
-    #[error("`SAMLResponse` holds no request")]
-    NotARequest,
-    /// The trust wants signed requests.
-    #[error("the request is not signed, but the trust requires it")]
-    Unsigned,
-    /// There is a signature, and nothing to verify it with.
-    #[error("the request is signed, but the trust has no certificate to verify it with")]
-    NoCertificate,
-    /// The message was meant for another address.
-    #[error("the request's Destination is `{0}`, not this server")]
-    Destination(String),
-    /// Made too long ago, or not yet.
-    #[error("the request was made at {issued}, and it is {now}")]
-    Stale {
-        /// Its IssueInstant.
-        issued: Timestamp,
-        /// Our time.
-        now: Timestamp,
-    },
-    /// The answer shall go where the trust has no endpoint.
-    #[error("the request asks for the answer at {0}, which is no endpoint of the trust")]
-    ForeignEndpoint(String),
-    /// Index and URL at once [SAML-Core 3.4.1].
-    #[error("the request names its endpoint by index and by URL")]
-    TwoEndpoints,
-    /// The answer shall come by a binding that we do not speak.
-    #[error("the request asks for the binding `{0}`")]
-    Binding(String),
-    /// It was answered before.
-    #[error("the request `{0}` was answered before")]
-    Replayed(String),
-    /// The trust has nowhere to post to.
-    #[error("the trust has no endpoint")]
-    NoEndpoint,
-}
-
-impl RequestError {
-    /// What the person reads. Says what to do, not what an attacker wants to know.
-    #[must_use]
-    pub fn advice(&self) -> &'static str {
-        match self {
-            Self::UnknownRelyingParty(_) => {
-                "The application is not known here. Check the address that you opened, or ask the person who gave it to you."
-            }
-            Self::Stale { .. } | Self::Replayed(_) => {
-                "This sign-in request is too old or has been used already. Go back to the application and start again."
-            }
-            Self::RelayState(_) | Self::LongRelayState(_) | Self::NulInRelayState => {
-                "The address asks to be taken to a page that is not allowed for this application."
-            }
-            _ => {
-                "The application sent a sign-in request that does not fit what is agreed with it. Please tell its administrators."
-            }
-        }
-    }
 }
 
 /// What requests are checked against.
@@ -201,7 +82,7 @@ impl RequestChecks<'_> {
     ///
     /// # Errors
     ///
-    /// The relying party is unknown, or the RelayState not allowed.
+    /// The relying party is unknown, or the `RelayState` not allowed.
     pub fn unsolicited(&self, identifier: &str, relay_state: Option<String>) -> Result<ValidatedRequest, RequestError> {
         let trust = self.trust(identifier)?;
         if let Some(state) = &relay_state {
@@ -279,13 +160,13 @@ impl RequestChecks<'_> {
         }
     }
 
-    pub(super) fn trust(&self, identifier: &str) -> Result<&Arc<Trust>, RequestError> {
+    pub(in crate::idp) fn trust(&self, identifier: &str) -> Result<&Arc<Trust>, RequestError> {
         let unknown = || RequestError::UnknownRelyingParty(identifier.chars().take(200).collect());
         self.trusts.find(identifier).ok_or_else(unknown)
     }
 
     /// Whether a message names no address, or that of our SAML endpoint, with or without the last slash.
-    pub(super) fn addressed_to_us(&self, destination: Option<&str>) -> Result<(), RequestError> {
+    pub(in crate::idp) fn addressed_to_us(&self, destination: Option<&str>) -> Result<(), RequestError> {
         let Some(destination) = destination else { return Ok(()) };
         let path = destination.strip_prefix(self.base_url);
         if path.is_some_and(|path| path.trim_end_matches('/').eq_ignore_ascii_case("/adfs/ls")) {
@@ -294,7 +175,7 @@ impl RequestChecks<'_> {
         Err(RequestError::Destination(destination.chars().take(200).collect()))
     }
 
-    pub(super) fn fresh_until(&self, issued: Timestamp) -> Result<Timestamp, RequestError> {
+    pub(in crate::idp) fn fresh_until(&self, issued: Timestamp) -> Result<Timestamp, RequestError> {
         let RequestLimits { lifetime_seconds, skew_seconds } = self.limits;
         let until = add_seconds(issued, lifetime_seconds + skew_seconds);
         if self.now >= until || issued > add_seconds(self.now, skew_seconds) {
@@ -352,7 +233,11 @@ impl ValidatedRequest {
     /// # Errors
     ///
     /// It has been before.
-    pub(super) fn note_answered(&self, answered: &AnsweredRequests, now: Timestamp) -> Result<(), RequestError> {
+    pub(in crate::idp) fn note_answered(
+        &self,
+        answered: &AnsweredRequests,
+        now: Timestamp,
+    ) -> Result<(), RequestError> {
         let Some(Solicited { id, answer_until, .. }) = &self.solicited else { return Ok(()) };
         let is_new = answered.note(&self.trust.relying_party.identifier, id, *answer_until, now);
         if is_new { Ok(()) } else { Err(RequestError::Replayed(id.clone())) }
@@ -380,11 +265,11 @@ fn requested_endpoint<'a>(trust: &'a Trust, request: &AuthnRequest) -> Result<&'
     }
 }
 
-pub(super) fn signing_certificates(certificates: &[Vec<u8>]) -> Result<&[Vec<u8>], RequestError> {
+pub(in crate::idp) fn signing_certificates(certificates: &[Vec<u8>]) -> Result<&[Vec<u8>], RequestError> {
     if certificates.is_empty() { Err(RequestError::NoCertificate) } else { Ok(certificates) }
 }
 
-/// Whether a page of ours can carry a RelayState unchanged.
+/// Whether a page of ours can carry a `RelayState` unchanged.
 fn carried(state: &str) -> Result<(), RequestError> {
     if state.len() > RELAY_STATE_BYTES {
         return Err(RequestError::LongRelayState(state.len()));

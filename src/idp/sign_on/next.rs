@@ -1,0 +1,86 @@
+//! What was asked, and what happens next.
+
+use crate::idp::problem::Problem;
+use crate::idp::request::Message;
+
+/// What somebody wants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// The list of applications.
+    Applications,
+    /// An application, which has not asked for it.
+    Application {
+        /// Identifier of its trust.
+        identifier: String,
+        /// What to hand on to it.
+        relay_state: Option<String>,
+    },
+    /// What an application asks for.
+    Request(Message),
+}
+
+/// What happens next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Show the form.
+    SignIn(SignInPage),
+    /// Show what the user may open.
+    Applications(ApplicationsPage),
+    /// Have the browser post a response.
+    Post(Posting),
+    /// Show what went wrong.
+    Problem(Problem),
+}
+
+/// The form.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SignInPage {
+    /// What was wrong with the last attempt. `None` if there was none.
+    pub message: Option<String>,
+    /// The name as typed before.
+    pub user_name: String,
+    /// Name of the application that is waiting.
+    pub application: Option<String>,
+}
+
+/// The applications.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApplicationsPage {
+    /// `DOMAIN\user`.
+    pub user: String,
+    /// Name and identifier of each.
+    pub applications: Vec<(String, String)>,
+}
+
+/// A response for the browser to post.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Posting {
+    /// Where to.
+    pub url: String,
+    /// Name of the application.
+    pub application: String,
+    /// The field `SAMLResponse`.
+    pub saml_response: String,
+    /// The field `RelayState`.
+    pub relay_state: Option<String>,
+}
+
+/// What becomes of the session's cookie.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CookieChange {
+    /// Stays as it is.
+    Keep,
+    /// Gets this sealed value.
+    Set(String),
+    /// Goes.
+    Clear,
+}
+
+/// The answer to one request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignOn {
+    /// What happens next.
+    pub next: Next,
+    /// What becomes of the cookie.
+    pub cookie: CookieChange,
+}
