@@ -112,9 +112,7 @@ pub trait Directory: AttributeStore {
     /// # Errors
     ///
     /// The account has been disabled or removed, or the directory did not answer.
-    fn still_account(&self, user_name: &str) -> Result<Account, SignInError> {
-        self.account(user_name)?.ok_or(SignInError::Refused(Refusal::UnknownUser))
-    }
+    fn still_account(&self, user_name: &str) -> Result<Account, SignInError>;
 
     /// The names of all users, each fit for [`Directory::account`], in a stable order.
     ///

@@ -26,6 +26,7 @@ pub(super) struct Configured {
 pub(super) fn configured(config: ServerConfig) -> anyhow::Result<Configured> {
     let directory: Arc<dyn Directory> = match config.directory {
         DirectorySource::File(directory) => Arc::new(directory),
+        DirectorySource::ActiveDirectory(directory) => Arc::new(directory),
     };
     let mut stores = Stores::default();
     stores.insert("Active Directory", Arc::clone(&directory) as Arc<dyn AttributeStore>);

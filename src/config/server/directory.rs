@@ -1,11 +1,15 @@
 //! `directory`: where users are.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use serde::Deserialize;
 
 use super::faults::Faults;
+use super::secret;
 use crate::input::{self, Spanned};
+use crate::store::active_directory::{ActiveDirectory, ActiveDirectorySettings};
+use crate::store::directory::Password;
 use crate::store::file::FileDirectory;
 
 #[derive(Deserialize)]
@@ -13,21 +17,50 @@ use crate::store::file::FileDirectory;
 pub(super) struct Section {
     #[serde(default)]
     file: Option<Spanned<PathBuf>>,
+    #[serde(default)]
+    active_directory: Option<Spanned<Domain>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Domain {
+    urls: Vec<String>,
+    #[serde(default)]
+    start_tls: bool,
+    #[serde(default)]
+    ca_file: Option<PathBuf>,
+    #[serde(default)]
+    base: Option<String>,
+    bind_name: String,
+    #[serde(default)]
+    bind_password: Option<Spanned<String>>,
+    #[serde(default)]
+    bind_password_file: Option<Spanned<PathBuf>>,
+    #[serde(default)]
+    connect_timeout_seconds: Option<u32>,
+    #[serde(default)]
+    request_timeout_seconds: Option<u32>,
 }
 
 /// Where users are.
 pub enum DirectorySource {
     /// In a file, which has been read.
     File(FileDirectory),
+    /// In a domain, which is asked when the first user comes.
+    ActiveDirectory(ActiveDirectory),
 }
 
 /// Reads the section.
 pub(super) fn read(section: &Spanned<Section>, faults: &mut Faults<'_>) -> Option<DirectorySource> {
-    let Some(file) = &section.value.file else {
-        faults.at(section, "the section names no directory", "write `file: FILE` or `active_directory: { … }`");
-        return None;
-    };
-    from_file(file, faults).map(DirectorySource::File)
+    match (&section.value.file, &section.value.active_directory) {
+        (Some(file), None) => from_file(file, faults).map(DirectorySource::File),
+        (None, Some(domain)) => from_domain(domain, faults).map(DirectorySource::ActiveDirectory),
+        _ => {
+            let help = "write `file: FILE` or `active_directory: { … }`";
+            faults.at(section, "the section must name one directory", help);
+            None
+        }
+    }
 }
 
 fn from_file(file: &Spanned<PathBuf>, faults: &mut Faults<'_>) -> Option<FileDirectory> {
@@ -41,6 +74,36 @@ fn from_file(file: &Spanned<PathBuf>, faults: &mut Faults<'_>) -> Option<FileDir
         Ok(directory) => Some(directory),
         Err(error) => {
             faults.elsewhere(error.into());
+            None
+        }
+    }
+}
+
+fn from_domain(section: &Spanned<Domain>, faults: &mut Faults<'_>) -> Option<ActiveDirectory> {
+    let domain = &section.value;
+    let (written, file) = (domain.bind_password.as_ref(), domain.bind_password_file.as_ref());
+    if written.is_none() && file.is_none() {
+        let help = "add `bind_password_file: FILE`; Active Directory answers no searches without";
+        faults.at(section, "the service account has no password", help);
+    }
+    let password = secret::read("bind_password", written, file, faults)?;
+    let default = ActiveDirectorySettings::default();
+    let seconds = |given: Option<u32>, default| given.map_or(default, |given| Duration::from_secs(given.into()));
+    let settings = ActiveDirectorySettings {
+        urls: domain.urls.clone(),
+        start_tls: domain.start_tls,
+        ca_file: domain.ca_file.as_ref().map(|file| faults.path(file)),
+        base: domain.base.clone(),
+        bind_name: domain.bind_name.clone(),
+        bind_password: Password::new(password.as_str().to_owned()),
+        connect_timeout: seconds(domain.connect_timeout_seconds, default.connect_timeout),
+        request_timeout: seconds(domain.request_timeout_seconds, default.request_timeout),
+        ..default
+    };
+    match ActiveDirectory::new(settings) {
+        Ok(directory) => Some(directory),
+        Err(error) => {
+            faults.at(section, error.to_string(), "correct the settings of the domain");
             None
         }
     }

@@ -34,6 +34,8 @@ use crate::engine::{AttributeStore, Query, Row, StoreError};
 
 /// `sAMAccountType` of people [MS-ADTS 2.2.13].
 const PERSON: &str = "(sAMAccountType=805306368)";
+/// Flag of `userAccountControl`: the account is switched off [MS-ADTS 2.2.16].
+const ACCOUNT_DISABLE: u32 = 2;
 /// All security groups of an entry, direct and nested.
 const TOKEN_GROUPS: &str = "tokenGroups";
 /// The same without domain-local groups.
@@ -139,7 +141,7 @@ impl ActiveDirectory {
             base: self.people_base.as_deref().unwrap_or(&domain.base),
             scope: Scope::Subtree,
             filter: &format!("(&{PERSON}{filter})"),
-            attributes: &["sAMAccountName", "userPrincipalName", "objectSid", "primaryGroupID"],
+            attributes: &["sAMAccountName", "userPrincipalName", "objectSid", "primaryGroupID", "userAccountControl"],
         };
         let mut found = connection.search_limited(search, 2, deadline)?;
         Ok(if found.len() == 1 { found.pop() } else { None })
@@ -299,6 +301,20 @@ impl Directory for ActiveDirectory {
         let refusal = self.pool.check_password(&person.dn, password, deadline).map_err(StoreError::from)?;
         if let Some(refusal) = refusal {
             return Err(refusal.into());
+        }
+        let account = self.pool.run(deadline, |connection| self.account_of(&person, connection, deadline));
+        Ok(account.map_err(StoreError::from)?)
+    }
+
+    fn still_account(&self, user_name: &str) -> Result<Account, SignInError> {
+        let name = UserName::parse(user_name).ok_or(Refusal::UnknownUser)?;
+        let deadline = self.deadline();
+        let found = self.pool.run(deadline, |connection| self.find(name, connection, deadline));
+        let person = found.map_err(StoreError::from)?.ok_or(Refusal::UnknownUser)?;
+        match person.text("useraccountcontrol").and_then(|flags| flags.parse::<u32>().ok()) {
+            Some(flags) if flags & ACCOUNT_DISABLE == 0 => {}
+            Some(_) => return Err(Refusal::Disabled.into()),
+            None => return Err(Refusal::Other("`userAccountControl` cannot be read".to_owned()).into()),
         }
         let account = self.pool.run(deadline, |connection| self.account_of(&person, connection, deadline));
         Ok(account.map_err(StoreError::from)?)
