@@ -1,5 +1,7 @@
 //! One rule set, from its text to a program.
 
+use std::collections::BTreeSet;
+
 use crate::engine::Program;
 use crate::lang::{self, Diagnostic, Source};
 
@@ -18,11 +20,9 @@ pub fn compile(source: &Source) -> Compiled {
     let program = match Program::compile(&rule_set) {
         Ok(program) => Some(program),
         Err(found) => {
-            for diagnostic in found {
-                if !diagnostics.iter().any(|known| known.code == diagnostic.code && known.span == diagnostic.span) {
-                    diagnostics.push(diagnostic);
-                }
-            }
+            let known: BTreeSet<_> = diagnostics.iter().map(|known| (known.span, known.code)).collect();
+            let new = found.into_iter().filter(|new| !known.contains(&(new.span, new.code)));
+            diagnostics.extend(new.collect::<Vec<_>>());
             None
         }
     };
