@@ -2,7 +2,6 @@
 
 pub mod case;
 pub mod claims;
-pub mod directory;
 pub mod dry_run;
 pub mod expectation;
 pub mod nearest;

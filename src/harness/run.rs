@@ -10,11 +10,11 @@ use std::thread;
 use crate::config::trust::LoadError;
 use crate::engine::{Claim, Stores};
 use crate::harness::case::{Case, TestFile};
-use crate::harness::directory::open_file;
 use crate::harness::dry_run::{Rules, claims_of, dry_run, stores};
 use crate::harness::expectation::Mismatch;
-use crate::input;
+use crate::input::{self, InputError};
 use crate::store::directory::Directory;
+use crate::store::{ActiveDirectorySettings, OpenError, open};
 
 /// What came of one test file.
 #[derive(Debug)]
@@ -173,7 +173,11 @@ impl Directories {
         if let Some(known) = self.0.get(&key) {
             return Ok(Arc::clone(known));
         }
-        let directory = open_file(path)?;
+        let directory =
+            open(&path.display().to_string(), ActiveDirectorySettings::default()).map_err(|error| match error {
+                OpenError::File(error) => error,
+                OpenError::ActiveDirectory(error) => InputError::whole(path.display().to_string(), error.to_string()),
+            })?;
         self.0.insert(key, Arc::clone(&directory));
         Ok(directory)
     }

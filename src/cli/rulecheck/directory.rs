@@ -6,9 +6,9 @@ use std::sync::Arc;
 use anyhow::bail;
 use clap::Args;
 
-use crate::harness::directory::open_file;
 use crate::input;
 use crate::store::directory::{Directory, Password};
+use crate::store::{self, ActiveDirectorySettings, OpenError};
 
 /// A password file holds one password; more is a mistake, in bytes.
 const PASSWORD_FILE_LIMIT_BYTES: u64 = 4096;
@@ -31,14 +31,18 @@ pub(super) struct Ldap {
 /// Opens the directory at `location`: a file, or the address of a domain controller.
 pub(super) fn open(location: &str, ldap: &Ldap) -> anyhow::Result<Arc<dyn Directory>> {
     let start_tls = location.starts_with("ldap://");
-    if !start_tls && !location.starts_with("ldaps://") {
-        return Ok(open_file(Path::new(location))?);
+    let mut settings = ActiveDirectorySettings { start_tls, ca_file: ldap.ca_file.clone(), ..Default::default() };
+    if start_tls || location.starts_with("ldaps://") {
+        let (Some(bind_name), Some(password_file)) = (&ldap.bind_name, &ldap.bind_password_file) else {
+            bail!("`{location}` does not answer strangers: add `--bind-name` and `--bind-password-file`");
+        };
+        settings.bind_name.clone_from(bind_name);
+        settings.bind_password = password(password_file)?;
     }
-    let (Some(bind_name), Some(password_file)) = (&ldap.bind_name, &ldap.bind_password_file) else {
-        bail!("`{location}` answers nobody it does not know: add `--bind-name` and `--bind-password-file`");
-    };
-    let _ = (start_tls, &ldap.ca_file, bind_name, password(password_file)?);
-    bail!("cannot use `{location}`")
+    store::open(location, settings).map_err(|error| match error {
+        OpenError::File(error) => error.into(),
+        OpenError::ActiveDirectory(error) => anyhow::Error::new(error),
+    })
 }
 
 /// The password in a file, without the line end that editors put there.
