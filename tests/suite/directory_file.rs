@@ -63,8 +63,7 @@ fn stated_identifiers_stand_and_others_are_made() {
         columns: 3,
     };
     let answers = directory.answer(&[query("alice"), query("bob")]).unwrap();
-    let cells =
-        |answer: usize| answers[answer].iter().flatten().flatten().map(|cell| cell.to_string()).collect::<Vec<_>>();
+    let cells = |answer: usize| answers[answer].iter().flatten().flatten().map(ToString::to_string).collect::<Vec<_>>();
     assert_eq!(cells(0), ["S-1-5-21-1-2-3-1104", "RDMiEWZViHeZqrvM3e7/AA==", "A.L@example.org"]);
     assert!(cells(1)[0].starts_with("S-1-5-21-1-2-3-") && cells(1)[2] == "bob@corp.example.com");
     assert!(directory.account("a.l@EXAMPLE.org").unwrap().is_some());

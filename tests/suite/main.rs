@@ -16,6 +16,7 @@ mod layering;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod active_directory;
 mod aws;
 mod browser;
 mod directory_conformance;

@@ -6,5 +6,6 @@ pub mod naive;
 pub mod python;
 pub mod random_rules;
 pub mod rule_case;
+pub mod samba;
 pub mod saml;
 pub mod shared;

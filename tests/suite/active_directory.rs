@@ -1,0 +1,296 @@
+//! A live domain: Samba as the domain controller, over TLS.
+
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use claimsmith::engine::{AttributeStore as _, Query, StoreError};
+use claimsmith::store::active_directory::SettingsError;
+use claimsmith::store::directory::{Directory as _, Password, Refusal, SignInError};
+use claimsmith::store::{ActiveDirectory, ActiveDirectorySettings};
+
+use crate::directory_conformance::conforms;
+use crate::support::samba::{Samba, shared_domain};
+
+fn connect(settings: ActiveDirectorySettings) -> ActiveDirectory {
+    ActiveDirectory::connect(settings).unwrap()
+}
+
+fn password(text: &str) -> Password {
+    Password::new(text.to_owned())
+}
+
+fn refusal(directory: &ActiveDirectory, user: &str, typed: &str) -> Refusal {
+    match directory.sign_in(user, &password(typed)) {
+        Err(SignInError::Refused(refusal)) => refusal,
+        other => panic!("{user}: {other:?}"),
+    }
+}
+
+fn token_groups(directory: &ActiveDirectory, user: &str) -> Result<Vec<String>, StoreError> {
+    let query = Query {
+        store: "Active Directory".into(),
+        text: ";tokenGroups;{0}".into(),
+        parameters: vec![format!("CORP\\{user}").into()],
+        columns: 1,
+    };
+    let rows = directory.answer(&[query])?.remove(0);
+    Ok(rows.into_iter().flatten().flatten().map(|name| name.to_string()).collect())
+}
+
+/// Why connecting fails.
+fn connect_error(settings: ActiveDirectorySettings) -> String {
+    ActiveDirectory::connect(settings).map(|_| ()).unwrap_err().to_string()
+}
+
+#[test]
+fn it_conforms() {
+    conforms(&connect(shared_domain().settings()));
+}
+
+#[test]
+fn it_conforms_after_start_tls() {
+    let domain = shared_domain();
+    let settings = ActiveDirectorySettings { urls: vec![domain.cleartext_url()], start_tls: true, ..domain.settings() };
+    conforms(&connect(settings));
+}
+
+#[test]
+fn every_name_form_signs_in() {
+    let directory = connect(shared_domain().settings());
+    for name in
+        ["alice", "CORP\\alice", "corp\\ALICE", "corp.example.com\\alice", "Alice@Corp.Example.Com", "alice@corp"]
+    {
+        let account = directory.sign_in(name, &password("Passw0rd.alice")).unwrap();
+        assert_eq!(&*account.name, "CORP\\alice", "{name}");
+        assert_eq!(Some(account), directory.account(name).unwrap());
+    }
+}
+
+#[test]
+fn every_refusal_has_its_cause() {
+    let directory = connect(shared_domain().settings());
+    for (user, typed, expected) in [
+        ("alice", "", Refusal::EmptyPassword),
+        ("alice", "Passw0rd.bob", Refusal::WrongPassword),
+        ("nobody", "Passw0rd.nobody", Refusal::UnknownUser),
+        ("OTHER\\alice", "Passw0rd.alice", Refusal::UnknownUser),
+        ("alice@other.example.com", "Passw0rd.alice", Refusal::UnknownUser),
+        ("Platform", "x", Refusal::UnknownUser),
+        ("dave", "Passw0rd.dave", Refusal::Disabled),
+        ("dave", "wrong", Refusal::WrongPassword),
+        ("mustchange", "Passw0rd.mustchange", Refusal::PasswordMustChange),
+        ("oldpassword", "Passw0rd.oldpassword", Refusal::PasswordExpired),
+        ("expired", "Passw0rd.expired", Refusal::AccountExpired),
+        ("nohours", "Passw0rd.nohours", Refusal::LogonRestricted),
+    ] {
+        assert_eq!(refusal(&directory, user, typed), expected, "{user} {typed}");
+    }
+    for _ in 0..5 {
+        assert_eq!(refusal(&directory, "locked", "wrong"), Refusal::WrongPassword);
+    }
+    assert_eq!(refusal(&directory, "locked", "Passw0rd.locked"), Refusal::LockedOut);
+    assert!(directory.sign_in("alice", &password("Passw0rd.alice")).is_ok());
+}
+
+#[test]
+fn hostile_names_are_nobodys() {
+    let directory = connect(shared_domain().settings());
+    let long = "a".repeat(100_000);
+    for name in [
+        "*",
+        "al*",
+        "alice)(objectClass=*",
+        "*)(|(sAMAccountName=alice",
+        "alice\0",
+        "alice\n",
+        "\\2a",
+        "CORP\\*",
+        "CORP\\",
+        "*\\alice",
+        "@corp.example.com",
+        "CN=Ålice\\, Odd (Ext.) *,OU=People,DC=corp,DC=example,DC=com",
+        "<SID=S-1-5-32-544>",
+        &long,
+    ] {
+        assert_eq!(refusal(&directory, name, "Passw0rd.alice"), Refusal::UnknownUser, "{name:.40}");
+    }
+    let account = directory.sign_in("o'brien (x)&!", &password("Passw0rd.obrien")).unwrap();
+    assert_eq!(&*account.name, "CORP\\o'brien (x)&!");
+}
+
+#[test]
+fn hundreds_of_groups_are_all_there() {
+    let directory = connect(shared_domain().settings());
+    let groups = token_groups(&directory, "many").unwrap();
+    assert_eq!(groups.len(), 301);
+    assert!(groups.contains(&"AWS-400000000299-Role5".to_owned()), "{groups:?}");
+    assert_eq!(groups, token_groups(&directory, "many").unwrap(), "from memory");
+    let small = ActiveDirectorySettings { name_cache_entries: 7, ..shared_domain().settings() };
+    assert_eq!(groups, token_groups(&connect(small), "many").unwrap(), "with little memory");
+}
+
+#[test]
+fn people_outside_the_base_are_not_found() {
+    let base = Some("OU=Groups,DC=corp,DC=example,DC=com".to_owned());
+    let directory = connect(ActiveDirectorySettings { base, ..shared_domain().settings() });
+    assert_eq!(directory.account("alice").unwrap(), None);
+    assert_eq!(directory.user_names().unwrap(), [""; 0]);
+}
+
+#[test]
+fn nothing_is_sent_for_an_empty_password() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let url = format!("ldaps://127.0.0.1:{}", listener.local_addr().unwrap().port());
+    let directory =
+        ActiveDirectory::new(ActiveDirectorySettings { urls: vec![url], ..shared_domain().settings() }).unwrap();
+    assert_eq!(refusal(&directory, "alice", ""), Refusal::EmptyPassword);
+    assert!(listener.accept().is_err(), "somebody connected");
+}
+
+#[test]
+fn strangers_certificates_are_refused() {
+    let domain = shared_domain();
+    let other = ActiveDirectorySettings { ca_file: Some(domain.other_ca_file()), ..domain.settings() };
+    assert!(connect_error(other).contains("certificate"), "another authority");
+    let other = ActiveDirectorySettings {
+        urls: vec![domain.cleartext_url()],
+        start_tls: true,
+        ca_file: Some(domain.other_ca_file()),
+        ..domain.settings()
+    };
+    assert!(connect_error(other).contains("certificate"), "another authority after StartTLS");
+    let url = format!("ldaps://localhost:{}", forward(format!("{}:636", domain.address())));
+    let error = connect_error(ActiveDirectorySettings { urls: vec![url], ..domain.settings() });
+    assert!(error.contains("not valid for name"), "another name: {error}");
+    let missing = ActiveDirectorySettings { ca_file: Some("/nonexistent/ca.pem".into()), ..domain.settings() };
+    assert!(connect_error(missing).contains("there is no such file"));
+}
+
+#[test]
+fn passwords_do_not_travel_in_the_clear() {
+    let domain = shared_domain();
+    let settings = || ActiveDirectorySettings { urls: vec![domain.cleartext_url()], ..domain.settings() };
+    let refused = ActiveDirectory::new(settings()).map(|_| ()).unwrap_err();
+    assert_eq!(refused, SettingsError::Cleartext(domain.cleartext_url()));
+    let error = connect_error(ActiveDirectorySettings { danger_allow_cleartext: true, ..settings() });
+    assert!(error.contains("Transport encryption required"), "the controller refuses it too: {error}");
+}
+
+#[test]
+fn a_refused_service_account_is_named_and_its_password_is_not() {
+    let bind_password = password("Passw0rd.typo");
+    let error = connect_error(ActiveDirectorySettings { bind_password, ..shared_domain().settings() });
+    assert!(
+        error.contains("the service account `svc-claimsmith@corp.example.com` was refused: wrong password"),
+        "{error}"
+    );
+    assert!(!error.contains("typo"), "{error}");
+}
+
+#[test]
+fn the_next_controller_is_asked_when_one_is_gone() {
+    let domain = shared_domain();
+    let gone = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let urls = vec![format!("ldaps://{gone}"), domain.url()];
+    let directory = connect(ActiveDirectorySettings { urls, ..domain.settings() });
+    assert!(directory.account("alice").unwrap().is_some());
+}
+
+#[test]
+fn many_threads_share_few_connections() {
+    let directory = connect(ActiveDirectorySettings { connections: 2, ..shared_domain().settings() });
+    thread::scope(|scope| {
+        for user in ["alice", "carol", "erin", "grace", "mallory", "frank", "bob", "many"] {
+            let directory = &directory;
+            scope.spawn(move || {
+                for _ in 0..5 {
+                    let account = directory.account(user).unwrap().unwrap();
+                    assert_eq!(*account.name, *format!("CORP\\{user}"));
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn it_works_and_ends_inside_an_asynchronous_server() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(async {
+        let asked = tokio::task::spawn_blocking(|| {
+            let directory = connect(shared_domain().settings());
+            let account = directory.account("alice").unwrap();
+            (directory, account)
+        });
+        let (directory, account) = asked.await.unwrap();
+        assert!(account.is_some());
+        drop(directory);
+    });
+}
+
+#[test]
+fn a_frozen_controller_is_an_error_in_time_and_no_harm_afterwards() {
+    let domain = Samba::start();
+    let limits = ActiveDirectorySettings {
+        connect_timeout: Duration::from_secs(1),
+        request_timeout: Duration::from_secs(2),
+        ..domain.settings()
+    };
+    let directory = connect(limits);
+    assert!(directory.account("alice").unwrap().is_some());
+    domain.freeze();
+    for _ in 0..2 {
+        // First on a kept connection, then on a new one.
+        let started = Instant::now();
+        let error = directory.account("alice").unwrap_err();
+        assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
+        assert!(error.to_string().contains("no answer within"), "{error}");
+    }
+    let started = Instant::now();
+    let error = directory.sign_in("alice", &password("Passw0rd.alice")).unwrap_err();
+    assert!(matches!(error, SignInError::Unavailable(_)), "{error}");
+    assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
+    domain.thaw();
+    assert!(directory.sign_in("alice", &password("Passw0rd.alice")).is_ok());
+}
+
+#[test]
+fn a_controller_that_dies_is_an_error_and_then_forgotten() {
+    let domain = Samba::start();
+    let directory = connect(domain.settings());
+    assert!(directory.account("alice").unwrap().is_some());
+    domain.kill();
+    let error = directory.account("alice").unwrap_err();
+    assert!(matches!(error, StoreError::Unavailable { .. }), "{error}");
+    assert!(error.to_string().contains(&domain.url()), "{error}");
+    domain.restart();
+    assert!(directory.account("alice").unwrap().is_some());
+    domain.kill();
+    domain.restart();
+    assert_eq!(token_groups(&directory, "alice").unwrap().len(), 6, "nobody notices a restart between questions");
+}
+
+/// A port that leads to `target`.
+fn forward(target: String) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    thread::spawn(move || {
+        for near in listener.incoming().map_while(Result::ok) {
+            let far = TcpStream::connect(&target).unwrap();
+            for (mut from, mut to) in [(near.try_clone().unwrap(), far.try_clone().unwrap()), (far, near)] {
+                thread::spawn(move || {
+                    let mut bytes = [0; 4096];
+                    while let Ok(count @ 1..) = from.read(&mut bytes) {
+                        if to.write_all(&bytes[..count]).is_err() {
+                            break;
+                        }
+                    }
+                    let _ = to.shutdown(Shutdown::Both);
+                });
+            }
+        }
+    });
+    port
+}

@@ -1,0 +1,161 @@
+//! A real Active Directory: a Samba domain controller on a loopback address of its own.
+//!
+//! The first start on a machine provisions the domain, which takes some seconds; later ones copy it and take one.
+//! `samba/provision.py` says who is in it. The server ends with the process of the test, however that ends.
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::io::{BufRead as _, BufReader, ErrorKind, Lines, Write as _};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use claimsmith::store::ActiveDirectorySettings;
+use claimsmith::store::directory::Password;
+
+/// Scripts of the server; the template is made anew when one changes.
+const SCRIPTS: [&str; 2] = [include_str!("samba/start.sh"), include_str!("samba/provision.py")];
+
+/// Whoever listens here has the address.
+const CLAIM_PORT: u16 = 39_389;
+
+/// A running domain controller of `CORP`, `corp.example.com`. Ends when dropped.
+pub struct Samba {
+    address: String,
+    folder: PathBuf,
+    process: Child,
+    /// Its script takes commands and answers each. Given up when the server is to end.
+    console: Mutex<Option<Console>>,
+    /// Keeps others from the same address.
+    _claim: TcpListener,
+}
+
+struct Console {
+    input: ChildStdin,
+    output: Lines<BufReader<ChildStdout>>,
+}
+
+/// The server that tests share which only ask it questions.
+pub fn shared_domain() -> &'static Samba {
+    static SHARED: OnceLock<Samba> = OnceLock::new();
+    SHARED.get_or_init(Samba::start)
+}
+
+impl Samba {
+    /// Starts a server of the test's own, which it may stop and kill.
+    pub fn start() -> Self {
+        let (address, claim) = free_address();
+        let folder = std::env::temp_dir().join(format!("claimsmith-samba-{}-{address}", std::process::id()));
+        let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/samba");
+        let template = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("samba-{:016x}", fingerprint()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let mut process = Command::new(scripts.join("start.sh"))
+            .args([&template, &folder, Path::new(&address)])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        let mut said = Vec::new();
+        loop {
+            match lines.next() {
+                Some(Ok(line)) if line == "ready" => break,
+                Some(Ok(line)) => said.push(line),
+                _ => panic!("Samba did not start; `.ci/run` installs what it needs\n{}", said.join("\n")),
+            }
+        }
+        let console = Mutex::new(Some(Console { input: process.stdin.take().unwrap(), output: lines }));
+        Self { address, folder, process, console, _claim: claim }
+    }
+
+    /// How to reach it, as the service account, with TLS from the first byte.
+    pub fn settings(&self) -> ActiveDirectorySettings {
+        ActiveDirectorySettings {
+            urls: vec![self.url()],
+            ca_file: Some(self.folder.join("ca.pem")),
+            bind_name: "svc-claimsmith@corp.example.com".to_owned(),
+            bind_password: Password::new("Passw0rd.svc-claimsmith".to_owned()),
+            connect_timeout: Duration::from_secs(5),
+            ..ActiveDirectorySettings::default()
+        }
+    }
+
+    /// `ldaps://…`
+    pub fn url(&self) -> String {
+        format!("ldaps://{}", self.address)
+    }
+
+    /// `ldap://…`, where it takes passwords only after StartTLS.
+    pub fn cleartext_url(&self) -> String {
+        format!("ldap://{}", self.address)
+    }
+
+    /// Where it listens, without a port.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// An authority that did not.
+    pub fn other_ca_file(&self) -> PathBuf {
+        self.folder.join("other-ca.pem")
+    }
+
+    /// Freezes the server: it keeps its connections and answers nothing.
+    pub fn freeze(&self) {
+        self.command("stop");
+    }
+
+    /// Lets a frozen server go on.
+    pub fn thaw(&self) {
+        self.command("cont");
+    }
+
+    /// Ends the server at once.
+    pub fn kill(&self) {
+        self.command("kill");
+    }
+
+    /// Brings a killed server back on the same address.
+    pub fn restart(&self) {
+        self.command("start");
+    }
+
+    fn command(&self, command: &str) {
+        let mut console = self.console.lock().unwrap();
+        let Console { input, output } = console.as_mut().unwrap();
+        writeln!(input, "{command}").unwrap();
+        let answer = output.next().expect("the server's script ended").unwrap();
+        assert_eq!(answer, "done", "{command}");
+    }
+}
+
+impl Drop for Samba {
+    fn drop(&mut self) {
+        // The script ends when its input does. Killing it would leave the server behind.
+        drop(self.console.get_mut().unwrap_or_else(PoisonError::into_inner).take());
+        let _ = self.process.wait();
+    }
+}
+
+/// An address that no other server of these tests has, and what holds it.
+fn free_address() -> (String, TcpListener) {
+    for last in 2..=250 {
+        let address = format!("127.0.77.{last}");
+        let Ok(claim) = TcpListener::bind((address.as_str(), CLAIM_PORT)) else { continue };
+        match [389, 636].map(|port| TcpListener::bind((address.as_str(), port))) {
+            [Ok(_), Ok(_)] => return (address, claim),
+            [Err(error), _] | [_, Err(error)] if error.kind() == ErrorKind::PermissionDenied => {
+                panic!("ports 389 and 636 need root; try `unshare -rn bash -c 'ip link set lo up; make test'`")
+            }
+            _ => {}
+        }
+    }
+    panic!("every address from 127.0.77.2 to 127.0.77.250 is taken");
+}
+
+fn fingerprint() -> u64 {
+    let mut hasher = DefaultHasher::new();
+    SCRIPTS.hash(&mut hasher);
+    hasher.finish()
+}
