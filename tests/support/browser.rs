@@ -147,9 +147,10 @@ impl Browser {
         self.call("POST", "/actions", &json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": actions }] }));
     }
 
-    /// The `id` of the element that has the focus.
-    pub fn focused(&self) -> String {
-        text(&self.run("return document.activeElement.id"))
+    /// The visible text of the element that has the focus.
+    pub fn focused_text(&self) -> String {
+        let element = text(&self.call("GET", "/element/active", &Value::Null)[ELEMENT]);
+        text(&self.call("GET", &format!("/element/{element}/text"), &Value::Null))
     }
 
     /// Runs a script in the page.

@@ -2,6 +2,7 @@
 
 pub mod aws_response;
 pub mod browser;
+pub mod claimsmith;
 pub mod naive;
 pub mod python;
 pub mod random_rules;

@@ -1,0 +1,118 @@
+//! The program itself, as an operator starts it.
+
+use std::io::{BufRead as _, BufReader, Read};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How long the program may take to listen, or to end.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A running `claimsmith`. Killed when dropped.
+pub struct Claimsmith {
+    process: Child,
+    output: Arc<Mutex<String>>,
+    /// `https://localhost:PORT`
+    pub url: String,
+}
+
+impl Claimsmith {
+    /// `claimsmith demo` on a free port.
+    pub fn demo() -> Self {
+        Self::start(&["demo", "--listen", "127.0.0.1:0"])
+    }
+
+    /// `claimsmith serve` with a configuration that listens on port 0.
+    pub fn serve(configuration: &Path) -> Self {
+        Self::start(&["serve", "--config", configuration.to_str().unwrap()])
+    }
+
+    /// Starts the program and waits until it says where it listens.
+    pub fn start(arguments: &[&str]) -> Self {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_claimsmith"))
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let output = Arc::new(Mutex::new(String::new()));
+        collect(process.stdout.take().unwrap(), &output);
+        collect(process.stderr.take().unwrap(), &output);
+        let mut claimsmith = Self { process, output, url: String::new() };
+        let started = Instant::now();
+        loop {
+            if let Some(port) = port_in(&claimsmith.output()) {
+                claimsmith.url = format!("https://localhost:{port}");
+                return claimsmith;
+            }
+            assert!(
+                claimsmith.process.try_wait().unwrap().is_none() && started.elapsed() < PATIENCE,
+                "claimsmith {arguments:?} does not listen:\n{}",
+                claimsmith.output()
+            );
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// What it has printed so far, both streams.
+    pub fn output(&self) -> String {
+        self.output.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Waits until it has printed `text`.
+    pub fn wait_for_output(&self, text: &str) -> String {
+        let started = Instant::now();
+        while !self.output().contains(text) {
+            assert!(started.elapsed() < PATIENCE, "`{text}` was not printed:\n{}", self.output());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        self.output()
+    }
+
+    /// The port it listens on.
+    pub fn port(&self) -> u16 {
+        self.url.rsplit(':').next().unwrap().parse().unwrap()
+    }
+
+    /// Asks it to end, as a service manager does, and waits.
+    pub fn terminate(mut self) -> (ExitStatus, String) {
+        let killed = Command::new("kill").args(["-TERM", &self.process.id().to_string()]).status().unwrap();
+        assert!(killed.success());
+        let started = Instant::now();
+        loop {
+            if let Some(status) = self.process.try_wait().unwrap() {
+                return (status, self.output());
+            }
+            assert!(started.elapsed() < PATIENCE, "it does not end:\n{}", self.output());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+impl Drop for Claimsmith {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn collect(stream: impl Read + Send + 'static, output: &Arc<Mutex<String>>) {
+    let output = Arc::clone(output);
+    std::thread::spawn(move || {
+        for line in BufReader::new(stream).lines().map_while(Result::ok) {
+            let mut output = output.lock().unwrap_or_else(PoisonError::into_inner);
+            output.push_str(&line);
+            output.push('\n');
+        }
+    });
+}
+
+/// The first `https://HOST:PORT` with a port other than 0.
+fn port_in(output: &str) -> Option<u16> {
+    output.split("https://").skip(1).find_map(|rest| {
+        let address = rest.split(|end: char| end.is_whitespace() || "/\"'`,".contains(end)).next()?;
+        address.rsplit(':').next()?.parse().ok().filter(|port| *port != 0)
+    })
+}
