@@ -23,7 +23,7 @@ fn alice_signs_in_chooses_aws_and_sees_exactly_her_roles() {
     browser.screenshot("2-wrong-password");
     assert!(browser.text("[role=alert]").contains("user name or password"), "{}", browser.text("[role=alert]"));
 
-    sign_in(&browser, "alice", &password(&demo, "alice"));
+    sign_in(&browser, "alice", &demo.password("alice"));
     browser.wait_for(".applications");
     browser.screenshot("3-applications");
     assert_eq!(browser.texts(".applications li"), ["Amazon Web Services"]);
@@ -49,7 +49,7 @@ fn the_way_works_without_javascript_and_by_keyboard_alone() {
     browser.wait_for("#userNameInput");
     browser.press("alice");
     browser.press(TAB);
-    browser.press(&password(&demo, "alice"));
+    browser.press(&demo.password("alice"));
     browser.press(ENTER);
     browser.wait_for(".applications");
     press_until_focus_is_on(&browser, "Amazon Web Services");
@@ -73,7 +73,7 @@ fn pages_fit_a_phone_and_a_dark_room() {
     browser.open(&demo.url);
     browser.wait_for("#userNameInput");
     assert_fits(&browser, "7-phone-sign-in");
-    sign_in(&browser, "alice", &password(&demo, "alice"));
+    sign_in(&browser, "alice", &demo.password("alice"));
     browser.wait_for(".applications");
     assert_fits(&browser, "8-phone-applications");
     browser.click(".applications a");
@@ -86,7 +86,7 @@ fn a_user_without_an_aws_group_is_told_so_and_is_not_sent_on() {
     let demo = Claimsmith::demo();
     let browser = Browser::start(&Look::DESKTOP);
     browser.open(&demo.url);
-    sign_in(&browser, "carol", &password(&demo, "carol"));
+    sign_in(&browser, "carol", &demo.password("carol"));
     browser.wait_for(".applications");
     browser.click(".applications a");
     browser.wait_for("#reference");
@@ -102,7 +102,7 @@ fn signing_out_ends_the_session() {
     let demo = Claimsmith::demo();
     let browser = Browser::start(&Look::DESKTOP);
     browser.open(&demo.url);
-    sign_in(&browser, "alice", &password(&demo, "alice"));
+    sign_in(&browser, "alice", &demo.password("alice"));
     browser.wait_for(".applications");
     browser.click("form[action='/sign-out'] button");
     browser.wait_for("main");
@@ -117,15 +117,6 @@ fn sign_in(browser: &Browser, user_name: &str, password: &str) {
     browser.type_into("#userNameInput", user_name);
     browser.type_into("#passwordInput", password);
     browser.click("#submitButton");
-}
-
-/// The password that the demo prints for one of its users.
-fn password(demo: &Claimsmith, user: &str) -> String {
-    let output = demo.wait_for_output("password");
-    output
-        .lines()
-        .find_map(|line| line.trim().strip_prefix(user)?.split_whitespace().next_back().map(str::to_owned))
-        .unwrap_or_else(|| panic!("the demo prints no password for {user}:\n{output}"))
 }
 
 fn press_until_focus_is_on(browser: &Browser, text: &str) {

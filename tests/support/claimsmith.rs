@@ -71,6 +71,15 @@ impl Claimsmith {
         self.output()
     }
 
+    /// The password that the demo prints for one of its users.
+    pub fn password(&self, user: &str) -> String {
+        let output = self.wait_for_output("audit log");
+        output
+            .lines()
+            .find_map(|line| line.trim().strip_prefix(user)?.split_whitespace().next().map(str::to_owned))
+            .unwrap_or_else(|| panic!("the demo prints no password for {user}:\n{output}"))
+    }
+
     /// The port it listens on.
     pub fn port(&self) -> u16 {
         self.url.rsplit(':').next().unwrap().parse().unwrap()

@@ -3,6 +3,7 @@
 pub mod aws_response;
 pub mod browser;
 pub mod claimsmith;
+pub mod detour;
 pub mod naive;
 pub mod python;
 pub mod random_rules;

@@ -7,9 +7,11 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
-const REQUIREMENTS: &str = include_str!("requirements.txt");
+/// What is installed, and the options of `pip` for each list.
+const LISTS: [(&str, &[&str]); 2] =
+    [(include_str!("requirements.txt"), &[]), (include_str!("requirements-alone.txt"), &["--no-deps"])];
 
-/// The Python interpreter that has the packages of `requirements.txt`.
+/// The Python interpreter that has the packages of the two lists beside this file.
 ///
 /// They lie in `target/test-venv`, or in the folder that `CLAIMSMITH_TEST_VENV` names, and are installed anew when the
 /// list has changed.
@@ -48,14 +50,21 @@ fn install(folder: &Path) {
     let lock = std::fs::File::create(folder.with_extension("lock")).unwrap();
     lock.lock().unwrap();
     let stamp = folder.join(".installed");
-    if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == REQUIREMENTS) {
+    let wanted = LISTS.map(|(list, _)| list).concat();
+    if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
         return;
     }
     run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(folder));
-    let list = folder.join("requirements.txt");
-    std::fs::write(&list, REQUIREMENTS).unwrap();
-    run(Command::new(folder.join("bin/python")).args(["-m", "pip", "install", "--quiet", "--requirement"]).arg(&list));
-    std::fs::write(&stamp, REQUIREMENTS).unwrap();
+    for (list, options) in LISTS {
+        let file = folder.join("requirements.txt");
+        std::fs::write(&file, list).unwrap();
+        run(Command::new(folder.join("bin/python"))
+            .args(["-m", "pip", "install", "--quiet"])
+            .args(options)
+            .arg("--requirement")
+            .arg(&file));
+    }
+    std::fs::write(&stamp, wanted).unwrap();
 }
 
 fn run(command: &mut Command) {

@@ -1,0 +1,149 @@
+//! Programs that people use today to sign in through AD FS, unmodified: curl, boto3, aws-adfs.
+
+use std::process::Command;
+
+use base64::Engine as _;
+use serde_json::json;
+
+use crate::support::claimsmith::Claimsmith;
+use crate::support::detour::detour_to;
+use crate::support::python::{judge, python};
+
+const SIGN_ON: &str = "/adfs/ls/IdpInitiatedSignOn.aspx?loginToRp=urn:amazon:webservices";
+
+/// Asks moto's STS for credentials with a response, as the AWS SDK does.
+const ASSUME_ROLE: &str = r#"
+import json, sys
+import boto3, moto
+asked = json.load(sys.stdin)
+with moto.mock_aws():
+    sts = boto3.client("sts", region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x")
+    answer = sts.assume_role_with_saml(
+        RoleArn=asked["role"], PrincipalArn=asked["provider"], SAMLAssertion=asked["response"])
+    print(json.dumps({"key": answer["Credentials"]["AccessKeyId"], "user": answer["AssumedRoleUser"]["Arn"]}))
+"#;
+
+#[test]
+fn curl_signs_in_by_the_address_of_ad_fs_and_sts_takes_the_response() {
+    let demo = Claimsmith::demo();
+    let page = curl(&demo, "bob", &demo.password("bob"));
+    let response = saml_response(&page).unwrap_or_else(|| panic!("no response in:\n{page}"));
+    let [role, provider] = only_role(&response);
+    let answer = judge(ASSUME_ROLE, &json!({ "role": role, "provider": provider, "response": response }));
+    assert!(answer["key"].as_str().is_some_and(|key| key.starts_with("ASIA")), "{answer}");
+    assert!(answer["user"].as_str().is_some_and(|user| user.ends_with("/bob@corp.example.com")), "{answer}");
+}
+
+#[test]
+fn curl_with_a_wrong_password_gets_the_form_again_and_no_response() {
+    let demo = Claimsmith::demo();
+    let page = curl(&demo, "bob", "guess");
+    assert!(saml_response(&page).is_none());
+    assert!(page.contains("id=\"loginForm\""), "{page}");
+}
+
+#[test]
+fn aws_adfs_logs_in_and_writes_credentials() {
+    let demo = Claimsmith::demo();
+    let sts = Moto::start();
+    let home = tempfile::tempdir().unwrap();
+    let login = |password: &str| {
+        Command::new(python())
+            .args([
+                "-c",
+                "import aws_adfs.commands as program; program.cli()",
+                "login",
+                "--adfs-host",
+                "fs.example.test",
+                "--env",
+                "--no-sspi",
+                "--stdout",
+            ])
+            .args(["--no-ssl-verification", "--region", "us-east-1"])
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("HOME", home.path())
+            .env("LC_ALL", "C.UTF-8")
+            .env("HTTPS_PROXY", detour_to(demo.port()))
+            .env("AWS_ENDPOINT_URL_STS", &sts.url)
+            .env("username", "bob")
+            .env("password", password)
+            .output()
+            .unwrap()
+    };
+
+    let refused = login("guess");
+    let told = String::from_utf8_lossy(&refused.stdout).into_owned() + &String::from_utf8_lossy(&refused.stderr);
+    assert!(!refused.status.success() && told.contains("Login error: "), "the client shows our words:\n{told}");
+
+    let output = login(&demo.password("bob"));
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{}\n{told}", String::from_utf8_lossy(&output.stdout));
+    let credentials: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(credentials["Version"], 1, "{credentials}");
+    assert!(credentials["AccessKeyId"].is_string() && credentials["SessionToken"].is_string());
+
+    let again = login("");
+    assert!(again.status.success(), "the session is used again: {}", String::from_utf8_lossy(&again.stderr));
+}
+
+fn curl(demo: &Claimsmith, user: &str, password: &str) -> String {
+    let output = Command::new("curl")
+        .args(["--silent", "--insecure", "--location", "--cookie", "", &format!("{}{SIGN_ON}", demo.url)])
+        .args(["--data-urlencode", &format!("UserName={user}")])
+        .args(["--data-urlencode", &format!("Password={password}")])
+        .args(["--data", "AuthMethod=FormsAuthentication"])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The value of the field `SAMLResponse`, as every client finds it.
+fn saml_response(page: &str) -> Option<String> {
+    let field = page.split("name=\"SAMLResponse\"").nth(1)?;
+    let value = field.split("value=\"").nth(1)?.split('"').next()?;
+    Some(value.replace("&#43;", "+").replace("&#x2b;", "+").replace("&#61;", "="))
+}
+
+/// Role and provider of a response that has one role.
+fn only_role(response: &str) -> [String; 2] {
+    let xml = String::from_utf8(base64::engine::general_purpose::STANDARD.decode(response).unwrap()).unwrap();
+    let values: Vec<&str> = xml.split(['<', '>']).filter(|text| text.starts_with("arn:aws:iam::")).collect();
+    assert_eq!(values.len(), 1, "{xml}");
+    let (one, other) = values[0].split_once(',').unwrap();
+    let mut pair = [one.to_owned(), other.to_owned()];
+    pair.sort_by_key(|arn| arn.contains(":saml-provider/"));
+    pair
+}
+
+/// moto's server, standing in for AWS STS.
+struct Moto {
+    process: std::process::Child,
+    url: String,
+}
+
+impl Moto {
+    fn start() -> Self {
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let process = Command::new(python())
+            .args(["-m", "moto.server", "-H", "127.0.0.1", "-p", &port.to_string()])
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        let started = std::time::Instant::now();
+        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(started.elapsed().as_secs() < 60, "moto does not listen");
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        }
+        Self { process, url: format!("http://127.0.0.1:{port}") }
+    }
+}
+
+impl Drop for Moto {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
