@@ -8,7 +8,8 @@ const ENTER: &str = "\u{e007}";
 const SPACE: &str = "\u{e00d}";
 
 /// Alice's roles in the demo: one of her own groups, and one that she has through a nested group.
-const ROLES_OF_ALICE: [&str; 2] = ["arn:aws:iam::123456789012:role/ReadOnly", "arn:aws:iam::210987654321:role/Billing"];
+const ROLES_OF_ALICE: [&str; 2] =
+    ["arn:aws:iam::123456789012:role/ReadOnly", "arn:aws:iam::210987654321:role/PowerUser"];
 
 #[test]
 fn alice_signs_in_chooses_aws_and_sees_exactly_her_roles() {
@@ -21,7 +22,7 @@ fn alice_signs_in_chooses_aws_and_sees_exactly_her_roles() {
     sign_in(&browser, "alice", "not her password");
     browser.wait_for("#errorText:not(:empty)");
     browser.screenshot("2-wrong-password");
-    assert!(browser.text("[role=alert]").contains("user name or password"), "{}", browser.text("[role=alert]"));
+    assert!(browser.text("[role=alert]").contains("password is not right"), "{}", browser.text("[role=alert]"));
 
     sign_in(&browser, "alice", &demo.password("alice"));
     browser.wait_for(".applications");
@@ -89,10 +90,10 @@ fn a_user_without_an_aws_group_is_told_so_and_is_not_sent_on() {
     sign_in(&browser, "carol", &demo.password("carol"));
     browser.wait_for(".applications");
     browser.click(".applications a");
-    browser.wait_for("#reference");
+    browser.wait_for(".reference strong");
     browser.screenshot("10-denied");
     assert!(browser.url().starts_with(&demo.url), "{}", browser.url());
-    let reference = browser.text("#reference");
+    let reference = browser.text(".reference strong");
     let log = demo.wait_for_output(&reference);
     assert!(log.contains("carol"), "the audit log names the user:\n{log}");
 }

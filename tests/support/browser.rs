@@ -93,10 +93,6 @@ impl Browser {
         text(&self.call("GET", "/url", &Value::Null))
     }
 
-    pub fn title(&self) -> String {
-        text(&self.call("GET", "/title", &Value::Null))
-    }
-
     /// The visible text of the first element that fits; waits for it.
     pub fn text(&self, css: &str) -> String {
         let element = self.wait_for(css);
@@ -117,10 +113,6 @@ impl Browser {
             .iter()
             .map(|element| text(&self.call("GET", &format!("/element/{element}/property/{property}"), &Value::Null)))
             .collect()
-    }
-
-    pub fn shows(&self, css: &str) -> bool {
-        !self.elements(css).is_empty()
     }
 
     pub fn click(&self, css: &str) {
