@@ -15,7 +15,10 @@ pub const INVALID_YAML: &str = "Y001";
 ///
 /// What is wrong with the document, at its line and column.
 pub fn yaml<T: DeserializeOwned>(source: &Source) -> Result<T, InputError> {
+    // The length of the text limits the work; what aliases repeat has limits of its own.
+    let size = source.text.len().saturating_mul(4).max(1_000_000);
     let options = serde_saphyr::options! {
+        budget: serde_saphyr::budget! { max_events: size, max_nodes: size, max_total_scalar_bytes: size },
         duplicate_keys: serde_saphyr::DuplicateKeyPolicy::Error,
         strict_booleans: true,
         with_snippet: false,

@@ -116,3 +116,13 @@ fn mistakes_in_an_export_are_shown_at_their_line() {
         assert!(error.contains(expected), "expected {expected}\nfound    {error}");
     }
 }
+
+#[test]
+fn a_large_directory_is_read() {
+    let groups: Vec<String> = (0..50).map(|number| format!("Group {number}")).collect();
+    let mut text = format!("groups: {{ {}: {{}} }}\nusers:\n", groups.join(": {}, "));
+    for number in 0..6_000 {
+        text.push_str(&format!("  user{number}: {{ member_of: [{}] }}\n", groups.join(", ")));
+    }
+    assert_eq!(yaml(&text).unwrap().user_names().unwrap().len(), 6_000);
+}

@@ -50,9 +50,10 @@ pub(super) fn build(records: &[Record]) -> Result<Tree, Mistake> {
     }
     let stated = growing.entries.iter().filter_map(|entry| entry.sid.clone());
     let mut sids = Sids::new(domain.sid.clone(), stated);
+    let mut primary_groups = BTreeMap::new();
     for &(place, record) in &known {
         let rid = record.text("primarygroupid").and_then(|text| text.parse().ok()).unwrap_or(DOMAIN_USERS_RID);
-        let group = growing.primary_group(&domain, rid);
+        let group = *primary_groups.entry(rid).or_insert_with(|| growing.primary_group(&domain, rid));
         if let Some(Entry { kind: Kind::User { primary_group, .. }, .. }) = growing.entries.get_mut(place) {
             *primary_group = group;
         }

@@ -39,7 +39,7 @@ struct GroupSection {
     guid: Option<String>,
     #[serde(rename = "type")]
     kind: GroupType,
-    member_of: Vec<String>,
+    member_of: Names,
     attributes: BTreeMap<String, Values>,
 }
 
@@ -53,7 +53,7 @@ struct UserSection {
     guid: Option<String>,
     upn: Option<String>,
     primary_group: Option<String>,
-    member_of: Vec<String>,
+    member_of: Names,
     attributes: BTreeMap<String, Values>,
 }
 
@@ -66,9 +66,45 @@ impl Default for UserSection {
             guid: None,
             upn: None,
             primary_group: None,
-            member_of: Vec::new(),
+            member_of: Names::default(),
             attributes: BTreeMap::new(),
         }
+    }
+}
+
+/// A list of names, kept as one text with a name in each line: a large directory has millions of them.
+#[derive(Default)]
+struct Names(Box<str>);
+
+impl Names {
+    fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.lines()
+    }
+}
+
+impl<'de> Deserialize<'de> for Names {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct List;
+        impl<'de> Visitor<'de> for List {
+            type Value = Names;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a list of groups")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Names, A::Error> {
+                let mut lines = String::new();
+                while let Some(name) = list.next_element::<String>()? {
+                    if name.is_empty() || name.contains(char::is_control) {
+                        return Err(de::Error::custom("a group's name is not empty and has no control characters"));
+                    }
+                    lines.push_str(&name);
+                    lines.push('\n');
+                }
+                Ok(Names(lines.into()))
+            }
+        }
+        deserializer.deserialize_seq(List)
     }
 }
 
@@ -134,7 +170,7 @@ impl DirectoryFile {
                          upn,
                          sid_text: Option<&str>,
                          guid_text: Option<&str>,
-                         groups: &[String],
+                         groups: &Names,
                          attributes: &BTreeMap<String, Values>| {
             if name.trim() != name || name.is_empty() || name.chars().any(|c| c.is_control() || c == '\\') {
                 let message = format!("`{}` cannot be a name", name.escape_debug());
