@@ -1,6 +1,7 @@
 //! The codes of findings about rule text. A code keeps its meaning for ever; a retired one is not used again.
 //!
-//! `E0…` the text cannot be read, `E2…` it can be read and means nothing (`E1…` are the compiler's), `W…` it is probably not what was meant.
+//! `E0…` the text cannot be read, `E1…` it can be read and means nothing, `W…` it is probably not what was meant.
+//! The compiler adds codes of its own from `E120` on.
 
 /// The parser met a rule that its grammar accepts and it cannot represent: a defect of the parser.
 pub const UNREADABLE: &str = "E000";
@@ -42,19 +43,19 @@ pub const TOO_MANY: &str = "E017";
 pub const RULE_TOO_LONG: &str = "E018";
 
 /// A name that no selector binds.
-pub const UNBOUND: &str = "E201";
+pub const UNBOUND: &str = "E101";
 /// A name bound twice in one rule.
-pub const BOUND_TWICE: &str = "E202";
+pub const BOUND_TWICE: &str = "E102";
 /// A selector that refers to itself or to a later one.
-pub const FORWARD_REFERENCE: &str = "E203";
+pub const FORWARD_REFERENCE: &str = "E103";
 /// A new claim without a type.
-pub const NO_TYPE: &str = "E204";
+pub const NO_TYPE: &str = "E104";
 /// One property given twice.
-pub const ASSIGNED_TWICE: &str = "E205";
+pub const ASSIGNED_TWICE: &str = "E105";
 /// A function other than `RegExReplace`.
-pub const UNKNOWN_FUNCTION: &str = "E206";
+pub const UNKNOWN_FUNCTION: &str = "E106";
 /// A call with too few or too many arguments.
-pub const ARITY: &str = "E207";
+pub const ARITY: &str = "E107";
 
 /// A literal in single quotes.
 pub const SINGLE_QUOTES: &str = "W001";

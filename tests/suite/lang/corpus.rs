@@ -53,7 +53,7 @@ fn deviation(file: &File) -> Option<String> {
         "reject" => !parsed.is_ok(),
         "reject-eof" => errors(&parsed) == ["E002"],
         "reject-newline" => errors(&parsed).contains(&"E003"),
-        "reject-semantic" => !parsed.is_ok() && errors(&parsed).iter().all(|code| code.starts_with("E2")),
+        "reject-semantic" => !parsed.is_ok() && errors(&parsed).iter().all(|code| code.starts_with("E1")),
         other => panic!("{}: unknown expectation {other}", file.name),
     };
     (!as_expected).then(|| format!("{}: expected {}, found {:#?}", file.name, file.expectation, parsed.diagnostics))
