@@ -31,12 +31,11 @@ fn group<'a>(source: &'a Source, found: &'a Diagnostic) -> Group<'a> {
         Severity::Info => Level::INFO,
     };
     let title = level.primary_title(found.message.as_str()).id(found.code);
-    let mut group = match Excerpt::of(source, found) {
-        Some(excerpt) => title.element(snippet(source, found, &excerpt)),
-        None => {
-            let at = source.position(found.span.start);
-            title.element(Origin::path(source.name.as_str()).line(at.line).char_column(at.column))
-        }
+    let mut group = if let Some(excerpt) = Excerpt::of(source, found) {
+        title.element(snippet(source, found, &excerpt))
+    } else {
+        let at = source.position(found.span.start);
+        title.element(Origin::path(source.name.as_str()).line(at.line).char_column(at.column))
     };
     if let Some(help) = &found.help {
         group = group.element(Level::HELP.message(help.as_str()));

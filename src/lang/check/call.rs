@@ -7,7 +7,7 @@ use crate::lang::{Diagnostic, Span, code};
 pub(super) fn check(rule: &Rule, findings: &mut Findings) {
     let mut check_call = |expression: &Expression| {
         if let Expression::Call { function, arguments, span } = expression
-            && let Some(found) = known_function(function).err().or_else(|| arity(*span, arguments.len()).err())
+            && let Some(found) = unknown_function(function).or_else(|| arity(*span, arguments.len()))
         {
             findings.push(found);
         }
@@ -19,22 +19,22 @@ pub(super) fn check(rule: &Rule, findings: &mut Findings) {
 }
 
 /// DECISION: the only function is `RegExReplace`; there are no extensions.
-fn known_function(function: &Identifier) -> Result<(), Diagnostic> {
+fn unknown_function(function: &Identifier) -> Option<Diagnostic> {
     if function.is("RegExReplace") {
-        return Ok(());
+        return None;
     }
     let message = format!("there is no function `{}` (AD FS: POLICY0030)", function.text);
     let help = "the language has one function: `RegExReplace(text, pattern, replacement)`";
-    Err(Diagnostic::error(code::UNKNOWN_FUNCTION, function.span, message).with_help(help))
+    Some(Diagnostic::error(code::UNKNOWN_FUNCTION, function.span, message).with_help(help))
 }
 
-fn arity(span: Span, given: usize) -> Result<(), Diagnostic> {
+fn arity(span: Span, given: usize) -> Option<Diagnostic> {
     const WANTED: usize = 3;
     if given == WANTED {
-        return Ok(());
+        return None;
     }
     let message =
         format!("`RegExReplace` takes {WANTED} arguments, and {given} {} given", if given == 1 { "is" } else { "are" });
     let help = "write `RegExReplace(text, pattern, replacement)`; the replacement may be `\"\"`";
-    Err(Diagnostic::error(code::ARITY, span, message).with_help(help))
+    Some(Diagnostic::error(code::ARITY, span, message).with_help(help))
 }

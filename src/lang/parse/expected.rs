@@ -24,7 +24,6 @@ fn words(rule: Rule) -> &'static [&'static str] {
             &["a condition"]
         }
         Rule::binding | Rule::identifier | Rule::identifier_start | Rule::identifier_part => &["a name"],
-        Rule::pattern => &["`[`"],
         Rule::predicate | Rule::property | Rule::property_name | Rule::indexed_property | Rule::assignment => {
             &["a property (`Type`, `Value`, `ValueType`, `Issuer`, `OriginalIssuer`, `Properties[\"…\"]`)"]
         }
@@ -56,7 +55,7 @@ fn words(rule: Rule) -> &'static [&'static str] {
         Rule::comma => &["`,`"],
         Rule::colon => &["`:`"],
         Rule::semicolon => &["`;`"],
-        Rule::open_bracket => &["`[`"],
+        Rule::pattern | Rule::open_bracket => &["`[`"],
         Rule::close_bracket => &["`]`"],
         Rule::open_parenthesis => &["`(`"],
         Rule::close_parenthesis => &["`)`"],

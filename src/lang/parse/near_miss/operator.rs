@@ -19,7 +19,7 @@ pub(super) fn explain(place: &Place<'_, '_>) -> Option<Diagnostic> {
         return Some(Diagnostic::error(code::NOT_COUNT, found.span(), message).with_help(help));
     }
     if found.kind == Kind::Word && (found.is_word("and") || found.is_word("or")) {
-        return connective(found);
+        return Some(connective(found));
     }
     None
 }
@@ -55,13 +55,13 @@ fn assignment(found: &Token<'_>) -> Option<Diagnostic> {
         .then(|| wrong(found, &message).with_help("write `=`; comparing belongs into the brackets before `=>`"))
 }
 
-fn connective(found: &Token<'_>) -> Option<Diagnostic> {
+fn connective(found: &Token<'_>) -> Diagnostic {
     let help = if found.is_word("and") {
         "conditions are joined by `&&`, predicates inside brackets by `,`"
     } else {
         "there is no \"or\": write two rules, or one regular expression such as `=~ \"^(a|b)$\"`"
     };
-    Some(wrong(found, &format!("`{}` is no operator of the language", found.text)).with_help(help))
+    wrong(found, &format!("`{}` is no operator of the language", found.text)).with_help(help)
 }
 
 fn wrong(found: &Token<'_>, message: &str) -> Diagnostic {
