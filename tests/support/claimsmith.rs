@@ -118,9 +118,11 @@ fn collect(stream: impl Read + Send + 'static, output: &Arc<Mutex<String>>) {
     });
 }
 
-/// The first `https://HOST:PORT` with a port other than 0.
+/// The port in `https://HOST:PORT`, as the demo says it, or in `"address":"HOST:PORT"`, as the server logs it.
 fn port_in(output: &str) -> Option<u16> {
-    output.split("https://").skip(1).find_map(|rest| {
+    let said = output.split("https://").skip(1);
+    let logged = output.split("\"listening\",\"address\":\"").skip(1);
+    said.chain(logged).find_map(|rest| {
         let address = rest.split(|end: char| end.is_whitespace() || "/\"'`,".contains(end)).next()?;
         address.rsplit(':').next()?.parse().ok().filter(|port| *port != 0)
     })
