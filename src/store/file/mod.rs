@@ -10,6 +10,7 @@ mod password;
 mod tree;
 mod values;
 mod yaml;
+mod yaml_tree;
 
 use std::fmt;
 use std::sync::Arc;
