@@ -220,7 +220,7 @@ mod tests {
 
     #[test]
     fn two_sign_ins_give_two_sessions() {
-        let (sessions, session, _) = sessions();
+        let (_, session, _) = sessions();
         assert_ne!(Session::start(r"CORP\alice", at(0), &SystemRng::new()).unwrap().id, session.id);
     }
 }

@@ -56,17 +56,3 @@ pub(super) async fn harden(mut response: Response) -> Response {
     }
     response
 }
-
-#[cfg(test)]
-mod tests {
-    use base64::Engine as _;
-
-    use super::*;
-
-    #[test]
-    fn the_hash_is_that_of_the_script() {
-        let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, SUBMIT_SCRIPT.as_bytes());
-        let hash = base64::engine::general_purpose::STANDARD.encode(digest);
-        assert_eq!(SUBMIT_SCRIPT_HASH, format!("'sha256-{hash}'"));
-    }
-}

@@ -5,8 +5,8 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
 use axum::Router;
-use axum_server::Handle;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
+use axum_server::{Handle, Server};
 use hyper_util::rt::TokioTimer;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
@@ -37,7 +37,7 @@ impl Tls {
             .with_safe_default_protocol_versions()?
             .with_no_client_auth()
             .with_single_cert(self.certificates, self.key)?;
-        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(config)
     }
 }
@@ -88,10 +88,8 @@ pub(super) async fn serve_tls(
     listener.set_nonblocking(true)?;
     let acceptor =
         RustlsAcceptor::new(RustlsConfig::from_config(Arc::new(config))).handshake_timeout(limits.header_time);
-    let mut server =
-        axum_server::from_tcp(listener)?.acceptor(Limited::new(acceptor, limits.connections)).handle(stop.0);
-    bound(server.http_builder(), limits);
-    Ok(server.serve(router.into_make_service_with_connect_info::<SocketAddr>()).await?)
+    let server = axum_server::from_tcp(listener)?.acceptor(Limited::new(acceptor, limits.connections)).handle(stop.0);
+    Ok(bounded(server, limits).serve(router.into_make_service_with_connect_info::<SocketAddr>()).await?)
 }
 
 /// Serves without TLS until it is stopped; for the management listener.
@@ -102,18 +100,19 @@ pub(super) async fn serve_plain(
     stop: Stop,
 ) -> Result<(), ListenError> {
     listener.set_nonblocking(true)?;
-    let mut server = axum_server::from_tcp(listener)?.handle(stop.0);
-    bound(server.http_builder(), limits);
-    Ok(server.serve(router.into_make_service()).await?)
+    let server = axum_server::from_tcp(listener)?.handle(stop.0);
+    Ok(bounded(server, limits).serve(router.into_make_service()).await?)
 }
 
-fn bound(builder: &mut hyper_util::server::conn::auto::Builder<hyper_util::rt::TokioExecutor>, limits: Limits) {
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(limits.header_time).max_buf_size(64 * 1024);
-    builder
-        .http2()
+/// HTTP/1.1 only: a sign-in is a handful of requests, and a connection whose first bytes decide the version could stay
+/// silent for as long as it likes.
+fn bounded<A>(server: Server<SocketAddr, A>, limits: Limits) -> Server<SocketAddr, A> {
+    let mut server = server.http1_only();
+    server
+        .http_builder()
+        .http1()
         .timer(TokioTimer::new())
-        .keep_alive_interval(limits.header_time)
-        .keep_alive_timeout(limits.header_time)
-        .max_concurrent_streams(64)
-        .max_header_list_size(64 * 1024);
+        .header_read_timeout(limits.header_time)
+        .max_buf_size(64 * 1024);
+    server
 }

@@ -34,3 +34,4 @@ mod sign_in_active_directory;
 mod standin;
 mod standin_pages;
 mod trust_folder;
+mod web;

@@ -1,10 +1,14 @@
 //! What several topics need.
 
+pub mod authn_request;
 pub mod aws_response;
 pub mod browser;
 pub mod claimsmith;
 pub mod detour;
+pub mod https;
+pub mod identity_provider;
 pub mod naive;
+pub mod people;
 pub mod python;
 pub mod random_rules;
 pub mod rule_case;

@@ -1,0 +1,9 @@
+//! The server on a real socket: AD FS's wire contract, and what attackers try.
+
+mod authn_request;
+mod form;
+mod hardening;
+mod relay_state;
+mod session;
+mod sign_in;
+mod signature;

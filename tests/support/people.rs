@@ -1,0 +1,121 @@
+//! A directory whose people and moods a test controls.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use claimsmith::engine::claim::AD_AUTHORITY;
+use claimsmith::engine::claim_types::{UPN, WINDOWS_ACCOUNT_NAME};
+use claimsmith::engine::{AttributeStore, Claim, Query, Row, StoreError};
+use claimsmith::store::directory::{Account, Directory, Password, Refusal, SignInError};
+
+/// Everybody's password is `Passw0rd.NAME`.
+pub fn password(name: &str) -> String {
+    format!("Passw0rd.{name}")
+}
+
+/// What the directory does.
+#[derive(Clone, Debug, Default)]
+pub struct Mood {
+    /// Does not answer.
+    pub down: bool,
+    /// Panics when asked: a mistake of ours.
+    pub broken: bool,
+    /// Takes this long.
+    pub slow: Duration,
+    /// Why a user with the right password is refused.
+    pub refusals: BTreeMap<String, Refusal>,
+    /// How often a password was looked at.
+    pub asked: usize,
+}
+
+/// alice, bob and carol of `CORP`, each in one group.
+#[derive(Default)]
+pub struct People {
+    pub mood: Mutex<Mood>,
+    /// Value of the attribute `mail`, if not the usual one.
+    pub mail: Mutex<BTreeMap<String, String>>,
+}
+
+impl People {
+    fn group(name: &str) -> Option<&'static str> {
+        match name {
+            "alice" => Some("AWS-123456789012-ReadOnly"),
+            "bob" => Some("AWS-123456789012-Billing"),
+            "carol" => Some("Staff"),
+            _ => None,
+        }
+    }
+
+    fn bare(user_name: &str) -> String {
+        let name = user_name.rsplit('\\').next().unwrap();
+        name.split('@').next().unwrap().to_lowercase()
+    }
+
+    fn answers(&self) -> Result<(), StoreError> {
+        let mood = self.mood.lock().unwrap().clone();
+        std::thread::sleep(mood.slow);
+        assert!(!mood.broken, "the directory is broken");
+        if mood.down {
+            return Err(StoreError::Unavailable { store: "People".to_owned(), reason: "it is down".to_owned() });
+        }
+        Ok(())
+    }
+}
+
+impl AttributeStore for People {
+    fn answer(&self, queries: &[Query]) -> Result<Vec<Vec<Row>>, StoreError> {
+        self.answers()?;
+        let answer = |query: &Query| {
+            let name = Self::bare(query.parameters.first()?);
+            let value: Arc<str> = if query.text.contains("tokenGroups") {
+                Self::group(&name)?.into()
+            } else {
+                let mail = self.mail.lock().unwrap().get(&name).cloned();
+                mail.unwrap_or_else(|| format!("{name}@corp.example.com")).into()
+            };
+            Some(vec![vec![Some(value)]])
+        };
+        Ok(queries.iter().map(|query| answer(query).unwrap_or_default()).collect())
+    }
+}
+
+impl Directory for People {
+    fn account(&self, user_name: &str) -> Result<Option<Account>, StoreError> {
+        self.answers()?;
+        let name = Self::bare(user_name);
+        let claim = |kind: &str, value: String| Claim::new(kind, value, AD_AUTHORITY);
+        Ok(Self::group(&name).map(|_| Account {
+            name: format!(r"CORP\{name}").into(),
+            claims: vec![
+                claim(WINDOWS_ACCOUNT_NAME, format!(r"CORP\{name}")),
+                claim(UPN, format!("{name}@corp.example.com")),
+            ],
+        }))
+    }
+
+    fn sign_in(&self, user_name: &str, typed: &Password) -> Result<Account, SignInError> {
+        self.mood.lock().unwrap().asked += 1;
+        let account = self.account(user_name)?.ok_or(Refusal::UnknownUser)?;
+        let name = Self::bare(user_name);
+        if typed.reveal() != password(&name) {
+            return Err(Refusal::WrongPassword.into());
+        }
+        match self.mood.lock().unwrap().refusals.get(&name) {
+            Some(refusal) => Err(refusal.clone().into()),
+            None => Ok(account),
+        }
+    }
+
+    fn still_account(&self, user_name: &str) -> Result<Account, SignInError> {
+        let account = self.account(user_name)?.ok_or(Refusal::UnknownUser)?;
+        match self.mood.lock().unwrap().refusals.get(&Self::bare(user_name)) {
+            Some(refusal) => Err(refusal.clone().into()),
+            None => Ok(account),
+        }
+    }
+
+    fn user_names(&self) -> Result<Vec<String>, StoreError> {
+        Ok(["alice", "bob", "carol"].map(|name| format!(r"CORP\{name}")).to_vec())
+    }
+}
