@@ -45,12 +45,12 @@ fn an_enveloped_ecdsa_signature_holds() {
     let signer = EllipticKey::new();
     let request = authn_request("_1", "sp");
     let signature = TestSignature { method: ECDSA_SHA256, ..TestSignature::default() }.of(&request, "_1", &signer);
-    let signed = request.replacen("</saml:Issuer>", &format!("</saml:Issuer>{signature}"), 1);
+    let message = request.replacen("</saml:Issuer>", &format!("</saml:Issuer>{signature}"), 1);
     let trusted = [certificates(key()), vec![signer.certificate.clone()]].concat();
-    AuthnRequest::parse_signed(&signed, &trusted).unwrap();
-    AuthnRequest::parse_signed(&signed, &certificates(key())).unwrap_err();
-    AuthnRequest::parse_signed(&signed.replace(">sp<", ">sq<"), &trusted).unwrap_err();
-    AuthnRequest::parse_signed(&signed.replace("ecdsa-sha256", "rsa-sha256"), &trusted).unwrap_err();
+    AuthnRequest::parse_signed(&message, &trusted).unwrap();
+    AuthnRequest::parse_signed(&message, &certificates(key())).unwrap_err();
+    AuthnRequest::parse_signed(&message.replace(">sp<", ">sq<"), &trusted).unwrap_err();
+    AuthnRequest::parse_signed(&message.replace("ecdsa-sha256", "rsa-sha256"), &trusted).unwrap_err();
 }
 
 #[test]
