@@ -26,6 +26,7 @@ mod dotnet_regex;
 mod engine;
 mod lang;
 mod process;
+mod readme;
 mod referees;
 mod rule_packs;
 mod rulecheck;
