@@ -1,6 +1,7 @@
 //! The language: reading, refusing, printing, and how findings look.
 
 mod corpus;
+mod grammar;
 mod input;
 mod laws;
 mod limits;

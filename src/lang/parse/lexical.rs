@@ -59,7 +59,7 @@ pub(super) fn literal(text: &str, start: usize) -> Option<Literal> {
 /// DECISION: `'…'` is read, with a warning, and printed as `"…"`.
 fn single_quotes(span: Span) -> Diagnostic {
     Diagnostic::warning(code::SINGLE_QUOTES, span, "a literal stands in single quotes")
-        .with_label("Microsoft documents only double quotes")
+        .with_label("only double quotes are documented")
         .with_help("write it in double quotes; a double quote inside would belong to the text")
 }
 

@@ -11,7 +11,7 @@ fn published_rule_files_are_read_or_refused_as_expected() {
     let Some(folder) = shared("corpus") else { return };
     let files = files(&folder);
     assert!(files.len() > 80, "the corpus has {} files", files.len());
-    let wrong: Vec<String> = files.iter().filter_map(|file| deviation(file)).collect();
+    let wrong: Vec<String> = files.iter().filter_map(deviation).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 

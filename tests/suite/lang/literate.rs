@@ -13,6 +13,19 @@ fn every_case_has_exactly_its_findings() {
     assert!(wrong.is_empty(), "{} cases:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+#[test]
+fn messages_follow_the_style() {
+    for case in cases() {
+        for found in parse(&case.rules).diagnostics {
+            for text in [Some(&found.message), found.label.as_ref(), found.help.as_ref()].into_iter().flatten() {
+                let is_styled = !text.starts_with(char::is_uppercase) && !text.ends_with('.') && !text.contains('\n');
+                assert!(is_styled || text.starts_with("AD FS"), "{}: {text}", case.place);
+            }
+            assert!(found.help.is_some() || found.code == "E001", "{}: {} has no help", case.place, found.message);
+        }
+    }
+}
+
 struct Case {
     place: String,
     rules: String,

@@ -1,0 +1,17 @@
+//! Law: printing what was read and reading it again gives the same rules, and printing them again the same text.
+#![no_main]
+
+use claimsmith::lang::{parse, print};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|text: &str| {
+    let parsed = parse(text);
+    if !parsed.is_ok() {
+        return;
+    }
+    let printed = print(&parsed.rule_set);
+    let again = parse(&printed);
+    assert!(again.is_ok(), "{printed}");
+    assert_eq!(print(&again.rule_set), printed);
+    assert_eq!(again.rule_set.without_places(), parsed.rule_set.without_places());
+});
