@@ -31,6 +31,7 @@ mod referees;
 mod rule_packs;
 mod rulecheck;
 mod saml;
+mod server_config;
 mod sign_in_active_directory;
 mod standin;
 mod standin_pages;

@@ -80,6 +80,14 @@ impl Client {
         self.raw(request.as_bytes())
     }
 
+    /// Asks a server that speaks no TLS.
+    pub fn plain(address: SocketAddr, path: &str) -> Reply {
+        let mut socket = TcpStream::connect(address).unwrap();
+        socket.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        write!(socket, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
+        Reply::read(&mut socket)
+    }
+
     pub fn get(&self, path: &str) -> Reply {
         self.send("GET", path, &[], "")
     }

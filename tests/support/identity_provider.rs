@@ -58,6 +58,7 @@ pub struct TestServer {
     pub client: Client,
     pub people: Arc<People>,
     pub clock: Arc<ManualClock>,
+    pub provider: Arc<IdentityProvider>,
     audit: Arc<MemoryAudit>,
     limits: web::Limits,
     stop: Stop,
@@ -99,14 +100,14 @@ impl TestServer {
         let client = Client::new(listener.local_addr().unwrap(), certificate);
         let stop = Stop::new();
         let serve = {
-            let stop = stop.clone();
+            let (provider, stop) = (Arc::clone(&provider), stop.clone());
             move || {
                 let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
                 runtime.unwrap().block_on(web::serve(listener, tls, provider, settings, axum::Router::new(), stop))
             }
         };
         let thread = Some(std::thread::spawn(serve));
-        Self { client, people, clock, audit, limits, stop, thread }
+        Self { client, people, clock, provider, audit, limits, stop, thread }
     }
 
     /// Signs somebody in to an application, as AD FS's clients do.

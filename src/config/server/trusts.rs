@@ -25,6 +25,7 @@ pub(super) fn read(
         faults.at(folders, "there is no trust, so nobody could be told anything", "name the folder of one");
     }
     let mut trusts = Trusts::default();
+    let mut all_read = true;
     for folder in &folders.value {
         match trust::load(&faults.path(&folder.value)) {
             Ok(loaded) => {
@@ -41,8 +42,15 @@ pub(super) fn read(
                     faults.at(folder, error.to_string(), "remove one of them, or correct its identifier");
                 }
             }
-            Err(error) => faults.elsewhere(error),
+            Err(error) => {
+                all_read = false;
+                faults.elsewhere(error);
+            }
         }
+    }
+    if !all_read {
+        // A trust that cannot be read may be the one that `relay_state` means.
+        return trusts;
     }
     for (identifier, prefixes) in relay_state.iter().filter(|(identifier, _)| trusts.find(identifier).is_none()) {
         if let Some(first) = prefixes.first() {
