@@ -17,6 +17,7 @@ use super::{Claim, EvalCause, EvalError, Limits, Program, Query, Row, StoreError
 
 /// What an evaluation needs next.
 #[derive(Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "a step is looked at once and never kept")]
 pub enum Step {
     /// Answers to these queries: all that the current rule needs and that this request has not asked before.
     Ask(Vec<Query>),

@@ -35,7 +35,7 @@ impl Regexes {
 }
 
 /// What a failed match means for the rule.
-pub(super) fn failed(error: &MatchError, pattern: &str, input: &str) -> EvalCause {
+pub(super) fn failed(error: MatchError, pattern: &str, input: &str) -> EvalCause {
     match error {
         MatchError::TooManySteps => {
             EvalCause::PatternSteps { pattern: pattern.to_owned(), characters: input.chars().count() }

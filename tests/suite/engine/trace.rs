@@ -30,7 +30,7 @@ fn a_claim_names_its_rule_and_the_claims_of_every_selector() {
 
 #[test]
 fn a_claim_that_came_in_and_is_issued_is_given_and_has_an_origin() {
-    let output = run(r#"c:[] => issue(claim = c);"#, &[("a", "1")], Limits::default());
+    let output = run("c:[] => issue(claim = c);", &[("a", "1")], Limits::default());
     assert!(output.trace.is_given(output.trace.issued()[0]));
     assert_eq!(origins(&output, 0), [(0, vec!["1".to_owned()])]);
 }
