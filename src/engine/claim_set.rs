@@ -1,10 +1,9 @@
 //! The evaluation set: claims in order of arrival, no two equal, found by type; and which of them were issued.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
 use super::claims::{Claims, Manner, MannerId, View};
+use super::fingerprints::{Fingerprint, Fingerprints};
 use super::trace::ClaimId;
 use super::vocabulary::{TypeId, Vocabulary};
 use super::{Claim, Duplicates};
@@ -13,19 +12,10 @@ use super::{Claim, Duplicates};
 pub(super) struct ClaimSet {
     claims: Claims,
     by_type: Vec<Vec<ClaimId>>,
-    /// The latest claim of each fingerprint of type and value.
-    latest: HashMap<u64, ClaimId, BuildHasherDefault<Fingerprint>>,
-    marks: Vec<Mark>,
+    fingerprints: Fingerprints,
+    is_issued: Vec<bool>,
     bytes: usize,
     issued: Vec<ClaimId>,
-}
-
-/// What the set notes about a claim.
-#[derive(Clone, Copy)]
-struct Mark {
-    /// The claim before it with the same fingerprint.
-    before: Option<ClaimId>,
-    is_issued: bool,
 }
 
 impl ClaimSet {
@@ -34,8 +24,8 @@ impl ClaimSet {
         Self {
             claims: Claims::new(vocabulary),
             by_type: vec![Vec::new(); vocabulary.len()],
-            latest: HashMap::default(),
-            marks: Vec::new(),
+            fingerprints: Fingerprints::default(),
+            is_issued: Vec::new(),
             bytes: 0,
             issued: Vec::new(),
         }
@@ -50,6 +40,7 @@ impl ClaimSet {
     }
 
     /// Adds a claim whose type and manner have their numbers.
+    #[inline]
     pub(super) fn insert_parts(
         &mut self,
         type_id: TypeId,
@@ -57,15 +48,16 @@ impl ClaimSet {
         value: Arc<str>,
         manner: MannerId,
     ) -> (ClaimId, bool) {
-        let fingerprint = fingerprint(type_id, &value);
-        let latest = self.latest.get(&fingerprint).copied();
-        if let Some(found) = self.chain(latest).find(|&id| self.claims.says(id, type_id, &value, Some(manner))) {
+        let fingerprint = Fingerprint::new(type_id, &value);
+        let mut alike = self.fingerprints.find(fingerprint);
+        if let Some(found) = alike.find(|&id| self.claims.says(id, type_id, &value, Some(manner))) {
             return (found, false);
         }
+        drop(alike);
         self.bytes += type_bytes + value.len();
         let id = self.claims.push(type_id, value, manner);
-        self.latest.insert(fingerprint, id);
-        self.marks.push(Mark { before: latest, is_issued: false });
+        self.fingerprints.push(fingerprint);
+        self.is_issued.push(false);
         if self.by_type.len() <= type_id.index() {
             self.by_type.resize_with(self.claims.type_count(), Vec::new);
         }
@@ -90,19 +82,20 @@ impl ClaimSet {
         let is_there = match duplicates {
             Duplicates::Full => self.is_issued(id),
             Duplicates::TypeValue => self.claims.parts(id).is_some_and(|(type_id, value, _)| {
-                let latest = self.latest.get(&fingerprint(type_id, value)).copied();
-                self.chain(latest).any(|other| self.is_issued(other) && self.claims.says(other, type_id, value, None))
+                let mut alike = self.fingerprints.find(Fingerprint::new(type_id, value));
+                alike.any(|other| self.is_issued(other) && self.claims.says(other, type_id, value, None))
             }),
         };
         if !is_there {
             self.issued.push(id);
-            if let Some(mark) = self.marks.get_mut(id.index()) {
-                mark.is_issued = true;
+            if let Some(is_issued) = self.is_issued.get_mut(id.index()) {
+                *is_issued = true;
             }
         }
     }
 
     /// One claim.
+    #[inline]
     pub(super) fn view(&self, id: ClaimId) -> Option<View<'_>> {
         self.claims.view(id)
     }
@@ -127,11 +120,14 @@ impl ClaimSet {
         self.bytes
     }
 
-    /// Room for some more claims.
-    pub(super) fn reserve(&mut self, more: usize) {
+    /// Room for some more claims of a type.
+    pub(super) fn reserve(&mut self, more: usize, type_id: Option<TypeId>) {
+        if let Some(of_type) = type_id.and_then(|type_id| self.by_type.get_mut(type_id.index())) {
+            of_type.reserve(more);
+        }
         self.claims.reserve(more);
-        self.marks.reserve(more);
-        self.latest.reserve(more);
+        self.is_issued.reserve(more);
+        self.fingerprints.reserve(more);
     }
 
     /// All claims, and the issued ones.
@@ -140,46 +136,6 @@ impl ClaimSet {
     }
 
     fn is_issued(&self, id: ClaimId) -> bool {
-        self.marks.get(id.index()).is_some_and(|mark| mark.is_issued)
-    }
-
-    fn chain(&self, latest: Option<ClaimId>) -> impl Iterator<Item = ClaimId> {
-        std::iter::successors(latest, |id| self.marks.get(id.index()).and_then(|mark| mark.before))
-    }
-}
-
-/// A number that is equal for claims of equal type and value, and seldom for others. Claims are compared as well, so
-/// values made to collide cost time, and the number of claims is bounded.
-fn fingerprint(type_id: TypeId, value: &str) -> u64 {
-    const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
-    let mix = |hash: u64, word: u64| {
-        let wide = u128::from(hash ^ word) * u128::from(SPREAD);
-        let [low, high] = [wide & u128::from(u64::MAX), wide >> 64];
-        u64::try_from(low ^ high).unwrap_or_default()
-    };
-    let word = |bytes: &[u8]| bytes.iter().rev().fold(0, |word: u64, &byte| word << 8 | u64::from(byte));
-    let (chunks, rest) = value.as_bytes().as_chunks::<8>();
-    let start = mix(SPREAD, (type_id.index() as u64) << 32 | value.len() as u64);
-    let hash = chunks.iter().fold(start, |hash, chunk| mix(hash, u64::from_le_bytes(*chunk)));
-    mix(mix(hash, word(rest)), SPREAD)
-}
-
-/// Passes a fingerprint through: it is a hash already.
-#[derive(Default)]
-struct Fingerprint(u64);
-
-impl Hasher for Fingerprint {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(byte);
-        }
-    }
-
-    fn write_u64(&mut self, number: u64) {
-        self.0 = number;
+        self.is_issued.get(id.index()).is_some_and(|&is_issued| is_issued)
     }
 }

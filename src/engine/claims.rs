@@ -21,6 +21,16 @@ pub(super) struct Manner {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct MannerId(u32);
 
+impl MannerId {
+    /// The number of an index. Manners are no more than claims, which are bounded far below `u32::MAX`.
+    fn from_index(index: usize) -> Self {
+        Self(u32::try_from(index).unwrap_or(u32::MAX))
+    }
+}
+
+/// From this many manners on they are hashed; before, they are compared one by one.
+const FEW: usize = 8;
+
 /// A claim as it is kept.
 #[derive(Clone, Debug)]
 struct Entry {
@@ -32,23 +42,35 @@ struct Entry {
 /// A claim as it is read.
 #[derive(Clone, Copy)]
 pub(super) struct View<'a> {
-    pub(super) claim_type: &'a Arc<str>,
-    pub(super) value: &'a Arc<str>,
-    pub(super) manner: &'a Manner,
+    claims: &'a Claims,
+    entry: &'a Entry,
 }
 
-impl View<'_> {
+impl<'a> View<'a> {
+    /// Its type.
+    #[inline]
+    pub(super) fn claim_type(self) -> Option<&'a Arc<str>> {
+        let Claims { vocabulary, more_types, .. } = self.claims;
+        vocabulary.name(self.entry.type_id).or_else(|| more_types.name(self.entry.type_id))
+    }
+
+    /// Its value.
+    #[inline]
+    pub(super) fn value(self) -> &'a Arc<str> {
+        &self.entry.value
+    }
+
+    /// The rest.
+    #[inline]
+    pub(super) fn manner(self) -> Option<&'a Manner> {
+        self.claims.manners.get(self.entry.manner.0 as usize)
+    }
+
     /// The claim on its own.
-    pub(super) fn to_claim(self) -> Claim {
-        let manner = self.manner.clone();
-        Claim {
-            claim_type: Arc::clone(self.claim_type),
-            value: Arc::clone(self.value),
-            value_type: manner.value_type,
-            issuer: manner.issuer,
-            original_issuer: manner.original_issuer,
-            properties: manner.properties,
-        }
+    pub(super) fn to_claim(self) -> Option<Claim> {
+        let Manner { value_type, issuer, original_issuer, properties } = self.manner()?.clone();
+        let claim_type = Arc::clone(self.claim_type()?);
+        Some(Claim { claim_type, value: Arc::clone(self.value()), value_type, issuer, original_issuer, properties })
     }
 }
 
@@ -58,6 +80,7 @@ pub(super) struct Claims {
     vocabulary: Arc<Vocabulary>,
     more_types: Vocabulary,
     manners: Vec<Manner>,
+    /// The manners by what they say, as soon as there are many.
     manner_ids: HashMap<Manner, MannerId>,
     entries: Vec<Entry>,
 }
@@ -80,16 +103,25 @@ impl Claims {
 
     /// The number of a manner.
     pub(super) fn manner_id(&mut self, manner: Manner) -> MannerId {
-        // Claims come in runs of one manner.
-        if self.manners.last() == Some(&manner) {
-            return self.last_manner();
-        }
-        if let Some(&known) = self.manner_ids.get(&manner) {
+        let known = match self.manners.len() {
+            0..FEW => self.manners.iter().position(|known| *known == manner).map(MannerId::from_index),
+            _ => self.manner_ids.get(&manner).copied(),
+        };
+        if let Some(known) = known {
             return known;
         }
+        let id = MannerId::from_index(self.manners.len());
         self.manners.push(manner.clone());
-        let id = self.last_manner();
-        self.manner_ids.insert(manner, id);
+        match self.manners.len() {
+            0..FEW => {}
+            FEW => {
+                let all = self.manners.iter().cloned().zip((0..).map(MannerId::from_index));
+                self.manner_ids.extend(all);
+            }
+            _ => {
+                self.manner_ids.insert(manner, id);
+            }
+        }
         id
     }
 
@@ -101,10 +133,9 @@ impl Claims {
     }
 
     /// One claim.
+    #[inline]
     pub(super) fn view(&self, id: ClaimId) -> Option<View<'_>> {
-        let entry = self.entries.get(id.index())?;
-        let claim_type = self.vocabulary.name(entry.type_id).or_else(|| self.more_types.name(entry.type_id))?;
-        Some(View { claim_type, value: &entry.value, manner: self.manners.get(entry.manner.0 as usize)? })
+        self.entries.get(id.index()).map(|entry| View { claims: self, entry })
     }
 
     /// Whether a claim of the list says the same, its manner perhaps aside.
@@ -120,8 +151,8 @@ impl Claims {
     }
 
     /// All claims, in order.
-    pub(super) fn iter(&self) -> impl Iterator<Item = View<'_>> {
-        (0..self.entries.len()).filter_map(|index| self.view(ClaimId::from_index(index)))
+    pub(super) fn iter(&self) -> impl Iterator<Item = Claim> {
+        self.entries.iter().filter_map(|entry| View { claims: self, entry }.to_claim())
     }
 
     /// How many there are.
@@ -133,22 +164,38 @@ impl Claims {
     pub(super) fn reserve(&mut self, more: usize) {
         self.entries.reserve(more);
     }
-
-    fn last_manner(&self) -> MannerId {
-        MannerId(u32::try_from(self.manners.len().saturating_sub(1)).unwrap_or(u32::MAX))
-    }
 }
 
 impl fmt::Debug for Claims {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_list().entries(self.iter().map(View::to_claim)).finish()
+        out.debug_list().entries(self.iter()).finish()
     }
 }
 
 impl PartialEq for Claims {
     fn eq(&self, other: &Self) -> bool {
-        self.iter().map(View::to_claim).eq(other.iter().map(View::to_claim))
+        self.iter().eq(other.iter())
     }
 }
 
 impl Eq for Claims {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_manner_keeps_its_number_however_many_there_are() {
+        let mut claims = Claims::default();
+        let manner = |issuer: usize| Manner {
+            value_type: "t".into(),
+            issuer: issuer.to_string().into(),
+            original_issuer: "o".into(),
+            properties: BTreeMap::new(),
+        };
+        let first: Vec<MannerId> = (0..3 * FEW).map(|issuer| claims.manner_id(manner(issuer))).collect();
+        let again: Vec<MannerId> = (0..3 * FEW).map(|issuer| claims.manner_id(manner(issuer))).collect();
+        assert_eq!(first, again);
+        assert_eq!(claims.manners.len(), 3 * FEW);
+    }
+}

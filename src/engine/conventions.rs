@@ -60,6 +60,6 @@ pub const fn absent_property() -> &'static str {
 /// The claim that a store's cell becomes: none for NULL or a missing attribute, and a claim for everything else, the
 /// empty text included [language reference 4.5, 8].
 #[must_use]
-pub fn store_cell_value(cell: Option<&Arc<str>>) -> Option<&Arc<str>> {
+pub fn store_cell_value(cell: Option<Arc<str>>) -> Option<Arc<str>> {
     cell
 }

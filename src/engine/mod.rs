@@ -13,6 +13,7 @@ pub mod conventions;
 pub mod duplicates;
 pub mod error;
 mod evaluate;
+mod fingerprints;
 mod vocabulary;
 
 pub mod authorization;

@@ -106,7 +106,7 @@ impl<'p> PipelineRun<'p> {
             pipeline,
             limits,
             stage: Stage::Acceptance,
-            evaluation: Evaluation::new(&pipeline.acceptance, input, limits),
+            evaluation: Evaluation::within_request(&pipeline.acceptance, input, limits, Memo::new(), true),
             outcome: Outcome {
                 accepted: Vec::new(),
                 decision: Decision::Deny(DenyReason::NoRules),
@@ -157,7 +157,9 @@ impl<'p> PipelineRun<'p> {
     fn start(&mut self, stage: Stage, memo: Memo) {
         if let Some(program) = self.pipeline.program(stage) {
             self.stage = stage;
-            self.evaluation = Evaluation::with_memo(program, self.outcome.accepted.clone(), self.limits, memo);
+            let input = self.outcome.accepted.clone();
+            let keeps_answers = stage != Stage::Issuance;
+            self.evaluation = Evaluation::within_request(program, input, self.limits, memo, keeps_answers);
         }
     }
 

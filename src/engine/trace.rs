@@ -54,13 +54,13 @@ struct Derivation {
 impl Trace {
     /// The evaluation set at the end, in order of arrival.
     pub fn claims(&self) -> impl Iterator<Item = Claim> {
-        self.claims.iter().map(View::to_claim)
+        self.claims.iter()
     }
 
     /// One claim of the evaluation set.
     #[must_use]
     pub fn claim(&self, id: ClaimId) -> Option<Claim> {
-        self.claims.view(id).map(View::to_claim)
+        self.claims.view(id).and_then(View::to_claim)
     }
 
     /// Whether the claim came in from outside; others were made by rules.
@@ -108,6 +108,13 @@ impl Trace {
         }
     }
 
+    /// Room for some more origins.
+    pub(super) fn reserve(&mut self, origins: usize, width: usize) {
+        self.derivations.reserve(origins);
+        self.sources.reserve(origins * width);
+    }
+
+    #[inline]
     pub(super) fn derive(&mut self, rule: usize, claim: ClaimId, is_new: bool, from: &[ClaimId], limits: &Limits) {
         if !is_new {
             if self.repeated >= limits.repeated_origins {

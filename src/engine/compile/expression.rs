@@ -41,7 +41,7 @@ pub(in crate::engine) struct Replace {
 /// A regular expression: read already, or known when the rule fires.
 #[derive(Debug)]
 pub(in crate::engine) enum RegexSource {
-    Literal(Arc<str>, Box<DotNetRegex>),
+    Literal(Arc<str>, Arc<DotNetRegex>),
     Dynamic(Expression),
 }
 
@@ -132,8 +132,15 @@ pub(super) fn regex(written: &ast::Expression, names: &mut Names<'_>) -> Option<
         Expression::Literal(pattern) => pattern,
         dynamic => return Some(RegexSource::Dynamic(dynamic)),
     };
+    if let Some((pattern, regex)) = names.known.regexes.get_key_value(&pattern) {
+        return Some(RegexSource::Literal(Arc::clone(pattern), Arc::clone(regex)));
+    }
     match DotNetRegex::new(&pattern) {
-        Ok(regex) => Some(RegexSource::Literal(pattern, Box::new(regex))),
+        Ok(regex) => {
+            let regex = Arc::new(regex);
+            names.known.regexes.insert(Arc::clone(&pattern), Arc::clone(&regex));
+            Some(RegexSource::Literal(pattern, regex))
+        }
         Err(error) => {
             let place = match written {
                 ast::Expression::Literal(literal) => place_inside(literal, error.offset),

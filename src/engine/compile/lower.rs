@@ -1,5 +1,6 @@
 //! One rule, from syntax to what runs.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::StoreUse;
@@ -7,6 +8,7 @@ use super::expression::{self, Expression, Property};
 use super::pattern::{self, Pattern};
 use super::placeholders;
 use crate::engine::code;
+use crate::engine::regex::DotNetRegex;
 use crate::engine::vocabulary::{TypeId, Vocabulary};
 use crate::lang::ast::{self, Condition, CountOperator, Verb};
 use crate::lang::{Diagnostic, Span, code as lang_code};
@@ -62,8 +64,19 @@ pub(in crate::engine) enum AggregateTest {
 #[derive(Debug)]
 pub(in crate::engine) enum ActionCode {
     Copy { slot: usize },
-    Claim { claim_type: TypeText, assignments: Vec<(Property, Expression)> },
+    Claim(ClaimCode),
     Store(StoreCode),
+}
+
+/// A new claim.
+#[derive(Debug)]
+pub(in crate::engine) struct ClaimCode {
+    pub(in crate::engine) claim_type: TypeText,
+    pub(in crate::engine) value: Option<Expression>,
+    /// Everything else that is assigned.
+    pub(in crate::engine) others: Vec<(Property, Expression)>,
+    /// Whether everything else is the same for every match.
+    pub(in crate::engine) others_are_fixed: bool,
 }
 
 /// A claim type in an action.
@@ -82,9 +95,17 @@ pub(in crate::engine) struct StoreCode {
     pub(in crate::engine) parameters: Vec<Expression>,
 }
 
+/// What the rules of a program share.
+#[derive(Default)]
+pub(super) struct Known {
+    pub(super) vocabulary: Vocabulary,
+    /// Literal patterns; the same pattern is read once.
+    pub(super) regexes: HashMap<Arc<str>, Arc<DotNetRegex>>,
+}
+
 /// What is known while a rule is compiled.
 pub(super) struct Names<'c> {
-    pub(super) vocabulary: &'c mut Vocabulary,
+    pub(super) known: &'c mut Known,
     bound: Vec<(&'c ast::Identifier, usize)>,
     diagnostics: &'c mut Vec<Diagnostic>,
     depth: usize,
@@ -135,11 +156,11 @@ impl Names<'_> {
 pub(super) fn rule(
     written: &ast::Rule,
     number: usize,
-    vocabulary: &mut Vocabulary,
+    known: &mut Known,
     stores: &mut Vec<StoreUse>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Rule> {
-    let mut names = Names { vocabulary, bound: Vec::new(), diagnostics, depth: 0 };
+    let mut names = Names { known, bound: Vec::new(), diagnostics, depth: 0 };
     if written.conditions.len() > CONDITIONS {
         names.report(
             Diagnostic::error(
@@ -221,8 +242,8 @@ fn action(
 }
 
 fn claim(written: &[ast::Assignment], names: &mut Names<'_>) -> Option<ActionCode> {
-    let mut claim_type = None;
-    let mut assignments = Vec::with_capacity(written.len());
+    let (mut claim_type, mut assigned_value) = (None, None);
+    let mut others = Vec::with_capacity(written.len());
     let mut complete = true;
     for assignment in written {
         let property = expression::property(&assignment.property, names);
@@ -233,7 +254,8 @@ fn claim(written: &[ast::Assignment], names: &mut Names<'_>) -> Option<ActionCod
         };
         match property {
             Property::Type => claim_type = Some(type_text(value, names)),
-            property => assignments.push((property, value)),
+            Property::Value => assigned_value = Some(value),
+            property => others.push((property, value)),
         }
     }
     if claim_type.is_none() && complete {
@@ -242,7 +264,13 @@ fn claim(written: &[ast::Assignment], names: &mut Names<'_>) -> Option<ActionCod
             Diagnostic::error(lang_code::NO_TYPE, span, "the new claim has no `Type`").with_help("add `Type = \"…\"`"),
         );
     }
-    complete.then_some(ActionCode::Claim { claim_type: claim_type?, assignments })
+    let mut others_are_fixed = true;
+    for (property, value) in &others {
+        property.each_slot(&mut |_| others_are_fixed = false);
+        value.slots(&mut |_| others_are_fixed = false);
+    }
+    let claim_type = claim_type?;
+    complete.then_some(ActionCode::Claim(ClaimCode { claim_type, value: assigned_value, others, others_are_fixed }))
 }
 
 fn store(
@@ -283,7 +311,7 @@ fn store(
 fn type_text(expression: Expression, names: &mut Names<'_>) -> TypeText {
     match expression {
         Expression::Literal(text) => {
-            let id = names.vocabulary.intern(&text);
+            let id = names.known.vocabulary.intern(&text);
             TypeText::Literal(text, id)
         }
         dynamic => TypeText::Dynamic(dynamic),
@@ -321,9 +349,12 @@ fn action_slots(action: &ActionCode, mark: &mut impl FnMut(usize)) {
     };
     match action {
         ActionCode::Copy { slot } => mark(*slot),
-        ActionCode::Claim { claim_type, assignments } => {
+        ActionCode::Claim(ClaimCode { claim_type, value, others, .. }) => {
             of_type(claim_type, mark);
-            for (property, value) in assignments {
+            if let Some(value) = value {
+                value.slots(mark);
+            }
+            for (property, value) in others {
                 property.each_slot(mark);
                 value.slots(mark);
             }

@@ -8,7 +8,7 @@ pub(super) mod placeholders;
 use std::sync::Arc;
 
 pub(super) use expression::{Expression, Property, RegexSource, Replace, ReplacementSource};
-pub(super) use lower::{ActionCode, Aggregate, AggregateTest, Join, Rule, StoreCode, TypeText};
+pub(super) use lower::{ActionCode, Aggregate, AggregateTest, ClaimCode, Join, Rule, StoreCode, TypeText};
 pub(super) use pattern::{Pattern, Predicate, Test};
 
 use super::vocabulary::Vocabulary;
@@ -22,6 +22,8 @@ pub struct Program {
     pub(super) vocabulary: Arc<Vocabulary>,
     pub(super) conventions: Conventions,
     pub(super) defaults: Defaults,
+    /// Index of the last rule that asks a store.
+    pub(super) last_asking: Option<usize>,
     infos: Vec<RuleInfo>,
     stores: Vec<StoreUse>,
 }
@@ -64,7 +66,7 @@ impl Program {
     /// Everything that would fail whenever the rule runs: the findings of [`code`], and what the static checks of
     /// `lang` refuse too, where the rule set did not come from [`parse`].
     pub fn compile(rule_set: &RuleSet) -> Result<Self, Vec<Diagnostic>> {
-        let mut vocabulary = Vocabulary::default();
+        let mut known = lower::Known::default();
         let mut stores = Vec::new();
         let mut diagnostics = Vec::new();
         let mut rules = Vec::with_capacity(rule_set.rules.len());
@@ -72,7 +74,7 @@ impl Program {
         for (index, rule) in rule_set.rules.iter().enumerate() {
             let number = index + 1;
             infos.push(RuleInfo { number, name: rule.name().map(str::to_owned), span: rule.span });
-            rules.extend(lower::rule(rule, number, &mut vocabulary, &mut stores, &mut diagnostics));
+            rules.extend(lower::rule(rule, number, &mut known, &mut stores, &mut diagnostics));
         }
         if !diagnostics.is_empty() {
             return Err(diagnostics);
@@ -82,9 +84,11 @@ impl Program {
             value_type: super::conventions::default_value_type().into(),
             value: super::conventions::default_value().into(),
         };
+        let last_asking = rules.iter().rposition(|rule| matches!(rule.action, ActionCode::Store(_)));
         Ok(Self {
+            last_asking,
             rules,
-            vocabulary: Arc::new(vocabulary),
+            vocabulary: Arc::new(known.vocabulary),
             conventions: Conventions::default(),
             defaults,
             infos,

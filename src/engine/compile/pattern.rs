@@ -63,7 +63,7 @@ pub(super) fn pattern(written: &ast::Pattern, names: &mut Names<'_>) -> Option<P
     for predicate in predicates.into_iter().collect::<Option<Vec<_>>>()? {
         match fixed_type(&predicate) {
             Some(claim_type) if pattern.claim_type.is_none() => {
-                pattern.claim_type = Some(names.vocabulary.intern(claim_type));
+                pattern.claim_type = Some(names.known.vocabulary.intern(claim_type));
             }
             _ if predicate.refers() => pattern.referring.push(predicate),
             _ => pattern.local.push(predicate),

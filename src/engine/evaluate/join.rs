@@ -6,7 +6,7 @@
 use super::regexes::Regexes;
 use super::text::Scope;
 use crate::engine::claim_set::ClaimSet;
-use crate::engine::compile::{Aggregate, AggregateTest, Join, Pattern, Predicate, Rule, Test};
+use crate::engine::compile::{Aggregate, AggregateTest, Join, Pattern, Predicate, Rule};
 use crate::engine::{ClaimId, EvalCause, Limits};
 use crate::lang::ast::CountOperator;
 
@@ -28,10 +28,20 @@ impl Tuples {
     pub(super) fn tuple(&self, index: usize) -> &[ClaimId] {
         self.flat.get(index * self.width..(index + 1) * self.width).unwrap_or_default()
     }
+
+    /// All of them, in order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &[ClaimId]> {
+        (0..self.count).map(|index| self.tuple(index))
+    }
 }
 
 /// All tuples that satisfy the conditions of a rule, in order.
-pub(super) fn tuples(rule: &Rule, set: &ClaimSet, regexes: &Regexes, limits: &Limits) -> Result<Tuples, EvalCause> {
+pub(super) fn tuples(
+    rule: &Rule,
+    set: &ClaimSet,
+    regexes: &Regexes,
+    limits: &Limits,
+) -> Result<Tuples, Box<EvalCause>> {
     let mut joiner = Joiner {
         rule,
         set,
@@ -64,7 +74,7 @@ struct Joiner<'a> {
 }
 
 impl<'a> Joiner<'a> {
-    fn descend(&mut self, depth: usize) -> Result<(), EvalCause> {
+    fn descend(&mut self, depth: usize) -> Result<(), Box<EvalCause>> {
         let Some(join) = self.rule.joins.get(depth) else { return self.keep() };
         let selector = match join {
             Join::Selector(selector) => selector,
@@ -87,9 +97,9 @@ impl<'a> Joiner<'a> {
         Ok(())
     }
 
-    fn keep(&mut self) -> Result<(), EvalCause> {
+    fn keep(&mut self) -> Result<(), Box<EvalCause>> {
         if self.found.count >= self.limits.tuples_per_rule {
-            return Err(EvalCause::Tuples { limit: self.limits.tuples_per_rule });
+            return Err(Box::new(EvalCause::Tuples { limit: self.limits.tuples_per_rule }));
         }
         self.found.count += 1;
         self.found.flat.extend_from_slice(&self.tuple);
@@ -97,7 +107,7 @@ impl<'a> Joiner<'a> {
     }
 
     /// Whether an aggregate holds for the tuple so far. Its candidates are kept under `depth` if it will be asked again.
-    fn holds(&mut self, aggregate: &'a Aggregate, depth: Option<usize>) -> Result<bool, EvalCause> {
+    fn holds(&mut self, aggregate: &'a Aggregate, depth: Option<usize>) -> Result<bool, Box<EvalCause>> {
         let candidates = match depth {
             Some(depth) => self.candidates(depth, &aggregate.pattern)?,
             None => self.filter(&aggregate.pattern)?,
@@ -120,7 +130,7 @@ impl<'a> Joiner<'a> {
         })
     }
 
-    fn candidates(&mut self, depth: usize, pattern: &'a Pattern) -> Result<Vec<ClaimId>, EvalCause> {
+    fn candidates(&mut self, depth: usize, pattern: &'a Pattern) -> Result<Vec<ClaimId>, Box<EvalCause>> {
         match self.candidates.get_mut(depth).and_then(Option::take) {
             Some(known) => Ok(known),
             None => self.filter(pattern),
@@ -134,10 +144,12 @@ impl<'a> Joiner<'a> {
     }
 
     /// The claims that satisfy everything that speaks of them alone.
-    fn filter(&mut self, pattern: &'a Pattern) -> Result<Vec<ClaimId>, EvalCause> {
+    fn filter(&mut self, pattern: &'a Pattern) -> Result<Vec<ClaimId>, Box<EvalCause>> {
         let mut kept = Vec::new();
         if let Some(claim_type) = pattern.claim_type {
-            for &candidate in self.set.of_type(claim_type) {
+            let of_type = self.set.of_type(claim_type);
+            kept.reserve(of_type.len());
+            for &candidate in of_type {
                 if self.satisfies(candidate, &pattern.local)? {
                     kept.push(candidate);
                 }
@@ -152,21 +164,17 @@ impl<'a> Joiner<'a> {
         Ok(kept)
     }
 
-    fn satisfies(&mut self, candidate: ClaimId, predicates: &'a [Predicate]) -> Result<bool, EvalCause> {
+    #[inline]
+    fn satisfies(&mut self, candidate: ClaimId, predicates: &'a [Predicate]) -> Result<bool, Box<EvalCause>> {
         self.looked_at += 1;
         if self.looked_at > self.limits.candidates_per_rule {
-            return Err(EvalCause::Candidates { limit: self.limits.candidates_per_rule });
+            return Err(Box::new(EvalCause::Candidates { limit: self.limits.candidates_per_rule }));
         }
         let Some(claim) = self.set.view(candidate) else { return Ok(false) };
         let scope =
             Scope { set: self.set, tuple: &self.tuple, regexes: self.regexes, text_bytes: self.limits.text_bytes };
         for predicate in predicates {
-            let text = scope.property(claim, &predicate.property)?;
-            let holds = match &predicate.test {
-                Test::Equals(operand) => text.as_str() == scope.text(operand)?.as_str(),
-                Test::Matches(regex) => scope.is_match(regex, text.as_str())?,
-            };
-            if holds == predicate.negated {
+            if !scope.holds(predicate, claim)? {
                 return Ok(false);
             }
         }

@@ -55,6 +55,8 @@ struct Work {
     trace: Trace,
     regexes: Regexes,
     memo: Memo,
+    /// Later runs of this request may ask the same.
+    keeps_answers: bool,
     limits: Limits,
 }
 
@@ -75,21 +77,29 @@ impl<'p> Evaluation<'p> {
     /// A run over these claims. They are the evaluation set before the first rule; none of them is issued yet.
     #[must_use]
     pub fn new(program: &'p Program, input: Vec<Claim>, limits: Limits) -> Self {
-        Self::with_memo(program, input, limits, Memo::new())
+        Self::within_request(program, input, limits, Memo::new(), false)
     }
 
-    /// A run that knows the answers of earlier runs for the same request.
-    pub(super) fn with_memo(program: &'p Program, input: Vec<Claim>, limits: Limits, memo: Memo) -> Self {
+    /// A run that knows the answers of earlier runs for the same request, and may keep its own for later ones.
+    pub(super) fn within_request(
+        program: &'p Program,
+        input: Vec<Claim>,
+        limits: Limits,
+        memo: Memo,
+        keeps_answers: bool,
+    ) -> Self {
         let mut set = ClaimSet::new(&program.vocabulary);
-        set.reserve(input.len());
+        set.reserve(input.len(), None);
         for claim in input {
             set.insert(claim);
         }
-        let too_much = |cause| State::Refused(EvalError { stage: None, rule_number: 0, rule_name: None, cause });
+        let too_much = |cause: Box<EvalCause>| {
+            State::Refused(EvalError { stage: None, rule_number: 0, rule_name: None, cause: *cause })
+        };
         let state = act::within(&set, &limits).map_or_else(too_much, |()| State::Ready);
         let given = set.len();
         let trace = Trace::begin(program.rule_count());
-        let work = Work { set, trace, regexes: Regexes::default(), memo, limits };
+        let work = Work { set, trace, regexes: Regexes::default(), memo, keeps_answers, limits };
         Self { program, rule_index: 0, work, given, state }
     }
 
@@ -114,9 +124,9 @@ impl<'p> Evaluation<'p> {
                         return Ok(Step::Done(self.done()));
                     };
                     let tuples = join::tuples(rule, &self.work.set, &self.work.regexes, &self.work.limits)
-                        .map_err(|cause| self.error(cause))?;
+                        .map_err(|cause| self.error(*cause))?;
                     let questions =
-                        Questions::of(&rule.action, &tuples, &self.work).map_err(|cause| self.error(cause))?;
+                        Questions::of(&rule.action, &tuples, &self.work).map_err(|cause| self.error(*cause))?;
                     let asked = questions.unanswered(&self.work.memo);
                     if !asked.is_empty() {
                         self.state = State::Waiting { tuples, questions, asked };
@@ -126,7 +136,7 @@ impl<'p> Evaluation<'p> {
                 }
             };
             act::act(self.program, self.rule_index, &tuples, &questions, &mut self.work)
-                .map_err(|cause| self.error(cause))?;
+                .map_err(|cause| self.error(*cause))?;
             self.rule_index += 1;
             self.state = State::Ready;
         }
@@ -161,7 +171,7 @@ impl<'p> Evaluation<'p> {
     fn done(&mut self) -> Output {
         let set = std::mem::replace(&mut self.work.set, ClaimSet::new(&self.program.vocabulary));
         let (claims, ids) = set.into_parts();
-        let issued = ids.iter().filter_map(|&id| Some(claims.view(id)?.to_claim())).collect();
+        let issued = ids.iter().filter_map(|&id| claims.view(id)?.to_claim()).collect();
         let mut trace = std::mem::take(&mut self.work.trace);
         trace.finish(claims, self.given, ids);
         Output { issued, trace }

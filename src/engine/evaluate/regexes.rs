@@ -18,13 +18,13 @@ pub(super) struct Regexes {
 
 impl Regexes {
     /// The regular expression of a pattern.
-    pub(super) fn read(&self, pattern: &str) -> Result<Arc<DotNetRegex>, EvalCause> {
+    pub(super) fn read(&self, pattern: &str) -> Result<Arc<DotNetRegex>, Box<EvalCause>> {
         let mut read = self.read.borrow_mut();
         if let Some(known) = read.get(pattern) {
             return Ok(Arc::clone(known));
         }
         let regex = DotNetRegex::new(pattern)
-            .map_err(|error| EvalCause::Pattern { pattern: pattern.to_owned(), reason: error.to_string() })?;
+            .map_err(|error| Box::new(EvalCause::Pattern { pattern: pattern.to_owned(), reason: error.to_string() }))?;
         if read.len() >= REMEMBERED {
             read.clear();
         }
@@ -35,10 +35,10 @@ impl Regexes {
 }
 
 /// What a failed match means for the rule.
-pub(super) fn failed(error: MatchError, pattern: &str, input: &str) -> EvalCause {
+pub(super) fn failed(error: MatchError, pattern: &str, input: &str) -> Box<EvalCause> {
     match error {
         MatchError::TooManySteps => {
-            EvalCause::PatternSteps { pattern: pattern.to_owned(), characters: input.chars().count() }
+            Box::new(EvalCause::PatternSteps { pattern: pattern.to_owned(), characters: input.chars().count() })
         }
     }
 }

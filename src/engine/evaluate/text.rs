@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::regexes::{self, Regexes};
 use crate::engine::claim_set::ClaimSet;
 use crate::engine::claims::View;
-use crate::engine::compile::{Expression, Property, RegexSource, Replace, ReplacementSource};
+use crate::engine::compile::{Expression, Predicate, Property, RegexSource, Replace, ReplacementSource, Test};
 use crate::engine::conventions::absent_property;
 use crate::engine::regex::{DotNetRegex, Replacement};
 use crate::engine::{ClaimId, EvalCause};
@@ -28,6 +28,7 @@ pub(super) enum Text<'a> {
 }
 
 impl Text<'_> {
+    #[inline]
     pub(super) fn as_str(&self) -> &str {
         match self {
             Self::Shared(text) => text,
@@ -47,12 +48,17 @@ impl Text<'_> {
 
 impl<'a> Scope<'a> {
     /// The text of an expression.
-    pub(super) fn text(self, expression: &'a Expression) -> Result<Text<'a>, EvalCause> {
+    #[inline]
+    pub(super) fn text(self, expression: &'a Expression) -> Result<Text<'a>, Box<EvalCause>> {
         match expression {
             Expression::Literal(text) => Ok(Text::Shared(text)),
             Expression::Access { slot, property } => {
                 let claim = self.tuple.get(*slot).and_then(|&id| self.set.view(id));
-                claim.map_or(Ok(Text::Fixed(absent_property())), |claim| self.property(claim, property))
+                let text = match claim {
+                    Some(claim) => self.property(claim, property)?,
+                    None => None,
+                };
+                Ok(text.map_or(Text::Fixed(absent_property()), Text::Shared))
             }
             Expression::Replace(replace) => self.replace(replace),
             Expression::Concat(parts) => {
@@ -66,29 +72,47 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// The text of a claim's property.
-    pub(super) fn property(self, claim: View<'a>, property: &'a Property) -> Result<Text<'a>, EvalCause> {
+    /// The text of a claim's property, if the claim has it.
+    #[inline]
+    pub(super) fn property(
+        self,
+        claim: View<'a>,
+        property: &'a Property,
+    ) -> Result<Option<&'a Arc<str>>, Box<EvalCause>> {
         Ok(match property {
-            Property::Type => Text::Shared(claim.claim_type),
-            Property::Value => Text::Shared(claim.value),
-            Property::ValueType => Text::Shared(&claim.manner.value_type),
-            Property::Issuer => Text::Shared(&claim.manner.issuer),
-            Property::OriginalIssuer => Text::Shared(&claim.manner.original_issuer),
+            Property::Value => Some(claim.value()),
+            Property::Type => claim.claim_type(),
+            Property::ValueType => claim.manner().map(|manner| &manner.value_type),
+            Property::Issuer => claim.manner().map(|manner| &manner.issuer),
+            Property::OriginalIssuer => claim.manner().map(|manner| &manner.original_issuer),
             Property::Properties(key) => {
-                let found = claim.manner.properties.get(self.text(key)?.as_str());
-                found.map_or(Text::Fixed(absent_property()), Text::Shared)
+                let key = self.text(key)?;
+                claim.manner().and_then(|manner| manner.properties.get(key.as_str()))
             }
         })
     }
 
+    /// Whether a predicate holds for a claim.
+    #[inline]
+    pub(super) fn holds(self, predicate: &'a Predicate, claim: View<'a>) -> Result<bool, Box<EvalCause>> {
+        let text = self.property(claim, &predicate.property)?.map_or(absent_property(), |text| text);
+        let holds = match &predicate.test {
+            Test::Equals(Expression::Literal(operand)) => *text == **operand,
+            Test::Equals(operand) => text == self.text(operand)?.as_str(),
+            Test::Matches(regex) => self.is_match(regex, text)?,
+        };
+        Ok(holds != predicate.negated)
+    }
+
     /// Whether a text matches a regular expression somewhere.
-    pub(super) fn is_match(self, source: &'a RegexSource, input: &str) -> Result<bool, EvalCause> {
+    #[inline]
+    fn is_match(self, source: &'a RegexSource, input: &str) -> Result<bool, Box<EvalCause>> {
         self.with_regex(source, |pattern, regex| {
             regex.is_match(input).map_err(|error| regexes::failed(error, pattern, input))
         })
     }
 
-    fn replace(self, replace: &'a Replace) -> Result<Text<'a>, EvalCause> {
+    fn replace(self, replace: &'a Replace) -> Result<Text<'a>, Box<EvalCause>> {
         let input = self.text(&replace.input)?;
         let replaced = self.with_regex(&replace.pattern, |pattern, regex| {
             let parsed;
@@ -110,11 +134,12 @@ impl<'a> Scope<'a> {
         Ok(Text::Built(built))
     }
 
+    #[inline]
     fn with_regex<T>(
         self,
         source: &'a RegexSource,
-        use_it: impl FnOnce(&str, &DotNetRegex) -> Result<T, EvalCause>,
-    ) -> Result<T, EvalCause> {
+        use_it: impl FnOnce(&str, &DotNetRegex) -> Result<T, Box<EvalCause>>,
+    ) -> Result<T, Box<EvalCause>> {
         match source {
             RegexSource::Literal(pattern, regex) => use_it(pattern, regex),
             RegexSource::Dynamic(expression) => {
@@ -124,9 +149,9 @@ impl<'a> Scope<'a> {
         }
     }
 
-    fn check_length(self, built: &str) -> Result<(), EvalCause> {
+    fn check_length(self, built: &str) -> Result<(), Box<EvalCause>> {
         if built.len() > self.text_bytes {
-            return Err(EvalCause::Text { limit: self.text_bytes });
+            return Err(Box::new(EvalCause::Text { limit: self.text_bytes }));
         }
         Ok(())
     }

@@ -28,6 +28,9 @@ pub(super) fn linear<'i>(
         };
         let Some(found) = found else { break };
         let (start, end) = (found.start(), found.end());
+        if output.capacity() == 0 {
+            output.reserve(replacement.room(input.len()));
+        }
         output.push_str(input.get(copied..start).unwrap_or_default());
         for part in &replacement.parts {
             output.push_str(match part {

@@ -59,6 +59,15 @@ impl Replacement {
         Self { parts }
     }
 
+    /// Bytes to set aside for one replacement in an input of this length; a guess that saves growing.
+    pub(super) fn room(&self, input_bytes: usize) -> usize {
+        let parts = self.parts.iter().map(|part| match part {
+            Part::Text(text) => text.len(),
+            _ => input_bytes,
+        });
+        input_bytes + parts.sum::<usize>().min(4096)
+    }
+
     /// Whether it takes anything from groups, the whole match aside.
     pub(super) fn uses_groups(&self) -> bool {
         self.parts.iter().any(|part| matches!(part, Part::Group(slot) if *slot > 0))

@@ -1,0 +1,141 @@
+//! Finding claims by type and value in a set that only grows.
+
+use super::trace::ClaimId;
+use super::vocabulary::TypeId;
+
+/// A number that is equal for claims of equal type and value, and seldom for others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Fingerprint(u64);
+
+impl Fingerprint {
+    /// The fingerprint of a type and a value. Values made to collide cost time, but mislead nobody: whoever finds a
+    /// claim here compares it.
+    #[inline]
+    pub(super) fn new(type_id: TypeId, value: &str) -> Self {
+        let (chunks, rest) = value.as_bytes().as_chunks::<8>();
+        let rest = rest.iter().rev().fold(0, |word: u64, &byte| word << 8 | u64::from(byte));
+        let start = mix(SPREAD, (type_id.index() as u64) << 32 | value.len() as u64);
+        let hash = chunks.iter().fold(start, |hash, chunk| mix(hash, u64::from_le_bytes(*chunk)));
+        Self(mix(mix(hash, rest), SPREAD))
+    }
+}
+
+const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
+
+/// Multiplies, and folds the upper half of the product into the lower.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "both halves of the product are used")]
+fn mix(hash: u64, word: u64) -> u64 {
+    let product = u128::from(hash ^ word) * u128::from(SPREAD);
+    product as u64 ^ (product >> 64) as u64
+}
+
+/// A slot that holds no claim; sets are bounded far below it.
+const FREE: u32 = u32::MAX;
+
+/// The claims of a set by fingerprint: open addressing, never more than half full.
+#[derive(Debug, Default)]
+pub(super) struct Fingerprints {
+    /// Fingerprint of each claim, in order of arrival.
+    of_claims: Vec<Fingerprint>,
+    /// Indices of claims by fingerprint, or [`FREE`]; a power of two.
+    slots: Vec<u32>,
+}
+
+impl Fingerprints {
+    /// The claims of a fingerprint, in order of arrival.
+    #[inline]
+    pub(super) fn find(&self, fingerprint: Fingerprint) -> impl Iterator<Item = ClaimId> {
+        self.occupied(fingerprint).filter(move |id| self.of_claims.get(id.index()) == Some(&fingerprint))
+    }
+
+    /// Notes the fingerprint of the next claim.
+    #[inline]
+    pub(super) fn push(&mut self, fingerprint: Fingerprint) {
+        self.reserve(1);
+        let id = ClaimId::from_index(self.of_claims.len());
+        self.of_claims.push(fingerprint);
+        self.put(fingerprint, id);
+    }
+
+    /// Makes room for some more claims.
+    #[inline]
+    pub(super) fn reserve(&mut self, more: usize) {
+        let needed = (self.of_claims.len() + more) * 2;
+        if needed > self.slots.len() {
+            self.grow(needed);
+        }
+    }
+
+    fn grow(&mut self, needed: usize) {
+        self.slots = vec![FREE; needed.max(32).next_power_of_two()];
+        self.of_claims.reserve(needed / 2 - self.of_claims.len());
+        for index in 0..self.of_claims.len() {
+            if let Some(&fingerprint) = self.of_claims.get(index) {
+                self.put(fingerprint, ClaimId::from_index(index));
+            }
+        }
+    }
+
+    #[inline]
+    fn put(&mut self, fingerprint: Fingerprint, id: ClaimId) {
+        let free = self.start(fingerprint) + self.occupied(fingerprint).count();
+        let mask = self.slots.len().wrapping_sub(1);
+        if let Some(slot) = self.slots.get_mut(free & mask) {
+            *slot = u32::try_from(id.index()).unwrap_or(FREE);
+        }
+    }
+
+    /// The claims from a fingerprint's own slot to the next free one; there is always one.
+    #[inline]
+    fn occupied(&self, fingerprint: Fingerprint) -> impl Iterator<Item = ClaimId> {
+        let mask = self.slots.len().wrapping_sub(1);
+        let start = self.start(fingerprint);
+        (start..).map_while(move |slot| {
+            let index = self.slots.get(slot & mask).copied().filter(|&index| index != FREE)?;
+            Some(ClaimId::from_index(index as usize))
+        })
+    }
+
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "the low bits choose a slot")]
+    fn start(&self, fingerprint: Fingerprint) -> usize {
+        fingerprint.0 as usize & self.slots.len().wrapping_sub(1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::vocabulary::Vocabulary;
+    use super::*;
+
+    #[test]
+    fn every_claim_is_found_and_no_other() {
+        let mut vocabulary = Vocabulary::default();
+        let types = ["a", "b"].map(|name| vocabulary.intern(&Arc::from(name)));
+        let values: Vec<String> = (0..500).map(|number| "x".repeat(number % 40) + &number.to_string()).collect();
+        let mut all = Fingerprints::default();
+        assert_eq!(all.find(Fingerprint::new(types[0], "x")).count(), 0);
+        for value in &values {
+            all.push(Fingerprint::new(types[0], value));
+        }
+        for (index, value) in values.iter().enumerate() {
+            let found: Vec<ClaimId> = all.find(Fingerprint::new(types[0], value)).collect();
+            assert_eq!(found, [ClaimId::from_index(index)]);
+            assert_eq!(all.find(Fingerprint::new(types[1], value)).count(), 0);
+        }
+    }
+
+    #[test]
+    fn claims_of_one_fingerprint_come_in_order() {
+        let type_id = Vocabulary::default().intern(&Arc::from("a"));
+        let mut all = Fingerprints::default();
+        for _ in 0..100 {
+            all.push(Fingerprint::new(type_id, "same"));
+        }
+        let expected: Vec<ClaimId> = (0..100).map(ClaimId::from_index).collect();
+        assert_eq!(all.find(Fingerprint::new(type_id, "same")).collect::<Vec<_>>(), expected);
+    }
+}
