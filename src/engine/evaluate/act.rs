@@ -99,20 +99,19 @@ impl Acting<'_> {
         let mut fixed = None;
         for tuple in tuples.iter() {
             let scope = self.work.scope(tuple);
-            let (claim_type, type_id) = type_of(&code.claim_type, scope)?;
+            let claim_type = type_of(&code.claim_type, scope)?;
             let value = match &code.value {
                 Some(value) => scope.text(value)?.into_shared(),
                 None => Arc::clone(&self.program.defaults.value),
             };
-            let manner = match fixed {
-                Some(manner) => manner,
-                None => {
-                    let manner = manner(self.program, &code.others, scope)?;
-                    self.work.set.manner_id(manner)
-                }
+            let manner = if let Some(manner) = fixed {
+                manner
+            } else {
+                let manner = manner(self.program, &code.others, scope)?;
+                self.work.set.manner_id(manner)
             };
             fixed = code.others_are_fixed.then_some(manner);
-            self.insert(&claim_type, type_id, value, manner, tuple)?;
+            self.insert(&claim_type, value, manner, tuple)?;
         }
         Ok(())
     }
@@ -154,12 +153,12 @@ impl Acting<'_> {
         &mut self,
         rows: impl ExactSizeIterator<Item = R>,
         query: &Query,
-        types: &[(Cow<'_, Arc<str>>, Option<TypeId>)],
+        types: &[NewType<'_>],
         manner: MannerId,
         from: &[ClaimId],
     ) -> Result<(), Box<EvalCause>> {
         self.work.trace.reserve(rows.len(), from.len());
-        self.work.set.reserve(rows.len(), types.first().and_then(|(_, type_id)| *type_id));
+        self.work.set.reserve(rows.len(), types.first().and_then(|claim_type| claim_type.id));
         for row in rows {
             if row.len() != types.len() {
                 return Err(Box::new(EvalCause::Columns {
@@ -169,9 +168,9 @@ impl Acting<'_> {
                     got: row.len(),
                 }));
             }
-            for ((claim_type, type_id), cell) in types.iter().zip(row) {
+            for (claim_type, cell) in types.iter().zip(row) {
                 if let Some(value) = store_cell_value(cell) {
-                    self.insert(claim_type, *type_id, value, manner, from)?;
+                    self.insert(claim_type, value, manner, from)?;
                 }
             }
         }
@@ -181,14 +180,13 @@ impl Acting<'_> {
     #[inline]
     fn insert(
         &mut self,
-        claim_type: &Arc<str>,
-        type_id: Option<TypeId>,
+        claim_type: &NewType<'_>,
         value: Arc<str>,
         manner: MannerId,
         from: &[ClaimId],
     ) -> Result<(), Box<EvalCause>> {
-        let type_id = type_id.unwrap_or_else(|| self.work.set.type_id(claim_type));
-        let (id, is_new) = self.work.set.insert_parts(type_id, claim_type.len(), value, manner);
+        let type_id = claim_type.id.unwrap_or_else(|| self.work.set.type_id(&claim_type.text));
+        let (id, is_new) = self.work.set.insert_parts(type_id, claim_type.text.len(), value, manner);
         self.keep(id, is_new, from);
         within(&self.work.set, &self.work.limits)
     }
@@ -235,15 +233,17 @@ fn manner(program: &Program, others: &[(Property, Expression)], scope: Scope<'_>
     })
 }
 
-/// A type, with its number where that is known.
-fn type_of<'c: 's, 's>(
-    claim_type: &'c TypeText,
-    scope: Scope<'s>,
-) -> Result<(Cow<'c, Arc<str>>, Option<TypeId>), Box<EvalCause>> {
-    match claim_type {
-        TypeText::Literal(text, id) => Ok((Cow::Borrowed(text), Some(*id))),
-        TypeText::Dynamic(expression) => Ok((Cow::Owned(scope.text(expression)?.into_shared()), None)),
-    }
+/// A claim type, with its number where that is known.
+struct NewType<'c> {
+    text: Cow<'c, Arc<str>>,
+    id: Option<TypeId>,
+}
+
+fn type_of<'c: 's, 's>(claim_type: &'c TypeText, scope: Scope<'s>) -> Result<NewType<'c>, Box<EvalCause>> {
+    Ok(match claim_type {
+        TypeText::Literal(text, id) => NewType { text: Cow::Borrowed(text), id: Some(*id) },
+        TypeText::Dynamic(expression) => NewType { text: Cow::Owned(scope.text(expression)?.into_shared()), id: None },
+    })
 }
 
 /// Whether a set is still small enough.

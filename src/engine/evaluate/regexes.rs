@@ -35,10 +35,10 @@ impl Regexes {
 }
 
 /// What a failed match means for the rule.
-pub(super) fn failed(error: MatchError, pattern: &str, input: &str) -> Box<EvalCause> {
+pub(super) fn failed(error: MatchError, pattern: &str, input: &str) -> EvalCause {
     match error {
         MatchError::TooManySteps => {
-            Box::new(EvalCause::PatternSteps { pattern: pattern.to_owned(), characters: input.chars().count() })
+            EvalCause::PatternSteps { pattern: pattern.to_owned(), characters: input.chars().count() }
         }
     }
 }

@@ -108,7 +108,7 @@ impl<'a> Scope<'a> {
     #[inline]
     fn is_match(self, source: &'a RegexSource, input: &str) -> Result<bool, Box<EvalCause>> {
         self.with_regex(source, |pattern, regex| {
-            regex.is_match(input).map_err(|error| regexes::failed(error, pattern, input))
+            regex.is_match(input).map_err(|error| Box::new(regexes::failed(error, pattern, input)))
         })
     }
 
@@ -126,7 +126,7 @@ impl<'a> Scope<'a> {
             match regex.replace(input.as_str(), replacement) {
                 Ok(Cow::Borrowed(_)) => Ok(None),
                 Ok(Cow::Owned(built)) => Ok(Some(built)),
-                Err(error) => Err(regexes::failed(error, pattern, input.as_str())),
+                Err(error) => Err(Box::new(regexes::failed(error, pattern, input.as_str()))),
             }
         })?;
         let Some(built) = replaced else { return Ok(input) };
