@@ -4,6 +4,7 @@ use claimsmith::engine::{AttributeStore as _, Query};
 use claimsmith::lang::Source;
 use claimsmith::store::directory::{Directory as _, Password, Refusal, SignInError};
 use claimsmith::store::file::FileDirectory;
+use std::fmt::Write as _;
 
 const HEAD: &str = "domain: { netbios: CORP, dns: corp.example.com, sid: S-1-5-21-1-2-3 }\n";
 
@@ -122,7 +123,7 @@ fn a_large_directory_is_read() {
     let groups: Vec<String> = (0..50).map(|number| format!("Group {number}")).collect();
     let mut text = format!("groups: {{ {}: {{}} }}\nusers:\n", groups.join(": {}, "));
     for number in 0..6_000 {
-        text.push_str(&format!("  user{number}: {{ member_of: [{}] }}\n", groups.join(", ")));
+        writeln!(text, "  user{number}: {{ member_of: [{}] }}", groups.join(", ")).unwrap();
     }
     assert_eq!(yaml(&text).unwrap().user_names().unwrap().len(), 6_000);
 }

@@ -1,4 +1,4 @@
-//! A real browser: Debian's Chromium, driven through chromedriver [W3C WebDriver].
+//! A real browser: Debian's Chromium, driven through chromedriver [W3C `WebDriver`].
 
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 /// How long a page may take to show what a test waits for.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// The name under which WebDriver hands out elements.
+/// The name under which `WebDriver` hands out elements.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 /// One browser window with a profile of its own. Ends when dropped.

@@ -17,7 +17,9 @@ type Bound = BTreeMap<String, Claim>;
 /// The claims that a rule set issues. `answer` gives the rows of a store query.
 pub fn evaluate(rule_set: &RuleSet, input: &[Claim], answer: &dyn Fn(&Query) -> Vec<Row>) -> Vec<Claim> {
     let mut set = Vec::new();
-    input.iter().for_each(|claim| insert(&mut set, claim.clone()));
+    for claim in input {
+        insert(&mut set, claim.clone());
+    }
     let mut output = Vec::new();
     for rule in &rule_set.rules {
         let mut made = Vec::new();
