@@ -153,7 +153,7 @@ impl Authentication {
             }
         };
         self.lockout.succeeded(attempt);
-        let session = Session::start(&account.name, now, rng)?;
+        let session = Session::start(&account, now, rng)?;
         Ok(AuthenticatedUser { account, session, password_checked_now: true })
     }
 
@@ -165,7 +165,7 @@ impl Authentication {
     /// The account may no longer be used, or the directory did not answer.
     pub fn check_session(&self, sealed: &str, now: Timestamp) -> Result<Option<AuthenticatedUser>, NotSignedIn> {
         let Some(session) = self.sessions.open(sealed, now) else { return Ok(None) };
-        match self.directory.still_account(&session.user) {
+        match self.directory.still_account(&session.user, &session.account, now) {
             Ok(account) => Ok(Some(AuthenticatedUser { account, session, password_checked_now: false })),
             Err(SignInError::Refused(refusal)) => {
                 self.sessions.end(&session, now);

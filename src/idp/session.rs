@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::clock::add_seconds;
 use super::random::{self, NoRandomness, Rng};
 use super::seal::{KEY_BYTES, SealError, Sealer};
+use crate::store::directory::{Account, AccountMark};
 
 /// Domain separation: a value sealed for something else is no session.
 const PURPOSE: &str = "claimsmith session";
@@ -41,6 +42,8 @@ pub struct Session {
     pub id: String,
     /// `DOMAIN\user`.
     pub user: String,
+    /// Which account that was, and which password was right.
+    pub account: AccountMark,
     /// When the password was checked, seconds since 1970.
     pub signed_in: i64,
     /// When it was last sealed, seconds since 1970.
@@ -53,9 +56,15 @@ impl Session {
     /// # Errors
     ///
     /// There is no randomness.
-    pub(super) fn start(user: &str, now: Timestamp, rng: &dyn Rng) -> Result<Self, NoRandomness> {
+    pub(super) fn start(account: &Account, now: Timestamp, rng: &dyn Rng) -> Result<Self, NoRandomness> {
         let second = now.as_second();
-        Ok(Self { id: random::saml_id(rng)?, user: user.to_owned(), signed_in: second, last_used: second })
+        Ok(Self {
+            id: random::saml_id(rng)?,
+            user: account.name.to_string(),
+            account: account.mark.clone(),
+            signed_in: second,
+            last_used: second,
+        })
     }
 
     /// When the password was checked.
@@ -167,9 +176,13 @@ mod tests {
         Timestamp::from_second(1_800_000_000 + second).unwrap()
     }
 
+    fn account(name: &str) -> Account {
+        Account { name: name.into(), claims: Vec::new(), mark: AccountMark::default() }
+    }
+
     fn sessions() -> (Sessions, Session, String) {
         let sessions = Sessions::new(LIMITS, &[[1; 32]]);
-        let session = Session::start(r"CORP\alice", at(0), &SystemRng::new()).unwrap();
+        let session = Session::start(&account(r"CORP\alice"), at(0), &SystemRng::new()).unwrap();
         let sealed = sessions.seal(&session, at(0), &SystemRng::new()).unwrap();
         (sessions, session, sealed)
     }
@@ -200,11 +213,11 @@ mod tests {
     fn when_too_many_sign_outs_must_be_remembered_all_sessions_end() {
         let (sessions, _, sealed) = sessions();
         for second in 1..=4 {
-            let other = Session::start(r"CORP\bob", at(second), &SystemRng::new()).unwrap();
+            let other = Session::start(&account(r"CORP\bob"), at(second), &SystemRng::new()).unwrap();
             sessions.end(&other, at(second));
         }
         assert_eq!(sessions.open(&sealed, at(5)), None);
-        let later = Session::start(r"CORP\alice", at(6), &SystemRng::new()).unwrap();
+        let later = Session::start(&account(r"CORP\alice"), at(6), &SystemRng::new()).unwrap();
         let sealed = sessions.seal(&later, at(6), &SystemRng::new()).unwrap();
         assert!(sessions.open(&sealed, at(7)).is_some(), "a sign-in after that works");
     }
@@ -213,7 +226,7 @@ mod tests {
     fn sign_outs_are_forgotten_once_the_session_would_have_ended() {
         let (sessions, session, _) = sessions();
         sessions.end(&session, at(1));
-        let other = Session::start(r"CORP\bob", at(2000), &SystemRng::new()).unwrap();
+        let other = Session::start(&account(r"CORP\bob"), at(2000), &SystemRng::new()).unwrap();
         sessions.end(&other, at(2000));
         assert_eq!(sessions.ended.lock().unwrap().ids.len(), 1);
     }
@@ -221,6 +234,6 @@ mod tests {
     #[test]
     fn two_sign_ins_give_two_sessions() {
         let (_, session, _) = sessions();
-        assert_ne!(Session::start(r"CORP\alice", at(0), &SystemRng::new()).unwrap().id, session.id);
+        assert_ne!(Session::start(&account(r"CORP\alice"), at(0), &SystemRng::new()).unwrap().id, session.id);
     }
 }

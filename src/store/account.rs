@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::directory::Account;
+use super::directory::{Account, AccountMark};
 use super::sid::Sid;
 use crate::engine::Claim;
 use crate::engine::claim::AD_AUTHORITY;
@@ -19,6 +19,8 @@ pub(super) struct Token<'a> {
     pub primary_group: Option<&'a Sid>,
     /// Security groups, direct and nested, with the primary group. Order and repetition do not matter.
     pub groups: Vec<Sid>,
+    /// Another text for another password; empty if unknown.
+    pub password_mark: String,
 }
 
 impl Token<'_> {
@@ -38,6 +40,7 @@ impl Token<'_> {
         claims.extend(
             self.groups.iter().map(|sid| Claim::new(Arc::clone(&group_type), sid.to_string(), Arc::clone(&issuer))),
         );
-        Account { name, claims }
+        let sid = self.sid.map(ToString::to_string).unwrap_or_default();
+        Account { name, claims, mark: AccountMark { sid, password: self.password_mark } }
     }
 }

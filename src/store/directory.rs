@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::engine::{AttributeStore, Claim, StoreError};
@@ -43,6 +45,39 @@ pub struct Account {
     pub name: Arc<str>,
     /// Windows account name, UPN, primary SID, group SIDs, …; issuer `AD AUTHORITY`.
     pub claims: Vec<Claim>,
+    /// Which account it is, beyond its name.
+    pub mark: AccountMark,
+}
+
+/// Which account it was and which password it had, so that a session ends with either. An empty text is one that the
+/// directory does not show; no session holds with it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AccountMark {
+    /// The account's SID: a name may be given to somebody else, a SID is not [MS-DTYP 2.4.2].
+    pub sid: String,
+    /// Another one after each change of the password; says nothing about the password itself.
+    pub password: String,
+}
+
+impl AccountMark {
+    /// Whether a session that began with this mark may go on with an account that now has the mark `now`.
+    ///
+    /// # Errors
+    ///
+    /// It is another account or another password, or nobody can tell.
+    pub(super) fn still(&self, now: &Self) -> Result<(), Refusal> {
+        if self.sid.is_empty() || now.sid.is_empty() {
+            return Err(Refusal::Other("the security identifier of the account cannot be read".to_owned()));
+        }
+        if self.sid != now.sid {
+            return Err(Refusal::AnotherAccount);
+        }
+        if self.password.is_empty() || now.password.is_empty() {
+            return Err(Refusal::Other("whether the password was changed cannot be read".to_owned()));
+        }
+        if self.password == now.password { Ok(()) } else { Err(Refusal::PasswordChanged) }
+    }
 }
 
 /// Why a directory does not let somebody in. For the audit log; the person sees one text for all.
@@ -72,6 +107,12 @@ pub enum Refusal {
     /// The password must be changed first.
     #[error("password must change")]
     PasswordMustChange,
+    /// The password is another one than at sign-in.
+    #[error("password changed since sign-in")]
+    PasswordChanged,
+    /// The name is now that of another account.
+    #[error("the name belongs to another account now")]
+    AnotherAccount,
     /// Not at this hour, or not from this machine.
     #[error("logon restricted to other hours or workstations")]
     LogonRestricted,
@@ -107,12 +148,14 @@ pub trait Directory: AttributeStore {
     /// The directory refused, or did not answer.
     fn sign_in(&self, user_name: &str, password: &Password) -> Result<Account, SignInError>;
 
-    /// The account of a user whose password was checked some time ago, as long as it may still be used.
+    /// The account of a user whose password was checked some time ago, as long as a new sign-in with that password
+    /// could succeed. `mark` is what the account had then.
     ///
     /// # Errors
     ///
-    /// The account has been disabled or removed, or the directory did not answer.
-    fn still_account(&self, user_name: &str) -> Result<Account, SignInError>;
+    /// The account has been removed, disabled, locked or has expired, its name was given to somebody else, its
+    /// password was changed, nothing of that can be read, or the directory did not answer.
+    fn still_account(&self, user_name: &str, mark: &AccountMark, now: Timestamp) -> Result<Account, SignInError>;
 
     /// The names of all users, each fit for [`Directory::account`], in a stable order.
     ///
@@ -120,4 +163,22 @@ pub trait Directory: AttributeStore {
     ///
     /// The directory did not answer, or cannot list its users.
     fn user_names(&self) -> Result<Vec<String>, StoreError>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_holds_for_one_account_with_one_password() {
+        let mark = |sid: &str, password: &str| AccountMark { sid: sid.to_owned(), password: password.to_owned() };
+        let then = mark("S-1-5-21-1-2-3-1104", "a");
+        assert_eq!(then.still(&then.clone()), Ok(()));
+        assert_eq!(then.still(&mark("S-1-5-21-1-2-3-1105", "a")), Err(Refusal::AnotherAccount));
+        assert_eq!(then.still(&mark("S-1-5-21-1-2-3-1104", "b")), Err(Refusal::PasswordChanged));
+        for unreadable in [mark("", "a"), mark("S-1-5-21-1-2-3-1104", ""), AccountMark::default()] {
+            assert!(matches!(then.still(&unreadable), Err(Refusal::Other(_))), "{unreadable:?}");
+            assert!(matches!(unreadable.still(&unreadable.clone()), Err(Refusal::Other(_))), "{unreadable:?}");
+        }
+    }
 }

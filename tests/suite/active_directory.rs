@@ -1,5 +1,6 @@
 //! A live domain: Samba as the domain controller, over TLS.
 
+use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::thread;
@@ -7,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use claimsmith::engine::{AttributeStore as _, Query, StoreError};
 use claimsmith::store::active_directory::SettingsError;
-use claimsmith::store::directory::{Directory as _, Password, Refusal, SignInError};
+use claimsmith::store::directory::{AccountMark, Directory as _, Password, Refusal, SignInError};
 use claimsmith::store::{ActiveDirectory, ActiveDirectorySettings};
 
 use crate::directory_conformance::conforms;
@@ -92,6 +93,44 @@ fn every_refusal_has_its_cause() {
     }
     assert_eq!(refusal(&directory, "locked", "Passw0rd.locked"), Refusal::LockedOut);
     assert!(directory.sign_in("alice", &password("Passw0rd.alice")).is_ok());
+}
+
+#[test]
+fn a_session_ends_when_a_new_sign_in_would_fail() {
+    let domain = Samba::start();
+    let directory = connect(domain.settings());
+    let now: jiff::Timestamp = "2026-11-21T10:00:00Z".parse().unwrap();
+    let still = |user: &str, mark: &AccountMark| match directory.still_account(user, mark, now) {
+        Ok(account) => Ok(account),
+        Err(SignInError::Refused(refusal)) => Err(refusal),
+        Err(other) => panic!("{user}: {other}"),
+    };
+    let mut people = BTreeMap::new();
+    for user in ["bob", "carol", "erin", "frank", "grace", "locked"] {
+        let account = directory.sign_in(user, &password(&format!("Passw0rd.{user}"))).unwrap();
+        assert_eq!(still(&account.name, &account.mark).as_ref(), Ok(&account), "{user}");
+        people.insert(user, account);
+    }
+    domain.set_password("bob", "Passw0rd.new");
+    domain.modify("carol", "replace: pwdLastSet\npwdLastSet: 0");
+    domain.modify("erin", "replace: accountExpires\naccountExpires: 132000000000000000");
+    domain.modify("frank", "replace: userAccountControl\nuserAccountControl: 514");
+    for _ in 0..5 {
+        refusal(&directory, "locked", "wrong");
+    }
+    for (user, expected) in [
+        ("bob", Refusal::PasswordChanged),
+        ("carol", Refusal::PasswordMustChange),
+        ("erin", Refusal::AccountExpired),
+        ("frank", Refusal::Disabled),
+        ("locked", Refusal::LockedOut),
+    ] {
+        let account = &people[user];
+        assert_eq!(still(&account.name, &account.mark), Err(expected), "{user}");
+    }
+    let grace = &people["grace"];
+    assert!(still(&grace.name, &grace.mark).is_ok());
+    assert_eq!(still(&grace.name, &people["bob"].mark), Err(Refusal::AnotherAccount));
 }
 
 #[test]

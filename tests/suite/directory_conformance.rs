@@ -151,7 +151,12 @@ fn both_files_say_the_same() {
     let yaml = FileDirectory::from_yaml(&read("directory.yaml")).unwrap();
     let ldif = FileDirectory::from_ldif(&read("directory.ldif")).unwrap();
     for name in yaml.user_names().unwrap() {
-        assert_eq!(yaml.account(&name).unwrap(), ldif.account(&name).unwrap());
+        let account = |directory: &FileDirectory| {
+            let account = directory.account(&name).unwrap().unwrap();
+            // An export has no passwords.
+            (account.name, account.claims, account.mark.sid)
+        };
+        assert_eq!(account(&yaml), account(&ldif));
         for attribute in ["objectGUID", "mail", "cn", "memberOf", "tokenGroups", "userAccountControl", "primaryGroupID"]
         {
             let text = format!(";{attribute};{{0}}");

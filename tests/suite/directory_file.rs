@@ -3,7 +3,7 @@
 use claimsmith::engine::{AttributeStore as _, Query};
 use claimsmith::lang::Source;
 use claimsmith::store::directory::{Directory as _, Password, Refusal, SignInError};
-use claimsmith::store::file::FileDirectory;
+use claimsmith::store::file::{FileDirectory, hash_password};
 use std::fmt::Write as _;
 
 const HEAD: &str = "domain: { netbios: CORP, dns: corp.example.com, sid: S-1-5-21-1-2-3 }\n";
@@ -90,6 +90,30 @@ fn every_refusal_has_its_cause() {
     for name in ["alice", "CORP\\Alice", "corp.example.com\\alice", "ALICE@corp.example.com"] {
         let account = directory.sign_in(name, &Password::new("Passw0rd.alice".to_owned())).unwrap();
         assert_eq!(&*account.name, "CORP\\alice", "{name}");
+    }
+}
+
+#[test]
+fn an_account_is_the_same_until_its_password_its_identifier_or_its_state_changes() {
+    let hash = |salt: &[u8]| hash_password(&Password::new("Passw0rd.alice".to_owned()), salt).unwrap();
+    let (first, second) = (hash(b"salt of alice"), hash(b"another salt"));
+    let with = |fields: &str| yaml(&format!("users: {{ alice: {{ {fields} }}, bob: {{}} }}")).unwrap();
+    let directory = with(&format!("password: '{first}'"));
+    let account = directory.sign_in("alice", &Password::new("Passw0rd.alice".to_owned())).unwrap();
+    let (name, mark, now) = (&*account.name, &account.mark, jiff::Timestamp::UNIX_EPOCH);
+    assert_eq!(directory.still_account(name, mark, now), Ok(account.clone()));
+    assert!(!mark.password.contains(&first[first.len() - 20..]), "the hash is not told");
+    for (fields, expected) in [
+        (format!("password: '{second}'"), Some(Refusal::PasswordChanged)),
+        (format!("password: '{first}', sid: S-1-5-21-1-2-3-9999"), Some(Refusal::AnotherAccount)),
+        (format!("password: '{first}', enabled: false"), Some(Refusal::Disabled)),
+        (String::new(), None),
+    ] {
+        let refusal = match with(&fields).still_account(name, mark, now) {
+            Err(SignInError::Refused(refusal)) => refusal,
+            other => panic!("{fields}: {other:?}"),
+        };
+        assert!(expected.as_ref().is_none_or(|expected| *expected == refusal), "{fields}: {refusal}");
     }
 }
 

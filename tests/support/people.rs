@@ -7,11 +7,17 @@ use std::time::Duration;
 use claimsmith::engine::claim::AD_AUTHORITY;
 use claimsmith::engine::claim_types::{UPN, WINDOWS_ACCOUNT_NAME};
 use claimsmith::engine::{AttributeStore, Claim, Query, Row, StoreError};
-use claimsmith::store::directory::{Account, Directory, Password, Refusal, SignInError};
+use claimsmith::store::directory::{Account, AccountMark, Directory, Password, Refusal, SignInError};
+use jiff::Timestamp;
 
 /// Everybody's password is `Passw0rd.NAME`.
 pub fn password(name: &str) -> String {
     format!("Passw0rd.{name}")
+}
+
+/// What an account and its password are known by at first.
+pub fn usual_mark(name: &str) -> AccountMark {
+    AccountMark { sid: format!("S-1-5-21-1-2-3-{name}"), password: "first".to_owned() }
 }
 
 /// What the directory does.
@@ -25,6 +31,8 @@ pub struct Mood {
     pub slow: Duration,
     /// Why a user with the right password is refused.
     pub refusals: BTreeMap<String, Refusal>,
+    /// What a user's account and password are known by, if not the usual.
+    pub marks: BTreeMap<String, AccountMark>,
     /// How often a password was looked at.
     pub asked: usize,
 }
@@ -91,6 +99,7 @@ impl Directory for People {
                 claim(WINDOWS_ACCOUNT_NAME, format!(r"CORP\{name}")),
                 claim(UPN, format!("{name}@corp.example.com")),
             ],
+            mark: self.mood.lock().unwrap().marks.get(&name).cloned().unwrap_or_else(|| usual_mark(&name)),
         }))
     }
 
@@ -107,8 +116,14 @@ impl Directory for People {
         }
     }
 
-    fn still_account(&self, user_name: &str) -> Result<Account, SignInError> {
+    fn still_account(&self, user_name: &str, mark: &AccountMark, _now: Timestamp) -> Result<Account, SignInError> {
         let account = self.account(user_name)?.ok_or(Refusal::UnknownUser)?;
+        if account.mark.sid != mark.sid {
+            return Err(Refusal::AnotherAccount.into());
+        }
+        if account.mark.password != mark.password {
+            return Err(Refusal::PasswordChanged.into());
+        }
         match self.mood.lock().unwrap().refusals.get(&Self::bare(user_name)) {
             Some(refusal) => Err(refusal.clone().into()),
             None => Ok(account),

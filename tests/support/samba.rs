@@ -11,6 +11,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
+use base64::Engine as _;
 use claimsmith::store::ActiveDirectorySettings;
 use claimsmith::store::directory::Password;
 
@@ -119,6 +120,30 @@ impl Samba {
     /// Brings a killed server back on the same address.
     pub fn restart(&self) {
         self.command("start");
+    }
+
+    /// Changes the directory as its administrator: `changes` are the lines of an LDIF record after its name, the DN of a
+    /// person of that `cn`.
+    pub fn modify(&self, cn: &str, changes: &str) {
+        let record = format!("dn: CN={cn},OU=People,DC=corp,DC=example,DC=com\nchangetype: modify\n{changes}\n");
+        let mut child = Command::new("ldapmodify")
+            .args(["-x", "-H", &self.url(), "-D", "administrator@corp.example.com", "-w", "Passw0rd.administrator"])
+            .env("LDAPTLS_CACERT", self.folder.join("ca.pem"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(record.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "{record}\n{}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    /// Sets somebody's password as its administrator.
+    pub fn set_password(&self, cn: &str, password: &str) {
+        let quoted: Vec<u8> = format!("\"{password}\"").encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let value = base64::engine::general_purpose::STANDARD.encode(quoted);
+        self.modify(cn, &format!("replace: unicodePwd\nunicodePwd:: {value}"));
     }
 
     fn command(&self, command: &str) {

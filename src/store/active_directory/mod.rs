@@ -9,12 +9,14 @@ mod pool;
 pub(in crate::store) mod query;
 mod refusal;
 mod settings;
+mod standing;
 mod tls;
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use ldap3::Scope;
 
 pub use settings::{ActiveDirectorySettings, SettingsError};
@@ -27,15 +29,24 @@ use self::names::Names;
 use self::pool::Pool;
 use self::query::{AdQuery, Attribute, GroupForm, escape, rows_of};
 use super::account::Token;
-use super::directory::{Account, Directory, Password, Refusal, SignInError};
+use super::directory::{Account, AccountMark, Directory, Password, Refusal, SignInError};
 use super::filter::Filter;
 use super::user_name::UserName;
 use crate::engine::{AttributeStore, Query, Row, StoreError};
 
 /// `sAMAccountType` of people [MS-ADTS 2.2.13].
 const PERSON: &str = "(sAMAccountType=805306368)";
-/// Flag of `userAccountControl`: the account is switched off [MS-ADTS 2.2.16].
-const ACCOUNT_DISABLE: u32 = 2;
+/// What is asked of a person.
+const OF_A_PERSON: [&str; 8] = [
+    "sAMAccountName",
+    "userPrincipalName",
+    "objectSid",
+    "primaryGroupID",
+    standing::CONTROL,
+    standing::COMPUTED_CONTROL,
+    standing::PASSWORD_SET,
+    standing::EXPIRES,
+];
 /// All security groups of an entry, direct and nested.
 const TOKEN_GROUPS: &str = "tokenGroups";
 /// The same without domain-local groups.
@@ -141,7 +152,7 @@ impl ActiveDirectory {
             base: self.people_base.as_deref().unwrap_or(&domain.base),
             scope: Scope::Subtree,
             filter: &format!("(&{PERSON}{filter})"),
-            attributes: &["sAMAccountName", "userPrincipalName", "objectSid", "primaryGroupID", "userAccountControl"],
+            attributes: &OF_A_PERSON,
         };
         let mut found = connection.search_limited(search, 2, deadline)?;
         Ok(if found.len() == 1 { found.pop() } else { None })
@@ -162,6 +173,7 @@ impl ActiveDirectory {
             sid: sid.as_ref(),
             primary_group: primary_group.as_ref(),
             groups: groups.into_iter().filter(|sid| !sid.is_builtin()).collect(),
+            password_mark: standing::password_mark(person),
         };
         Ok(token.into_account())
     }
@@ -306,18 +318,16 @@ impl Directory for ActiveDirectory {
         Ok(account.map_err(StoreError::from)?)
     }
 
-    fn still_account(&self, user_name: &str) -> Result<Account, SignInError> {
+    fn still_account(&self, user_name: &str, mark: &AccountMark, now: Timestamp) -> Result<Account, SignInError> {
         let name = UserName::parse(user_name).ok_or(Refusal::UnknownUser)?;
         let deadline = self.deadline();
         let found = self.pool.run(deadline, |connection| self.find(name, connection, deadline));
         let person = found.map_err(StoreError::from)?.ok_or(Refusal::UnknownUser)?;
-        match person.text("useraccountcontrol").and_then(|flags| flags.parse::<u32>().ok()) {
-            Some(flags) if flags & ACCOUNT_DISABLE == 0 => {}
-            Some(_) => return Err(Refusal::Disabled.into()),
-            None => return Err(Refusal::Other("`userAccountControl` cannot be read".to_owned()).into()),
-        }
+        standing::check(&person, now)?;
         let account = self.pool.run(deadline, |connection| self.account_of(&person, connection, deadline));
-        Ok(account.map_err(StoreError::from)?)
+        let account = account.map_err(StoreError::from)?;
+        mark.still(&account.mark)?;
+        Ok(account)
     }
 
     fn user_names(&self) -> Result<Vec<String>, StoreError> {

@@ -15,13 +15,16 @@ mod yaml_tree;
 use std::fmt;
 use std::sync::Arc;
 
+use aws_lc_rs::digest;
+use jiff::Timestamp;
+
 pub use mistake::INVALID_DIRECTORY;
 pub use password::{InvalidHash, hash_password};
 
 use self::tree::{Entry, GroupType, Kind, Tree};
 use super::account::Token;
 use super::active_directory::query::{AdQuery, Attribute, GroupForm, rows_of};
-use super::directory::{Account, Directory, Password, Refusal, SignInError};
+use super::directory::{Account, AccountMark, Directory, Password, Refusal, SignInError};
 use super::filter::Filter;
 use super::user_name::UserName;
 use crate::engine::{AttributeStore, Query, Row, StoreError};
@@ -80,10 +83,11 @@ impl FileDirectory {
     }
 
     fn account_of(&self, entry: &Entry) -> Account {
-        let primary_group = match entry.kind {
-            Kind::User { primary_group, .. } => primary_group.and_then(|place| self.tree.entry(place)),
-            Kind::Group(_) => None,
+        let (primary_group, hash) = match &entry.kind {
+            Kind::User { primary_group, password, .. } => (*primary_group, password.as_deref()),
+            Kind::Group(_) => (None, None),
         };
+        let primary_group = primary_group.and_then(|place| self.tree.entry(place));
         let groups = self.tree.security_groups_of(entry);
         Token {
             netbios: &self.tree.domain.netbios,
@@ -93,6 +97,7 @@ impl FileDirectory {
             sid: entry.sid.as_ref(),
             primary_group: primary_group.and_then(|group| group.sid.as_ref()),
             groups: groups.iter().filter_map(|group| group.sid.clone()).filter(|sid| !sid.is_builtin()).collect(),
+            password_mark: hash.map(password_mark).unwrap_or_default(),
         }
         .into_account()
     }
@@ -145,6 +150,12 @@ impl FileDirectory {
     }
 }
 
+/// A fingerprint of a stored hash: its salt makes it another one whenever the password is set.
+fn password_mark(hash: &str) -> String {
+    let digest = digest::digest(&digest::SHA256, hash.as_bytes());
+    digest.as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
 impl AttributeStore for FileDirectory {
     fn answer(&self, queries: &[Query]) -> Result<Vec<Vec<Row>>, StoreError> {
         queries.iter().map(|query| self.answer_one(query)).collect()
@@ -180,12 +191,12 @@ impl Directory for FileDirectory {
         Ok(self.account_of(entry))
     }
 
-    fn still_account(&self, user_name: &str) -> Result<Account, SignInError> {
+    fn still_account(&self, user_name: &str, mark: &AccountMark, _now: Timestamp) -> Result<Account, SignInError> {
         let entry = self.find(user_name).ok_or(Refusal::UnknownUser)?;
-        match entry.kind {
-            Kind::User { enabled: true, .. } => Ok(self.account_of(entry)),
-            Kind::User { enabled: false, .. } | Kind::Group(_) => Err(Refusal::Disabled.into()),
-        }
+        let Kind::User { enabled: true, .. } = entry.kind else { return Err(Refusal::Disabled.into()) };
+        let account = self.account_of(entry);
+        mark.still(&account.mark)?;
+        Ok(account)
     }
 
     fn user_names(&self) -> Result<Vec<String>, StoreError> {

@@ -1,10 +1,10 @@
 //! The session's cookie: what it opens, and for whom no longer.
 
-use claimsmith::store::directory::Refusal;
+use claimsmith::store::directory::{AccountMark, Refusal};
 use jiff::SignedDuration;
 
 use crate::support::identity_provider::{AWS_SIGN_ON, TestServer, response_in};
-use crate::support::people::password;
+use crate::support::people::{password, usual_mark};
 
 fn start_page(server: &TestServer, cookie: &str) -> String {
     server.client.send("GET", "/", &[("Cookie", cookie)], "").body
@@ -109,6 +109,23 @@ fn a_session_does_not_outlive_the_account() {
     assert_eq!(server.last_cause(), r"the session of `CORP\alice` ended: account disabled");
     server.people.mood.lock().unwrap().refusals.clear();
     assert!(!start_page(&server, &cookie).contains("Your applications"), "it stays ended");
+}
+
+#[test]
+fn a_session_ends_with_its_password_and_with_its_account() {
+    let usual = usual_mark("alice");
+    for (mark, cause) in [
+        (AccountMark { password: "second".to_owned(), ..usual.clone() }, "password changed since sign-in"),
+        (AccountMark { sid: "S-1-5-21-1-2-3-9999".to_owned(), ..usual }, "the name belongs to another account now"),
+    ] {
+        let server = TestServer::start();
+        let cookie = server.cookie_of("alice");
+        server.people.mood.lock().unwrap().marks.insert("alice".to_owned(), mark);
+        let reply = server.client.send("GET", AWS_SIGN_ON, &[("Cookie", &cookie)], "");
+        assert!(reply.input("SAMLResponse").is_none(), "{cause}");
+        assert_eq!(server.last_cause(), format!(r"the session of `CORP\alice` ended: {cause}"));
+        assert!(server.sign_in("alice").input("SAMLResponse").is_some(), "a new sign-in works");
+    }
 }
 
 #[test]
