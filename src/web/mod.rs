@@ -13,6 +13,7 @@ mod listener;
 mod management;
 mod origin;
 mod pages;
+mod places;
 mod proxy;
 mod reply;
 mod server;

@@ -22,6 +22,7 @@ use super::endpoint;
 use super::form::is_form;
 use super::headers::harden;
 use super::pages::Frame;
+use super::places::{Places, Work};
 use super::proxy::client_address;
 use super::reply::{failure, with};
 use super::settings::Settings;
@@ -31,7 +32,7 @@ pub(super) struct Server {
     pub(super) provider: Arc<IdentityProvider>,
     pub(super) settings: Settings,
     requests: Semaphore,
-    sign_ons: Semaphore,
+    places: Places,
 }
 
 /// One request, as endpoints see it.
@@ -44,12 +45,8 @@ pub(super) struct Incoming {
 /// The way to all endpoints. `extra` is reached where none of them is.
 pub(super) fn router(provider: Arc<IdentityProvider>, settings: Settings, extra: Router) -> Router {
     let limits = settings.limits;
-    let server = Arc::new(Server {
-        provider,
-        settings,
-        requests: Semaphore::new(limits.requests),
-        sign_ons: Semaphore::new(limits.sign_ons),
-    });
+    let server =
+        Arc::new(Server { provider, settings, requests: Semaphore::new(limits.requests), places: Places::new(limits) });
     let panicked = {
         let server = Arc::clone(&server);
         move |_: Box<dyn std::any::Any + Send>| server.internal_failure()
@@ -67,8 +64,7 @@ pub(super) fn router(provider: Arc<IdentityProvider>, settings: Settings, extra:
 async fn guard(State(server): State<Arc<Server>>, request: Request<Body>, next: Next) -> Response {
     let limits = server.settings.limits;
     let Ok(_permit) = server.requests.try_acquire() else {
-        let text = "Too many people are signing in at this moment. Please try again in a minute.";
-        return server.failure(StatusCode::SERVICE_UNAVAILABLE, "The server is busy", text);
+        return server.busy();
     };
     let announced = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|bytes| bytes > u64::try_from(limits.body_bytes).unwrap_or(u64::MAX)) {
@@ -131,18 +127,24 @@ async fn dispatch(
 }
 
 impl Server {
-    /// Runs what blocks on a thread that may wait, when one of the places is free.
+    /// Runs what blocks on a thread that may wait, when one of the places for such work is free. Work that has begun
+    /// keeps its place until it is done, whether or not its client waits for it.
     ///
     /// # Errors
     ///
-    /// It panicked: the answer to give.
+    /// No place became free in time, or the work panicked: the answer to give.
     pub(super) async fn blocking<T: Send + 'static>(
-        self: &Arc<Self>,
+        &self,
+        kind: Work,
         work: impl FnOnce(&IdentityProvider) -> T + Send + 'static,
     ) -> Result<T, Response> {
-        let _place = self.sign_ons.acquire().await;
+        let Some(place) = self.places.take(kind).await else { return Err(self.busy()) };
         let provider = Arc::clone(&self.provider);
-        tokio::task::spawn_blocking(move || work(&provider)).await.map_err(|_| self.internal_failure())
+        let work = move || {
+            let _place = place;
+            work(&provider)
+        };
+        tokio::task::spawn_blocking(work).await.map_err(|_| self.internal_failure())
     }
 
     pub(super) fn frame(&self) -> Frame<'_> {
@@ -151,6 +153,11 @@ impl Server {
 
     pub(super) fn failure(&self, status: StatusCode, title: &str, text: &str) -> Response {
         failure(status, title, text, &self.provider.reference(), self.frame())
+    }
+
+    fn busy(&self) -> Response {
+        let text = "Too many people are signing in at this moment. Please try again in a minute.";
+        self.failure(StatusCode::SERVICE_UNAVAILABLE, "The server is busy", text)
     }
 
     fn too_large(&self) -> Response {

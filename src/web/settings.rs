@@ -28,8 +28,14 @@ pub struct Limits {
     pub requests: usize,
     /// Connections at once; more wait.
     pub connections: usize,
-    /// Sign-ons at once that ask the directory; more wait.
+    /// Sign-ons with a password at once; more wait.
     pub sign_ons: usize,
+    /// Sign-ons of live sessions at once; more wait.
+    pub sessions: usize,
+    /// Requests at once that need a thread but no directory; more wait.
+    pub pages: usize,
+    /// How long a request waits for a place; then it is turned away.
+    pub place_time: Duration,
     /// Least time that a failed sign-in takes, so that its length says nothing of its cause.
     pub refusal_time: Duration,
     /// Time for running requests when the server stops.
@@ -45,6 +51,9 @@ impl Default for Limits {
             requests: 1024,
             connections: 4096,
             sign_ons: 128,
+            sessions: 128,
+            pages: 64,
+            place_time: Duration::from_secs(2),
             refusal_time: Duration::from_millis(500),
             shutdown_time: Duration::from_secs(10),
         }

@@ -3,6 +3,7 @@
 mod authn_request;
 mod form;
 mod hardening;
+mod load;
 mod relay_state;
 mod session;
 mod sign_in;

@@ -1,6 +1,7 @@
 //! A directory whose people and moods a test controls.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -43,6 +44,10 @@ pub struct People {
     pub mood: Mutex<Mood>,
     /// Value of the attribute `mail`, if not the usual one.
     pub mail: Mutex<BTreeMap<String, String>>,
+    /// How many ask at this moment.
+    pub asking: AtomicUsize,
+    /// How many have asked at once, at the most.
+    pub most_asking: AtomicUsize,
 }
 
 impl People {
@@ -62,7 +67,9 @@ impl People {
 
     fn answers(&self) -> Result<(), StoreError> {
         let mood = self.mood.lock().unwrap().clone();
+        self.most_asking.fetch_max(self.asking.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
         std::thread::sleep(mood.slow);
+        self.asking.fetch_sub(1, Ordering::SeqCst);
         assert!(!mood.broken, "the directory is broken");
         if mood.down {
             return Err(StoreError::Unavailable { store: "People".to_owned(), reason: "it is down".to_owned() });

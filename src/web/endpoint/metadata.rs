@@ -6,10 +6,11 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
 
+use crate::web::places::Work;
 use crate::web::server::Server;
 
 pub(in crate::web) async fn answer(server: &Arc<Server>) -> Response {
-    match server.blocking(crate::idp::IdentityProvider::metadata).await {
+    match server.blocking(Work::Page, crate::idp::IdentityProvider::metadata).await {
         Ok(Ok(xml)) => ([(CONTENT_TYPE, "application/samlmetadata+xml; charset=utf-8")], xml).into_response(),
         Ok(Err(error)) => {
             tracing::error!(%error, "the metadata could not be signed");

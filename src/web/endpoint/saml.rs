@@ -12,6 +12,7 @@ use crate::web::cookie;
 use crate::web::form::{Fields, Repeated};
 use crate::web::headers::{Policy, SUBMIT_SCRIPT};
 use crate::web::pages::{Hidden, PostPage};
+use crate::web::places::Work;
 use crate::web::reply::{page, see_other};
 use crate::web::server::{Incoming, Server};
 
@@ -102,8 +103,9 @@ fn again(server: &Server, mut hidden: Vec<Hidden>) -> Response {
 async fn sign_out(server: &Arc<Server>, incoming: Incoming, message: Message) -> Response {
     let Incoming { parts, client, .. } = incoming;
     let sealed = cookie::session(&parts.headers).map(str::to_owned);
-    let ended =
-        server.blocking(move |provider| provider.sign_out_by_request(&message, sealed.as_deref(), &client)).await;
+    let ended = server
+        .blocking(Work::Page, move |provider| provider.sign_out_by_request(&message, sealed.as_deref(), &client))
+        .await;
     match ended {
         Ok(Ok(())) => signed_out(server),
         Ok(Err(problem)) => crate::web::reply::problem(&problem, server.frame()),

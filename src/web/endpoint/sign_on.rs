@@ -12,6 +12,7 @@ use crate::web::cookie;
 use crate::web::headers::{Policy, SUBMIT_SCRIPT};
 use crate::web::origin::{Site, site};
 use crate::web::pages::{Application, ApplicationsPage, Hidden, LoginPage, PostPage};
+use crate::web::places::Work;
 use crate::web::reply::{page, problem, see_other, with_cookie};
 use crate::web::server::{Incoming, Server};
 
@@ -43,8 +44,13 @@ pub(super) async fn sign_on(
     let to_start = with_password && asked == Asked::Applications;
     let sealed = cookie::session(&parts.headers).map(str::to_owned);
     let credentials = typed.map(|(user_name, password)| Credentials::typed(user_name, password));
+    let work = match (&credentials, &sealed) {
+        (Some(_), _) => Work::Password,
+        (None, Some(_)) => Work::Session,
+        (None, None) => Work::Page,
+    };
     let step = server
-        .blocking(move |provider| provider.sign_on(&asked, credentials.as_ref(), sealed.as_deref(), &client))
+        .blocking(work, move |provider| provider.sign_on(&asked, credentials.as_ref(), sealed.as_deref(), &client))
         .await;
     let SignOn { next, cookie } = match step {
         Ok(step) => step,

@@ -10,6 +10,7 @@ use crate::web::cookie;
 use crate::web::headers::Policy;
 use crate::web::origin::{Site, site};
 use crate::web::pages::{SignOutPage, SignedOutPage};
+use crate::web::places::Work;
 use crate::web::reply::{page, with_cookie};
 use crate::web::server::{Incoming, Server};
 
@@ -20,7 +21,7 @@ pub(in crate::web) async fn answer(server: Arc<Server>, incoming: Incoming) -> R
     }
     let Incoming { parts, client, .. } = incoming;
     let sealed = cookie::session(&parts.headers).map(str::to_owned);
-    match server.blocking(move |provider| provider.sign_out(sealed.as_deref(), &client)).await {
+    match server.blocking(Work::Page, move |provider| provider.sign_out(sealed.as_deref(), &client)).await {
         Ok(()) => signed_out(&server),
         Err(response) => response,
     }

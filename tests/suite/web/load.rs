@@ -1,0 +1,60 @@
+//! Clients that want more than their share: what they can take, and what stays for the others.
+
+use std::io::Write as _;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use claimsmith::web::Limits;
+
+use crate::support::https::form;
+use crate::support::identity_provider::{AWS_SIGN_ON, TestServer, limits};
+use crate::support::people::password;
+
+const METADATA: &str = "/FederationMetadata/2007-06/FederationMetadata.xml";
+
+#[test]
+fn clients_that_hang_up_free_no_place() {
+    let server = TestServer::with(Limits { sign_ons: 2, ..limits() });
+    server.people.mood.lock().unwrap().slow = Duration::from_millis(1500);
+    let body = form(&[("UserName", "alice"), ("Password", &password("alice"))]);
+    let request = format!(
+        "POST {AWS_SIGN_ON} HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+         Content-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    for _ in 0..10 {
+        let mut stream = server.client.connect();
+        stream.write_all(request.as_bytes()).unwrap();
+        stream.flush().unwrap();
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    assert_eq!(server.people.most_asking.load(Ordering::SeqCst), 2);
+}
+
+#[test]
+fn passwords_that_are_slow_to_check_hold_up_nothing_else() {
+    let server = TestServer::with(Limits { sign_ons: 1, place_time: Duration::from_millis(200), ..limits() });
+    let cookie = server.cookie_of("bob");
+    server.people.mood.lock().unwrap().slow = Duration::from_secs(2);
+    let asked = server.people.mood.lock().unwrap().asked;
+    std::thread::scope(|scope| {
+        let slow = scope.spawn(|| server.sign_in("alice"));
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while server.people.mood.lock().unwrap().asked == asked {
+            assert!(Instant::now() < deadline, "the first request has not arrived");
+            std::thread::yield_now();
+        }
+        let began = Instant::now();
+        let refused = server.sign_in("carol");
+        assert_eq!(refused.status, 503);
+        assert!(refused.body.contains("try again"));
+        for path in ["/", AWS_SIGN_ON, METADATA] {
+            assert_eq!(server.client.get(path).status, 200, "{path}");
+        }
+        assert!(began.elapsed() < Duration::from_millis(1500), "nothing waited for the directory");
+        server.people.mood.lock().unwrap().slow = Duration::ZERO;
+        let live = server.client.send("GET", AWS_SIGN_ON, &[("Cookie", &cookie)], "");
+        assert!(live.input("SAMLResponse").is_some());
+        assert!(slow.join().unwrap().input("SAMLResponse").is_some());
+    });
+}
