@@ -16,6 +16,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use aws_lc_rs::digest;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 
 pub use mistake::INVALID_DIRECTORY;
@@ -153,7 +155,7 @@ impl FileDirectory {
 /// A fingerprint of a stored hash: its salt makes it another one whenever the password is set.
 fn password_mark(hash: &str) -> String {
     let digest = digest::digest(&digest::SHA256, hash.as_bytes());
-    digest.as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    STANDARD.encode(digest.as_ref().first_chunk::<8>().unwrap_or(&[0; 8]))
 }
 
 impl AttributeStore for FileDirectory {
