@@ -33,7 +33,8 @@ use crate::engine::{AttributeStore, Query, Row, StoreError};
 use crate::input::{self, InputError};
 use crate::lang::Source;
 
-/// A hash that nobody's password has: it is checked for users who are not there, so that the answer takes as long.
+/// A hash that nobody's password has, for a file without hashes: it is checked for users who are not there or have no
+/// password, so that the answer takes as long.
 const NOBODYS_HASH: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5J3Mgc2FsdA$gJ0bX3WJrYQqQqjoCWUhYB2tFj8y6o3W0mQvVDJ6z2E";
 
@@ -41,6 +42,8 @@ const NOBODYS_HASH: &str =
 pub struct FileDirectory {
     name: String,
     tree: Tree,
+    /// Checked for those who have no hash.
+    stand_in: Box<str>,
 }
 
 impl FileDirectory {
@@ -53,7 +56,7 @@ impl FileDirectory {
     pub fn from_yaml(source: &Source) -> Result<Self, InputError> {
         let file: yaml::DirectoryFile = input::yaml(source)?;
         let tree = file.into_tree().map_err(|mistake| mistake.in_source(source))?;
-        Ok(Self { name: source.name.clone(), tree })
+        Ok(Self::new(source, tree))
     }
 
     /// Reads an LDIF export of a domain [RFC 2849]. It knows no passwords, so nobody can sign in against it.
@@ -63,7 +66,16 @@ impl FileDirectory {
     /// What is wrong in the file, and where: lines that are no LDIF, change records, entries without a name.
     pub fn from_ldif(source: &Source) -> Result<Self, InputError> {
         let tree = ldif::parse(&source.text).and_then(|records| ldif_tree::build(&records));
-        Ok(Self { name: source.name.clone(), tree: tree.map_err(|mistake| mistake.in_source(source))? })
+        Ok(Self::new(source, tree.map_err(|mistake| mistake.in_source(source))?))
+    }
+
+    /// With a stand-in that costs what the hashes of the file cost: those of one tool cost the same.
+    fn new(source: &Source, tree: Tree) -> Self {
+        let stand_in = tree.entries.iter().find_map(|entry| match &entry.kind {
+            Kind::User { password, .. } => password.clone(),
+            Kind::Group(_) => None,
+        });
+        Self { name: source.name.clone(), tree, stand_in: stand_in.unwrap_or_else(|| NOBODYS_HASH.into()) }
     }
 
     /// The one user of that name.
@@ -177,10 +189,11 @@ impl Directory for FileDirectory {
             Kind::User { enabled, password, .. } => Some((entry, *enabled, password.as_deref())),
             Kind::Group(_) => None,
         }) else {
-            password::verify(password, NOBODYS_HASH);
+            password::verify(password, &self.stand_in);
             return Err(Refusal::UnknownUser.into());
         };
         let Some(hash) = hash else {
+            password::verify(password, &self.stand_in);
             let text = format!("`{}` holds no password for `{}`", self.name, entry.login);
             return Err(Refusal::Other(text).into());
         };
@@ -213,5 +226,29 @@ impl Directory for FileDirectory {
 impl fmt::Debug for FileDirectory {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("FileDirectory").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobodys_hash_costs_what_a_fresh_one_costs() {
+        assert_eq!(password::validate(NOBODYS_HASH), Ok(()), "an unreadable one would cost nothing");
+        let fresh = hash_password(&Password::new("x".to_owned()), b"salt of somebody").unwrap();
+        let cost = |hash: &str| hash.split('$').take(4).map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(cost(NOBODYS_HASH), cost(&fresh));
+    }
+
+    #[test]
+    fn who_has_no_hash_costs_what_others_cost() {
+        let cheap = "$argon2id$v=19$m=8,t=1,p=1$c2FsdCBvZiBhbGljZQ$OwPvGMPdNV9Ty0tKrkMn4w7PmIv9gvJ7kKlN8zmtZzE";
+        let text = format!(
+            "domain: {{ netbios: CORP, dns: corp.example.com, sid: S-1-5-21-1-2-3 }}\n\
+             users: {{ alice: {{}}, bob: {{ password: '{cheap}' }} }}"
+        );
+        let directory = FileDirectory::from_yaml(&Source::new("d.yaml", text)).unwrap();
+        assert_eq!(&*directory.stand_in, cheap);
     }
 }
