@@ -30,6 +30,13 @@ impl Password {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+
+    /// Whether it holds what no keyboard types into a form: a directory may take a NUL for the end of the password, and
+    /// then other passwords than the right one are right.
+    #[must_use]
+    pub fn has_controls(&self) -> bool {
+        self.0.bytes().any(|byte| byte < b' ')
+    }
 }
 
 impl fmt::Debug for Password {

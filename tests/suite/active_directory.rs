@@ -81,6 +81,11 @@ fn every_refusal_has_its_cause() {
         ("Platform", "x", Refusal::UnknownUser),
         ("dave", "Passw0rd.dave", Refusal::Disabled),
         ("dave", "wrong", Refusal::WrongPassword),
+        ("alice", "Passw0rd.alice\0", Refusal::WrongPassword),
+        ("alice", "Passw0rd.alice\0x", Refusal::WrongPassword),
+        // Nothing is asked: the account would be disabled.
+        ("dave", "Passw0rd.dave\0", Refusal::WrongPassword),
+        ("alice", "\u{1b}Passw0rd.alice", Refusal::WrongPassword),
         ("mustchange", "Passw0rd.mustchange", Refusal::PasswordMustChange),
         ("oldpassword", "Passw0rd.oldpassword", Refusal::PasswordExpired),
         ("expired", "Passw0rd.expired", Refusal::AccountExpired),

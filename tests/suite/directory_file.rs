@@ -86,6 +86,7 @@ fn every_refusal_has_its_cause() {
     assert_eq!(refusal(&directory, "Platform", "x"), Refusal::UnknownUser);
     assert_eq!(refusal(&directory, "OTHER\\alice", "Passw0rd.alice"), Refusal::UnknownUser);
     assert_eq!(refusal(&directory, "dave", "wrong"), Refusal::WrongPassword);
+    assert_eq!(refusal(&directory, "alice", "Passw0rd.alice\0"), Refusal::WrongPassword);
     assert_eq!(refusal(&directory, "dave", "Passw0rd.dave"), Refusal::Disabled);
     for name in ["alice", "CORP\\Alice", "corp.example.com\\alice", "ALICE@corp.example.com"] {
         let account = directory.sign_in(name, &Password::new("Passw0rd.alice".to_owned())).unwrap();

@@ -84,6 +84,9 @@ impl Pool {
         if dn.is_empty() {
             return Ok(Some(Refusal::UnknownUser));
         }
+        if password.has_controls() {
+            return Ok(Some(Refusal::WrongPassword));
+        }
         let mut connection = self.connect(deadline)?;
         let result = connection.bind(dn, password, deadline)?;
         match refusal::outcome(&result) {

@@ -197,7 +197,7 @@ impl Directory for FileDirectory {
             let text = format!("`{}` holds no password for `{}`", self.name, entry.login);
             return Err(Refusal::Other(text).into());
         };
-        if !password::verify(password, hash) {
+        if !password::verify(password, hash) || password.has_controls() {
             return Err(Refusal::WrongPassword.into());
         }
         if !enabled {
