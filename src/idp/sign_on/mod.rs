@@ -20,7 +20,7 @@ use crate::idp::trust::Trust;
 const REFUSED: &str = "The user name or the password is not right, or the account cannot be used now. \
                        Check both and try again; after several failures wait 15 minutes.";
 const DIRECTORY_DOWN: &str = "Sign-in is not available right now: the user directory does not answer. \
-                              Your password was not checked. Please try again in a few minutes.";
+                              Please try again in a few minutes.";
 
 impl IdentityProvider {
     /// Takes one step of a sign-on. `sealed_session` is what the cookie holds. Blocks while directory and stores are asked.

@@ -28,7 +28,7 @@ const SIZE_LIMIT_EXCEEDED: u32 = 4;
 /// There is no such base.
 const NO_SUCH_OBJECT: u32 = 32;
 /// The server is too busy, or shutting down.
-const BUSY: [u32; 2] = [51, 52];
+pub(super) const BUSY: [u32; 2] = [51, 52];
 /// Asks for no references to other servers, which would not be followed anyway [MS-ADTS 3.1.1.3.4.1.4].
 const DOMAIN_SCOPE: &str = "1.2.840.113556.1.4.1339";
 /// How many entries come in one page.

@@ -89,14 +89,7 @@ impl Pool {
         }
         let mut connection = self.connect(deadline)?;
         let result = connection.bind(dn, password, deadline)?;
-        match refusal::outcome(&result) {
-            Ok(()) => Ok(None),
-            Err(Some(refusal)) => Ok(Some(refusal)),
-            Err(None) => Err(Failure::Refused(format!(
-                "checking a password: the directory answered with code {}: {}",
-                result.rc, result.text
-            ))),
-        }
+        refusal::of_user(&result)
     }
 
     fn connect_as_service(&self, deadline: Instant) -> Result<Connection, Failure> {

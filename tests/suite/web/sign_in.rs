@@ -172,6 +172,7 @@ fn a_directory_that_is_down_is_said_to_be_and_charges_nobody() {
         let page = server.sign_in("alice");
         assert_eq!(page.status, 200);
         assert!(page.error_text().unwrap().contains("does not answer"));
+        assert!(!page.body.contains("not checked"), "nobody knows how far the directory came");
     }
     server.people.mood.lock().unwrap().down = false;
     assert!(server.sign_in("alice").input("SAMLResponse").is_some());
