@@ -78,6 +78,21 @@ fn a_name_that_two_users_share_is_nobodys() {
 }
 
 #[test]
+fn a_name_that_was_given_goes_before_one_that_windows_makes() {
+    let user = |login: &str, upn: &str| {
+        format!("dn: CN={login},DC=corp,DC=example,DC=com\nobjectClass: user\nsAMAccountName: {login}\n{upn}\n")
+    };
+    let given = "userPrincipalName: bob@corp.example.com\n";
+    let name_of = |text: String| {
+        let directory = FileDirectory::from_ldif(&Source::new("d.ldif", text)).unwrap();
+        directory.account("bob@corp.example.com").unwrap().map(|account| account.name.to_string())
+    };
+    assert_eq!(name_of(user("bob", "")).as_deref(), Some("CORP\\bob"));
+    assert_eq!(name_of(user("alice", given) + &user("bob", "")).as_deref(), Some("CORP\\alice"));
+    assert_eq!(name_of(user("alice", given) + &user("carol", given) + &user("bob", "")), None);
+}
+
+#[test]
 fn every_refusal_has_its_cause() {
     let directory = test_directory();
     assert_eq!(refusal(&directory, "alice", ""), Refusal::EmptyPassword);

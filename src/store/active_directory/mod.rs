@@ -137,25 +137,30 @@ impl ActiveDirectory {
         deadline: Instant,
     ) -> Result<Option<Entry>, Failure> {
         let domain = self.domain(connection, deadline)?;
-        let filter = match name {
-            UserName::Bare(user) => format!("(sAMAccountName={})", escape(user)),
-            UserName::Qualified { domain: name, user } if domain.is_named(name) => {
-                format!("(sAMAccountName={})", escape(user))
+        let by_login = |user: &str| format!("(sAMAccountName={})", escape(user));
+        let filters = match name {
+            UserName::Bare(user) => vec![by_login(user)],
+            UserName::Qualified { domain: name, user } if domain.is_named(name) => vec![by_login(user)],
+            UserName::Qualified { .. } => Vec::new(),
+            // The name that somebody was given goes before the one that Windows makes.
+            UserName::Principal { whole, user, domain: name } => {
+                let given = format!("(userPrincipalName={})", escape(whole));
+                if domain.is_named(name) { vec![given, by_login(user)] } else { vec![given] }
             }
-            UserName::Qualified { .. } => return Ok(None),
-            UserName::Principal { whole, user, domain: name } if domain.is_named(name) => {
-                format!("(|(userPrincipalName={})(sAMAccountName={}))", escape(whole), escape(user))
+        };
+        for filter in filters {
+            let search = Search {
+                base: self.people_base.as_deref().unwrap_or(&domain.base),
+                scope: Scope::Subtree,
+                filter: &format!("(&{PERSON}{filter})"),
+                attributes: &OF_A_PERSON,
+            };
+            let mut found = connection.search_limited(search, 2, deadline)?;
+            if !found.is_empty() {
+                return Ok(if found.len() == 1 { found.pop() } else { None });
             }
-            UserName::Principal { whole, .. } => format!("(userPrincipalName={})", escape(whole)),
-        };
-        let search = Search {
-            base: self.people_base.as_deref().unwrap_or(&domain.base),
-            scope: Scope::Subtree,
-            filter: &format!("(&{PERSON}{filter})"),
-            attributes: &OF_A_PERSON,
-        };
-        let mut found = connection.search_limited(search, 2, deadline)?;
-        Ok(if found.len() == 1 { found.pop() } else { None })
+        }
+        Ok(None)
     }
 
     fn account_of(&self, person: &Entry, connection: &mut Connection, deadline: Instant) -> Result<Account, Failure> {

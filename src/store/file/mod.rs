@@ -86,11 +86,12 @@ impl FileDirectory {
                 self.tree.by_login(user).filter(|_| self.tree.domain.is_named(domain))
             }
             UserName::Principal { whole, user, domain } => {
-                let implicit = self.tree.by_login(user).filter(|_| self.tree.domain.is_named(domain));
-                let mut places: Vec<usize> = self.tree.by_upn(whole).iter().copied().chain(implicit).collect();
-                places.sort_unstable();
-                places.dedup();
-                if places.len() == 1 { places.pop() } else { None }
+                // The name that somebody was given goes before the one that Windows makes.
+                match self.tree.by_upn(whole) {
+                    [] => self.tree.by_login(user).filter(|_| self.tree.domain.is_named(domain)),
+                    [place] => Some(*place),
+                    _ => None,
+                }
             }
         };
         place.and_then(|place| self.tree.entry(place)).filter(|entry| entry.is_user())
