@@ -7,6 +7,7 @@ use ldap3::Scope;
 use super::connection::{Connection, Search};
 use super::failure::Failure;
 use crate::store::active_directory::query::escape;
+use crate::store::sid::Sid;
 
 /// The domain behind a connection.
 #[derive(Clone, Debug)]
@@ -15,6 +16,7 @@ pub(super) struct Domain {
     pub dns: String,
     /// The distinguished name of its root.
     pub base: String,
+    pub sid: Sid,
 }
 
 impl Domain {
@@ -43,12 +45,39 @@ impl Domain {
         let (Some(netbios), Some(dns)) = (name("netbiosname"), name("dnsroot")) else {
             return Err(none("does not say what its domain is called"));
         };
-        Ok(Self { netbios, dns, base: base.to_owned() })
+        let object = Search { base, scope: Scope::Base, filter: anything, attributes: &["objectSid"] };
+        let sid = connection.search(object, deadline)?.pop().and_then(|object| object.sids("objectsid").pop());
+        let sid = sid.ok_or_else(|| none("does not show the security identifier of its domain"))?;
+        Ok(Self { netbios, dns, base: base.to_owned(), sid })
+    }
+
+    /// The identifiers that belong to this domain. Those of other domains have names that may be the same as names
+    /// here, and mean something else.
+    pub(super) fn own(&self, sids: Vec<Sid>) -> Vec<Sid> {
+        sids.into_iter().filter(|sid| sid.is_in(&self.sid)).collect()
     }
 
     /// Whether a name in `DOMAIN\user` or `user@domain` means this domain.
     pub(super) fn is_named(&self, name: &str) -> bool {
         let name = name.to_lowercase();
         name == self.netbios.to_lowercase() || name == self.dns.to_lowercase()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_of_other_domains_are_not_asked_for_their_names() {
+        let sid = |text: &str| text.parse::<Sid>().unwrap();
+        let domain = Domain {
+            netbios: "CORP".to_owned(),
+            dns: "corp.example.com".to_owned(),
+            base: "DC=corp,DC=example,DC=com".to_owned(),
+            sid: sid("S-1-5-21-1-2-3"),
+        };
+        let all = ["S-1-5-21-1-2-3-1104", "S-1-5-21-1-2-4-1104", "S-1-5-32-545", "S-1-5-21-1-2-3"].map(sid).to_vec();
+        assert_eq!(domain.own(all), [sid("S-1-5-21-1-2-3-1104")]);
     }
 }

@@ -157,7 +157,8 @@ impl ActiveDirectory {
             };
             let mut found = connection.search_limited(search, 2, deadline)?;
             if !found.is_empty() {
-                return Ok(if found.len() == 1 { found.pop() } else { None });
+                let person = if found.len() == 1 { found.pop() } else { None };
+                return Ok(person.filter(|person| !domain.own(person.sids("objectsid")).is_empty()));
             }
         }
         Ok(None)
@@ -244,7 +245,7 @@ impl ActiveDirectory {
             return Ok(sids.iter().filter(|sid| !sid.is_builtin()).map(|sid| sid.to_string().into()).collect());
         }
         let domain = self.domain(connection, deadline)?;
-        let names = self.names.resolve(&sids, connection, &domain.base, deadline)?;
+        let names = self.names.resolve(&domain.own(sids), connection, &domain.base, deadline)?;
         let prefix = match form {
             GroupForm::DomainQualified => &domain.netbios,
             GroupForm::LongDomainQualified => &domain.dns,

@@ -41,8 +41,7 @@ impl Names {
         Self { most, age, known: Mutex::default() }
     }
 
-    /// The names of these SIDs, sorted. SIDs without a name in the domain are left out: those of other domains, and
-    /// those of the machine itself such as `BUILTIN\Users`, which every machine has.
+    /// The names of these SIDs, which are of the domain at `base`, sorted. SIDs without a name there are left out.
     pub(super) fn resolve(
         &self,
         sids: &[Sid],
@@ -52,7 +51,7 @@ impl Names {
     ) -> Result<Vec<Arc<str>>, Failure> {
         let mut names = Vec::with_capacity(sids.len());
         let mut missing = Vec::new();
-        for sid in sids.iter().filter(|sid| !sid.is_builtin()) {
+        for sid in sids {
             match self.recall(sid, Instant::now()) {
                 Memory::Known(name) => names.extend(name),
                 Memory::Unknown => missing.push(sid),

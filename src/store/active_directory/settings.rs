@@ -7,6 +7,9 @@ use url::Url;
 
 use crate::store::directory::Password;
 
+/// Where the global catalogue answers, in the clear and over TLS [MS-ADTS 3.1.1.3.1.10].
+const GLOBAL_CATALOGUE: [u16; 2] = [3268, 3269];
+
 /// How to reach a domain, and as whom.
 #[derive(Debug)]
 pub struct ActiveDirectorySettings {
@@ -69,6 +72,12 @@ pub enum SettingsError {
         /// What is wrong with it.
         reason: String,
     },
+    /// The global catalogue holds people and groups of all domains of a forest, which would be taken for this one's.
+    #[error(
+        "`{0}` is the port of the global catalogue, which holds the people of all domains of the forest; \
+         use the domain's own port, 636 for `ldaps://` or 389 for `ldap://` with StartTLS"
+    )]
+    GlobalCatalogue(String),
     /// Passwords would be readable on the network.
     #[error("`{0}` would send passwords unencrypted; use `ldaps://`, or turn on StartTLS")]
     Cleartext(String),
@@ -116,6 +125,9 @@ impl ActiveDirectorySettings {
         if !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some() {
             return Err(wrong("nothing may follow the machine and its port".to_owned()));
         }
+        if url.port().is_some_and(|port| GLOBAL_CATALOGUE.contains(&port)) {
+            return Err(SettingsError::GlobalCatalogue(text.to_owned()));
+        }
         if url.scheme() == "ldap" && !self.start_tls && !self.danger_allow_cleartext {
             return Err(SettingsError::Cleartext(text.to_owned()));
         }
@@ -161,6 +173,11 @@ mod tests {
             "ldaps://dc1/?sub",
         ] {
             assert!(matches!(validate(url, true), Err(SettingsError::Url { .. })), "{url}");
+        }
+        for (url, start_tls) in [("ldaps://dc1:3269", false), ("ldap://dc1:3268", true), ("ldaps://dc1:3268/", false)] {
+            let error = validate(url, start_tls).unwrap_err();
+            assert_eq!(error, SettingsError::GlobalCatalogue(url.to_owned()));
+            assert!(error.to_string().contains("636"), "{error}");
         }
         assert_eq!(validate("ldap://dc1", false), Err(SettingsError::Cleartext("ldap://dc1".to_owned())));
         let text = validate("ldaps://svc:hunter2@dc1", false).unwrap_err().to_string();
