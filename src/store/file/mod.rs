@@ -1,6 +1,7 @@
 //! Directories kept in a file: written by hand as YAML, or exported as LDIF.
 
 mod dn;
+mod hash_memory;
 mod identity;
 mod ldif;
 mod ldif_tree;
@@ -23,6 +24,7 @@ use jiff::Timestamp;
 pub use mistake::INVALID_DIRECTORY;
 pub use password::{InvalidHash, hash_password};
 
+use self::hash_memory::{Busy, HashMemory};
 use self::tree::{Entry, GroupType, Kind, Tree};
 use super::account::Token;
 use super::active_directory::query::{AdQuery, Attribute, GroupForm, rows_of};
@@ -44,6 +46,7 @@ pub struct FileDirectory {
     tree: Tree,
     /// Checked for those who have no hash.
     stand_in: Box<str>,
+    hash_memory: HashMemory,
 }
 
 impl FileDirectory {
@@ -75,7 +78,17 @@ impl FileDirectory {
             Kind::User { password, .. } => password.clone(),
             Kind::Group(_) => None,
         });
-        Self { name: source.name.clone(), tree, stand_in: stand_in.unwrap_or_else(|| NOBODYS_HASH.into()) }
+        Self {
+            name: source.name.clone(),
+            tree,
+            stand_in: stand_in.unwrap_or_else(|| NOBODYS_HASH.into()),
+            hash_memory: HashMemory::default(),
+        }
+    }
+
+    fn verify(&self, password: &Password, hash: &str) -> Result<bool, StoreError> {
+        let verified = password::verify(password, hash, &self.hash_memory);
+        verified.map_err(|busy: Busy| StoreError::Unavailable { store: self.name.clone(), reason: busy.to_string() })
     }
 
     /// The one user of that name.
@@ -190,15 +203,15 @@ impl Directory for FileDirectory {
             Kind::User { enabled, password, .. } => Some((entry, *enabled, password.as_deref())),
             Kind::Group(_) => None,
         }) else {
-            password::verify(password, &self.stand_in);
+            self.verify(password, &self.stand_in)?;
             return Err(Refusal::UnknownUser.into());
         };
         let Some(hash) = hash else {
-            password::verify(password, &self.stand_in);
+            self.verify(password, &self.stand_in)?;
             let text = format!("`{}` holds no password for `{}`", self.name, entry.login);
             return Err(Refusal::Other(text).into());
         };
-        if !password::verify(password, hash) || password.has_controls() {
+        if !self.verify(password, hash)? || password.has_controls() {
             return Err(Refusal::WrongPassword.into());
         }
         if !enabled {

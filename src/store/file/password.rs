@@ -1,9 +1,10 @@
 //! Password hashes of directory files: Argon2id as PHC strings [RFC 9106].
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{CustomizedPasswordHasher as _, PasswordVerifier as _};
-use argon2::{Argon2, Params};
+use argon2::password_hash::CustomizedPasswordHasher as _;
+use argon2::password_hash::phc::{Output, PasswordHash, Salt};
+use argon2::{Algorithm, Argon2, Params, Version};
 
+use super::hash_memory::{Busy, HashMemory};
 use crate::store::directory::Password;
 
 /// The most memory that checking one password may take, in KiB.
@@ -45,10 +46,38 @@ pub(super) fn validate(hash: &str) -> Result<(), InvalidHash> {
     Ok(())
 }
 
-/// Whether the password is the one that was hashed.
-pub(super) fn verify(password: &Password, hash: &str) -> bool {
-    PasswordHash::new(hash)
-        .is_ok_and(|hash| Argon2::default().verify_password(password.reveal().as_bytes(), &hash).is_ok())
+/// Whether the password is the one that was hashed. Blocks while all memory is in use.
+///
+/// # Errors
+///
+/// No memory became free in time.
+pub(super) fn verify(password: &Password, hash: &str, memory: &HashMemory) -> Result<bool, Busy> {
+    let Some(checked) = Checked::read(hash) else { return Ok(false) };
+    let mut bytes = [0; Output::MAX_LENGTH];
+    let Some(bytes) = bytes.get_mut(..checked.wanted.len()) else { return Ok(false) };
+    let typed = password.reveal().as_bytes();
+    let hashed = memory.with(checked.argon2.params().block_count(), |blocks| {
+        checked.argon2.hash_password_into_with_memory(typed, &checked.salt, bytes, blocks)
+    })?;
+    // Two outputs are compared in constant time.
+    Ok(hashed.is_ok() && Output::new(bytes).is_ok_and(|output| output == checked.wanted))
+}
+
+/// What a hash says of how it was made, and what came of it.
+struct Checked {
+    argon2: Argon2<'static>,
+    salt: Salt,
+    wanted: Output,
+}
+
+impl Checked {
+    fn read(hash: &str) -> Option<Self> {
+        let hash = PasswordHash::new(hash).ok()?;
+        let algorithm = Algorithm::try_from(hash.algorithm.as_str()).ok()?;
+        let version = hash.version.map_or(Ok(Version::default()), Version::try_from).ok()?;
+        let params = Params::try_from(&hash).ok()?;
+        Some(Self { argon2: Argon2::new(algorithm, version, params), salt: hash.salt?, wanted: hash.hash? })
+    }
 }
 
 #[cfg(test)]
@@ -60,9 +89,10 @@ mod tests {
         let typed = |text: &str| Password::new(text.to_owned());
         let hash = hash_with(&typed("Passw0rd.alice"), b"salt of alice", Params::new(8, 1, 1, None).unwrap()).unwrap();
         assert!(validate(&hash).is_ok());
-        assert!(verify(&typed("Passw0rd.alice"), &hash));
-        assert!(!verify(&typed("passw0rd.alice"), &hash));
-        assert!(!verify(&typed(""), &hash));
+        let memory = HashMemory::default();
+        assert_eq!(verify(&typed("Passw0rd.alice"), &hash, &memory), Ok(true));
+        assert_eq!(verify(&typed("passw0rd.alice"), &hash, &memory), Ok(false));
+        assert_eq!(verify(&typed(""), &hash, &memory), Ok(false));
     }
 
     #[test]
