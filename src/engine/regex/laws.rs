@@ -25,7 +25,8 @@ fn pattern() -> impl Strategy<Value = String> {
             2 => inner.clone().prop_map(|inner| format!("({inner})")),
             1 => inner.clone().prop_map(|inner| format!("(?<n>{inner})")),
             3 => (inner.clone(), quantifier).prop_map(|(inner, quantifier)| format!("(?:{inner}){quantifier}")),
-            1 => inner.prop_map(|inner| format!("(?i:{inner})")),
+            1 => inner.clone().prop_map(|inner| format!("(?i:{inner})")),
+            1 => inner.prop_map(|inner| format!("^{inner}")),
         ]
     })
 }
@@ -63,9 +64,9 @@ fn input() -> impl Strategy<Value = String> {
     ]
 }
 
-/// The same pattern, made to run on the backtracking engine.
+/// The same pattern, made to run on the backtracking engine, whatever the input starts with.
 fn without_linear(regex: &DotNetRegex) -> DotNetRegex {
-    DotNetRegex { linear: None, ..regex.clone() }
+    DotNetRegex { linear: None, opening: None, ..regex.clone() }
 }
 
 /// Every group between marks, so that a difference in any of them shows.
@@ -170,6 +171,6 @@ fn empty_inputs_and_engines_by_hand() {
     let linear = Linear::new(&regex.tree, &regex.groups).unwrap();
     let crate_regex = linear.regex_for(&regex.tree, "").unwrap();
     let dash = Replacement::parse("-", &regex);
-    assert_eq!(replace::linear(crate_regex, &linear.captures, "", &dash), "-");
-    assert_eq!(replace::linear(crate_regex, &linear.captures, "ba", &dash), "-b--");
+    assert_eq!(replace::linear(crate_regex, &linear.captures, false, "", &dash), "-");
+    assert_eq!(replace::linear(crate_regex, &linear.captures, false, "ba", &dash), "-b--");
 }

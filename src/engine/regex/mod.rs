@@ -19,6 +19,7 @@ mod groups;
 #[cfg(test)]
 mod laws;
 mod linear;
+mod opening;
 mod parse;
 mod program;
 mod replace;
@@ -36,6 +37,7 @@ use ast::Node;
 use backtrack::Matcher;
 use groups::Groups;
 use linear::Linear;
+use opening::Opening;
 use program::Program;
 
 /// A regular expression in the dialect of .NET, with `RegexOptions.None`.
@@ -44,6 +46,7 @@ pub struct DotNetRegex {
     pattern: String,
     tree: Node,
     groups: Groups,
+    opening: Option<Opening>,
     linear: Option<Linear>,
     program: OnceLock<Program>,
 }
@@ -55,8 +58,9 @@ impl DotNetRegex {
     /// When .NET would refuse it, when it has a balancing group, or when it is too large.
     pub fn new(pattern: &str) -> Result<Self, RegexError> {
         let (tree, groups) = parse::parse(pattern)?;
+        let opening = Opening::of(&tree);
         let linear = Linear::new(&tree, &groups);
-        Ok(Self { pattern: pattern.to_owned(), tree, groups, linear, program: OnceLock::new() })
+        Ok(Self { pattern: pattern.to_owned(), tree, groups, opening, linear, program: OnceLock::new() })
     }
 
     /// Whether the pattern matches anywhere in the input, as `Regex.IsMatch` says.
@@ -64,6 +68,9 @@ impl DotNetRegex {
     /// # Errors
     /// When the search takes too many steps; that is no answer.
     pub fn is_match(&self, input: &str) -> Result<bool, MatchError> {
+        if self.opens_otherwise(input) {
+            return Ok(false);
+        }
         if let Some(regex) = self.linear_for(input) {
             return Ok(regex.is_match(input));
         }
@@ -76,8 +83,14 @@ impl DotNetRegex {
     /// # Errors
     /// When the search takes too many steps; nothing is replaced then.
     pub fn replace<'i>(&self, input: &'i str, replacement: &Replacement) -> Result<Cow<'i, str>, MatchError> {
+        if self.opens_otherwise(input) {
+            return Ok(Cow::Borrowed(input));
+        }
         match (self.linear_for(input), &self.linear) {
-            (Some(regex), Some(linear)) => Ok(replace::linear(regex, &linear.captures, input, replacement)),
+            (Some(regex), Some(linear)) => {
+                let is_tied_to_start = self.opening.is_some();
+                Ok(replace::linear(regex, &linear.captures, is_tied_to_start, input, replacement))
+            }
             _ => replace::backtracking(self.program(), input, replacement),
         }
     }
@@ -100,6 +113,12 @@ impl DotNetRegex {
     /// Whether the time to match grows only linearly with the input, for any input of plain ASCII.
     pub fn is_linear(&self) -> bool {
         self.linear.is_some()
+    }
+
+    /// Whether the input starts so that the pattern cannot match it.
+    #[inline]
+    fn opens_otherwise(&self, input: &str) -> bool {
+        self.opening.as_ref().is_some_and(|opening| !opening.fits(input))
     }
 
     fn linear_for(&self, input: &str) -> Option<&regex::Regex> {

@@ -10,10 +10,12 @@ use super::error::MatchError;
 use super::program::Program;
 use super::replacement::{Part, Replacement};
 
-/// Replaces with the linear engine; `captures` gives its capture index for each slot.
+/// Replaces with the linear engine; `captures` gives its capture index for each slot. A pattern that is tied to the
+/// start matches at most once.
 pub(super) fn linear<'i>(
     regex: &regex::Regex,
     captures: &[Option<usize>],
+    is_tied_to_start: bool,
     input: &'i str,
     replacement: &Replacement,
 ) -> Cow<'i, str> {
@@ -49,7 +51,9 @@ pub(super) fn linear<'i>(
             });
         }
         copied = end;
-        from = if start == end {
+        from = if is_tied_to_start {
+            None
+        } else if start == end {
             input.get(end..).and_then(|rest| rest.chars().next()).map(|next| end + next.len_utf8())
         } else {
             Some(end)
