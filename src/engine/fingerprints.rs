@@ -12,21 +12,27 @@ impl Fingerprint {
     /// claim here compares it.
     #[inline]
     pub(super) fn new(type_id: TypeId, value: &str) -> Self {
-        let (chunks, rest) = value.as_bytes().as_chunks::<8>();
-        let rest = rest.iter().rev().fold(0, |word: u64, &byte| word << 8 | u64::from(byte));
-        let start = mix(SPREAD, (type_id.index() as u64) << 32 | value.len() as u64);
-        let hash = chunks.iter().fold(start, |hash, chunk| mix(hash, u64::from_le_bytes(*chunk)));
-        Self(mix(mix(hash, rest), SPREAD))
+        let bytes = value.as_bytes();
+        let start = (type_id.index() as u64) << 32 ^ bytes.len() as u64;
+        let (chunks, _) = bytes.as_chunks::<16>();
+        let hash = chunks.iter().fold(start, |hash, chunk| mix(hash, u128::from_le_bytes(*chunk)));
+        // The last sixteen bytes hold what no chunk holds; that some are read twice does no harm.
+        let last = bytes.last_chunk::<16>().map_or_else(
+            || bytes.iter().fold(0, |word: u128, &byte| word << 8 | u128::from(byte)),
+            |last| u128::from_le_bytes(*last),
+        );
+        Self(mix(hash, last))
     }
 }
 
 const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
 
-/// Multiplies, and folds the upper half of the product into the lower.
+/// Multiplies the halves of a word, one of them with the hash so far, and folds the product.
 #[inline]
-#[expect(clippy::cast_possible_truncation, reason = "both halves of the product are used")]
-fn mix(hash: u64, word: u64) -> u64 {
-    let product = u128::from(hash ^ word) * u128::from(SPREAD);
+#[expect(clippy::cast_possible_truncation, reason = "both halves are used")]
+fn mix(hash: u64, word: u128) -> u64 {
+    let (low, high) = (word as u64 ^ hash.wrapping_add(SPREAD), (word >> 64) as u64 ^ SPREAD.rotate_left(32));
+    let product = u128::from(low) * u128::from(high);
     product as u64 ^ (product >> 64) as u64
 }
 
