@@ -9,10 +9,12 @@ use super::vocabulary::{TypeId, Vocabulary};
 use super::{Claim, Duplicates};
 
 /// Claims in order of arrival, no two equal in every field.
+#[derive(Default)]
 pub(super) struct ClaimSet {
     claims: Claims,
     by_type: Vec<Vec<ClaimId>>,
     fingerprints: Fingerprints,
+    /// Whether a claim was issued; claims past its end were not.
     is_issued: Vec<bool>,
     bytes: usize,
     issued: Vec<ClaimId>,
@@ -57,7 +59,6 @@ impl ClaimSet {
         self.bytes += type_bytes + value.len();
         let id = self.claims.push(type_id, value, manner);
         self.fingerprints.push(fingerprint);
-        self.is_issued.push(false);
         if self.by_type.len() <= type_id.index() {
             self.by_type.resize_with(self.claims.type_count(), Vec::new);
         }
@@ -88,6 +89,9 @@ impl ClaimSet {
         };
         if !is_there {
             self.issued.push(id);
+            if self.is_issued.len() <= id.index() {
+                self.is_issued.resize(self.claims.len(), false);
+            }
             if let Some(is_issued) = self.is_issued.get_mut(id.index()) {
                 *is_issued = true;
             }
@@ -126,7 +130,6 @@ impl ClaimSet {
             of_type.reserve(more);
         }
         self.claims.reserve(more);
-        self.is_issued.reserve(more);
         self.fingerprints.reserve(more);
     }
 

@@ -128,9 +128,11 @@ impl Acting<'_> {
         for (tuple, query) in tuples.iter().zip(&questions.queries) {
             let types = code.types.iter().map(|claim_type| type_of(claim_type, self.work.scope(tuple)));
             let types = types.collect::<Result<Vec<_>, _>>()?;
-            if let Some(rows) = self.rows_for_good(query, tuples) {
-                let rows = rows.into_iter().map(Vec::into_iter);
-                self.take(rows, query, &types, manner, tuple)?;
+            if let Some(mut rows) = self.rows_for_good(query, tuples) {
+                let cells = rows.iter_mut().map(|row| row.iter_mut().map(Option::take));
+                let taken = self.take(cells, query, &types, manner, tuple);
+                self.work.spent = rows;
+                taken?;
             } else if let Some(rows) = self.work.memo.get(query).map(Arc::clone) {
                 let rows = rows.iter().map(|row| row.iter().cloned());
                 self.take(rows, query, &types, manner, tuple)?;
@@ -157,8 +159,10 @@ impl Acting<'_> {
         manner: MannerId,
         from: &[ClaimId],
     ) -> Result<(), Box<EvalCause>> {
-        self.work.trace.reserve(rows.len(), from.len());
-        self.work.set.reserve(rows.len(), types.first().and_then(|claim_type| claim_type.id));
+        // Later rules make more claims of these.
+        let room = rows.len() + rows.len() / 2;
+        self.work.trace.reserve(room, from.len());
+        self.work.set.reserve(room, types.first().and_then(|claim_type| claim_type.id));
         for row in rows {
             if row.len() != types.len() {
                 return Err(Box::new(EvalCause::Columns {

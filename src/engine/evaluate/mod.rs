@@ -55,6 +55,8 @@ struct Work {
     trace: Trace,
     regexes: Regexes,
     memo: Memo,
+    /// Rows whose cells became claims. They are many small pieces, and given back when nothing more is to be made.
+    spent: Vec<Row>,
     /// Later runs of this request may ask the same.
     keeps_answers: bool,
     limits: Limits,
@@ -99,7 +101,7 @@ impl<'p> Evaluation<'p> {
         let state = act::within(&set, &limits).map_or_else(too_much, |()| State::Ready);
         let given = set.len();
         let trace = Trace::begin(program.rule_count());
-        let work = Work { set, trace, regexes: Regexes::default(), memo, keeps_answers, limits };
+        let work = Work { set, trace, regexes: Regexes::default(), memo, spent: Vec::new(), keeps_answers, limits };
         Self { program, rule_index: 0, work, given, state }
     }
 
@@ -169,9 +171,10 @@ impl<'p> Evaluation<'p> {
     }
 
     fn done(&mut self) -> Output {
-        let set = std::mem::replace(&mut self.work.set, ClaimSet::new(&self.program.vocabulary));
+        let set = std::mem::take(&mut self.work.set);
         let (claims, ids) = set.into_parts();
-        let issued = ids.iter().filter_map(|&id| claims.view(id)?.to_claim()).collect();
+        let mut issued = Vec::with_capacity(ids.len());
+        issued.extend(ids.iter().filter_map(|&id| claims.view(id)?.to_claim()));
         let mut trace = std::mem::take(&mut self.work.trace);
         trace.finish(claims, self.given, ids);
         Output { issued, trace }
