@@ -15,7 +15,7 @@ fn run(pattern: &str, input: &str, replacement: Option<&str>) -> String {
     };
     match replacement {
         None => regex.is_match(input).unwrap().to_string(),
-        Some(text) => format!("{:?}", regex.replace(input, &Replacement::parse(text, &regex)).unwrap()),
+        Some(text) => format!("{:?}", regex.replace(input, &Replacement::parse(text, &regex), usize::MAX).unwrap()),
     }
 }
 

@@ -111,7 +111,7 @@ fn text(expression: &Expression, bound: &Bound) -> String {
             let [input, pattern, replacement] = arguments.as_slice() else { panic!("three arguments") };
             let regex = DotNetRegex::new(&text(pattern, bound)).unwrap();
             let replacement = Replacement::parse(&text(replacement, bound), &regex);
-            regex.replace(&text(input, bound), &replacement).unwrap().into_owned()
+            regex.replace(&text(input, bound), &replacement, usize::MAX).unwrap().into_owned()
         }
         Expression::Concat(parts) => parts.iter().map(|part| text(part, bound)).collect(),
     }

@@ -40,5 +40,6 @@ pub(super) fn failed(error: MatchError, pattern: &str, input: &str) -> EvalCause
         MatchError::TooManySteps => {
             EvalCause::PatternSteps { pattern: pattern.to_owned(), characters: input.chars().count() }
         }
+        MatchError::TooLong { limit_bytes } => EvalCause::Text { limit: limit_bytes },
     }
 }

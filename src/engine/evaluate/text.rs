@@ -123,15 +123,13 @@ impl<'a> Scope<'a> {
                     &parsed
                 }
             };
-            match regex.replace(input.as_str(), replacement) {
+            match regex.replace(input.as_str(), replacement, self.text_bytes) {
                 Ok(Cow::Borrowed(_)) => Ok(None),
                 Ok(Cow::Owned(built)) => Ok(Some(built)),
                 Err(error) => Err(Box::new(regexes::failed(error, pattern, input.as_str()))),
             }
         })?;
-        let Some(built) = replaced else { return Ok(input) };
-        self.check_length(&built)?;
-        Ok(Text::Built(built))
+        Ok(replaced.map_or(input, Text::Built))
     }
 
     #[inline]

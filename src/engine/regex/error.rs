@@ -29,4 +29,10 @@ pub enum MatchError {
     /// The search needed more steps, or more memory, than a match may take.
     #[error("the pattern needs too many steps on this value; rewrite it so that it backtracks less")]
     TooManySteps,
+    /// What takes the place of the matches would make the text too long.
+    #[error("replacing makes a text of more than {limit_bytes} bytes")]
+    TooLong {
+        /// The longest text that was allowed.
+        limit_bytes: usize,
+    },
 }

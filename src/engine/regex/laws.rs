@@ -5,7 +5,10 @@ use std::fmt::Write as _;
 use proptest::prelude::*;
 
 use super::linear::Linear;
-use super::{DotNetRegex, Matcher, Replacement, replace};
+use super::{DotNetRegex, MatchError, Matcher, Replacement, replace};
+
+/// More bytes than any replacement here makes.
+const MUCH: usize = 1 << 20;
 
 /// Patterns of everything that the linear engine takes, and some that it does not.
 fn pattern() -> impl Strategy<Value = String> {
@@ -88,7 +91,7 @@ proptest! {
         let replacement = all_groups(&regex);
         for input in &inputs {
             // A pattern may take too many steps on the one engine; that is a refusal and no result.
-            let (Ok(expected), Ok(found)) = (slow.replace(input, &replacement), regex.replace(input, &replacement)) else {
+            let (Ok(expected), Ok(found)) = (slow.replace(input, &replacement, MUCH), regex.replace(input, &replacement, MUCH)) else {
                 continue;
             };
             prop_assert_eq!(&found, &expected, "{} on {:?}", pattern, input);
@@ -101,7 +104,7 @@ proptest! {
         let Ok(regex) = DotNetRegex::new(&pattern) else { return Ok(()) };
         for regex in [without_linear(&regex), regex] {
             let whole = Replacement::parse("$&", &regex);
-            if let Ok(found) = regex.replace(&input, &whole) {
+            if let Ok(found) = regex.replace(&input, &whole, MUCH) {
                 prop_assert_eq!(found.as_ref(), &input);
             }
         }
@@ -112,7 +115,7 @@ proptest! {
         match DotNetRegex::new(&text) {
             Ok(regex) => {
                 let replacement = Replacement::parse(&replacement, &regex);
-                let _ = regex.replace("aA1-\u{1F600}é\n", &replacement);
+                let _ = regex.replace("aA1-\u{1F600}é\n", &replacement, MUCH);
             }
             Err(error) => prop_assert!(text.is_char_boundary(error.offset), "{error:?}"),
         }
@@ -171,6 +174,32 @@ fn empty_inputs_and_engines_by_hand() {
     let linear = Linear::new(&regex.tree, &regex.groups).unwrap();
     let crate_regex = linear.regex_for(&regex.tree, "").unwrap();
     let dash = Replacement::parse("-", &regex);
-    assert_eq!(replace::linear(crate_regex, &linear.captures, false, "", &dash), "-");
-    assert_eq!(replace::linear(crate_regex, &linear.captures, false, "ba", &dash), "-b--");
+    assert_eq!(replace::linear(crate_regex, &linear.captures, false, "", &dash, MUCH), Ok("-".into()));
+    assert_eq!(replace::linear(crate_regex, &linear.captures, false, "ba", &dash, MUCH), Ok("-b--".into()));
+}
+
+#[test]
+fn a_replacement_stops_at_the_limit_on_either_engine() {
+    let input = "aé\u{FFFD}".repeat(100);
+    for pattern in [".", "^a.*"] {
+        let regex = DotNetRegex::new(pattern).unwrap();
+        let replacement = Replacement::parse("<$_$&>", &regex);
+        let whole = regex.replace(&input, &replacement, MUCH).unwrap().len();
+        for regex in [without_linear(&regex), regex] {
+            assert_eq!(regex.replace(&input, &replacement, whole).unwrap().len(), whole, "{pattern}");
+            for limit_bytes in [0, 1, input.len(), whole - 1] {
+                let found = regex.replace(&input, &replacement, limit_bytes);
+                assert_eq!(found, Err(MatchError::TooLong { limit_bytes }), "{pattern}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_text_without_a_match_has_no_limit() {
+    let regex = DotNetRegex::new("x").unwrap();
+    let replacement = Replacement::parse("y", &regex);
+    for regex in [without_linear(&regex), regex] {
+        assert_eq!(regex.replace("abc", &replacement, 2), Ok("abc".into()));
+    }
 }

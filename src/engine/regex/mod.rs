@@ -79,19 +79,26 @@ impl DotNetRegex {
     }
 
     /// The input with every match replaced, as `Regex.Replace` does. What is left of a cut surrogate pair is U+FFFD.
+    /// A replacement can repeat the whole input for each of its characters; so the result may have no more than
+    /// `limit_bytes`.
     ///
     /// # Errors
-    /// When the search takes too many steps; nothing is replaced then.
-    pub fn replace<'i>(&self, input: &'i str, replacement: &Replacement) -> Result<Cow<'i, str>, MatchError> {
+    /// When the search takes too many steps, or the result is too long; nothing is replaced then.
+    pub fn replace<'i>(
+        &self,
+        input: &'i str,
+        replacement: &Replacement,
+        limit_bytes: usize,
+    ) -> Result<Cow<'i, str>, MatchError> {
         if self.opens_otherwise(input) {
             return Ok(Cow::Borrowed(input));
         }
         match (self.linear_for(input), &self.linear) {
             (Some(regex), Some(linear)) => {
                 let is_tied_to_start = self.opening.is_some();
-                Ok(replace::linear(regex, &linear.captures, is_tied_to_start, input, replacement))
+                replace::linear(regex, &linear.captures, is_tied_to_start, input, replacement, limit_bytes)
             }
-            _ => replace::backtracking(self.program(), input, replacement),
+            _ => replace::backtracking(self.program(), input, replacement, limit_bytes),
         }
     }
 

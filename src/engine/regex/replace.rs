@@ -18,7 +18,8 @@ pub(super) fn linear<'i>(
     is_tied_to_start: bool,
     input: &'i str,
     replacement: &Replacement,
-) -> Cow<'i, str> {
+    limit_bytes: usize,
+) -> Result<Cow<'i, str>, MatchError> {
     let mut output = String::new();
     let mut copied = 0;
     let mut from = Some(0);
@@ -31,7 +32,7 @@ pub(super) fn linear<'i>(
         let Some(found) = found else { break };
         let (start, end) = (found.start(), found.end());
         if output.capacity() == 0 {
-            output.reserve(replacement.room(input.len()));
+            output.reserve(replacement.room(input.len()).min(limit_bytes));
         }
         output.push_str(input.get(copied..start).unwrap_or_default());
         for part in &replacement.parts {
@@ -49,6 +50,7 @@ pub(super) fn linear<'i>(
                 Part::After => input.get(end..).unwrap_or_default(),
                 Part::Input => input,
             });
+            check(output.len(), limit_bytes)?;
         }
         copied = end;
         from = if is_tied_to_start {
@@ -59,16 +61,21 @@ pub(super) fn linear<'i>(
             Some(end)
         };
     }
-    finish(input, copied, output)
+    finish(input, copied, output, limit_bytes)
 }
 
 /// What was put together so far and the rest of the input; the input itself when nothing changed.
-fn finish(input: &str, copied: usize, mut output: String) -> Cow<'_, str> {
+fn finish(input: &str, copied: usize, mut output: String, limit_bytes: usize) -> Result<Cow<'_, str>, MatchError> {
     if copied == 0 && output.is_empty() {
-        return Cow::Borrowed(input);
+        return Ok(Cow::Borrowed(input));
     }
     output.push_str(input.get(copied..).unwrap_or_default());
-    Cow::Owned(output)
+    check(output.len(), limit_bytes)?;
+    Ok(Cow::Owned(output))
+}
+
+fn check(length: usize, limit_bytes: usize) -> Result<(), MatchError> {
+    if length > limit_bytes { Err(MatchError::TooLong { limit_bytes }) } else { Ok(()) }
 }
 
 /// Replaces with the backtracking engine. Halves of surrogate pairs that lose their other half become U+FFFD.
@@ -76,6 +83,7 @@ pub(super) fn backtracking<'i>(
     program: &Program,
     input: &'i str,
     replacement: &Replacement,
+    limit_bytes: usize,
 ) -> Result<Cow<'i, str>, MatchError> {
     let units: Vec<u16> = input.encode_utf16().collect();
     let mut matcher = Matcher::new(program, &units);
@@ -91,7 +99,7 @@ pub(super) fn backtracking<'i>(
             let span = match part {
                 Part::Text(text) => {
                     output.extend(text.encode_utf16());
-                    continue;
+                    (0, 0)
                 }
                 Part::Group(slot) => matcher.groups().get(*slot).copied().flatten().unwrap_or_default(),
                 Part::Before => (0, start),
@@ -99,6 +107,8 @@ pub(super) fn backtracking<'i>(
                 Part::Input => (0, units.len()),
             };
             output.extend_from_slice(units.get(span.0..span.1).unwrap_or_default());
+            // No code unit takes less than a byte.
+            check(output.len(), limit_bytes)?;
         }
         copied = end;
         search_start = end;
@@ -108,5 +118,7 @@ pub(super) fn backtracking<'i>(
         return Ok(Cow::Borrowed(input));
     }
     output.extend_from_slice(units.get(copied..).unwrap_or_default());
-    Ok(Cow::Owned(String::from_utf16_lossy(&output)))
+    let output = String::from_utf16_lossy(&output);
+    check(output.len(), limit_bytes)?;
+    Ok(Cow::Owned(output))
 }
