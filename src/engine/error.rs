@@ -139,6 +139,12 @@ pub enum EvalCause {
         /// The limit.
         limit: usize,
     },
+    /// The joins of all rules together look at too many claims.
+    #[error("joining the conditions of all rules looks at claims more than {limit} times")]
+    AllCandidates {
+        /// The limit.
+        limit: usize,
+    },
     /// The evaluation set has too many claims.
     #[error("there are more than {limit} claims")]
     Claims {
@@ -186,7 +192,7 @@ impl EvalCause {
             Self::PatternSteps { .. } => {
                 "rewrite the pattern without nested repetition such as `(a+)+`, or anchor it with `^`"
             }
-            Self::Tuples { .. } | Self::Candidates { .. } => {
+            Self::Tuples { .. } | Self::Candidates { .. } | Self::AllCandidates { .. } => {
                 "name the claim types in every selector, or split the rule with an `add` rule before it"
             }
             Self::Claims { .. } | Self::SetBytes { .. } => "narrow the conditions or queries, or raise the limit",

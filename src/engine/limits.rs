@@ -7,6 +7,8 @@ pub struct Limits {
     pub tuples_per_rule: usize,
     /// Claims that one rule may look at while it joins its selectors, counted once for each look.
     pub candidates_per_rule: usize,
+    /// The same for all rules of one evaluation together.
+    pub candidates: usize,
     /// Claims in the evaluation set, those that came in included.
     pub claims: usize,
     /// Bytes of one text that an expression builds.
@@ -22,6 +24,7 @@ impl Default for Limits {
         Self {
             tuples_per_rule: 100_000,
             candidates_per_rule: 10_000_000,
+            candidates: 50_000_000,
             claims: 100_000,
             text_bytes: 1 << 20,
             set_bytes: 64 << 20,

@@ -107,6 +107,7 @@ impl RuleCase {
             match name.as_str() {
                 "tuples_per_rule" => limits.tuples_per_rule = value,
                 "candidates_per_rule" => limits.candidates_per_rule = value,
+                "candidates" => limits.candidates = value,
                 "claims" => limits.claims = value,
                 "text_bytes" => limits.text_bytes = value,
                 "set_bytes" => limits.set_bytes = value,

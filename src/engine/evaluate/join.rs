@@ -35,29 +35,35 @@ impl Tuples {
     }
 }
 
-/// All tuples that satisfy the conditions of a rule, in order.
+/// All tuples that satisfy the conditions of a rule, in order. `looked_at` counts the claims that the joins of the
+/// evaluation looked at so far.
 pub(super) fn tuples(
     rule: &Rule,
     set: &ClaimSet,
     regexes: &Regexes,
     limits: &Limits,
+    looked_at: &mut usize,
 ) -> Result<Tuples, Box<EvalCause>> {
+    let before = *looked_at;
     let mut joiner = Joiner {
         rule,
         set,
         regexes,
         limits,
-        looked_at: 0,
+        looked_at: before,
+        most: limits.candidates.min(before.saturating_add(limits.candidates_per_rule)),
         candidates: vec![None; rule.joins.len()],
         tuple: Vec::with_capacity(rule.slots),
         found: Tuples { width: rule.slots, ..Tuples::default() },
     };
     for gate in &rule.gates {
         if !joiner.holds(gate, None)? {
+            *looked_at = joiner.looked_at;
             return Ok(joiner.found);
         }
     }
     joiner.descend(0)?;
+    *looked_at = joiner.looked_at;
     Ok(joiner.found)
 }
 
@@ -66,7 +72,9 @@ struct Joiner<'a> {
     set: &'a ClaimSet,
     regexes: &'a Regexes,
     limits: &'a Limits,
+    /// Claims looked at by this rule and those before it, and how many they may be.
     looked_at: usize,
+    most: usize,
     /// For each join the claims that satisfy what speaks of them alone; found when first needed.
     candidates: Vec<Option<Vec<ClaimId>>>,
     tuple: Vec<ClaimId>,
@@ -167,8 +175,8 @@ impl<'a> Joiner<'a> {
     #[inline]
     fn satisfies(&mut self, candidate: ClaimId, predicates: &'a [Predicate]) -> Result<bool, Box<EvalCause>> {
         self.looked_at += 1;
-        if self.looked_at > self.limits.candidates_per_rule {
-            return Err(Box::new(EvalCause::Candidates { limit: self.limits.candidates_per_rule }));
+        if self.looked_at > self.most {
+            return Err(Box::new(self.too_many()));
         }
         let Some(claim) = self.set.view(candidate) else { return Ok(false) };
         let scope =
@@ -179,6 +187,16 @@ impl<'a> Joiner<'a> {
             }
         }
         Ok(true)
+    }
+
+    #[cold]
+    fn too_many(&self) -> EvalCause {
+        let Limits { candidates, candidates_per_rule, .. } = *self.limits;
+        if self.most == candidates {
+            EvalCause::AllCandidates { limit: candidates }
+        } else {
+            EvalCause::Candidates { limit: candidates_per_rule }
+        }
     }
 }
 

@@ -13,6 +13,7 @@ use join::Tuples;
 use regexes::Regexes;
 
 use super::claim_set::ClaimSet;
+use super::compile::Rule;
 use super::{Claim, EvalCause, EvalError, Limits, Program, Query, Row, StoreError, Stores, Trace};
 
 /// What an evaluation needs next.
@@ -54,6 +55,8 @@ struct Work {
     set: ClaimSet,
     trace: Trace,
     regexes: Regexes,
+    /// Claims that joins looked at so far.
+    looked_at: usize,
     memo: Memo,
     /// Rows whose cells became claims. They are many small pieces, and given back when nothing more is to be made.
     spent: Vec<Row>,
@@ -101,7 +104,16 @@ impl<'p> Evaluation<'p> {
         let state = act::within(&set, &limits).map_or_else(too_much, |()| State::Ready);
         let given = set.len();
         let trace = Trace::begin(program.rule_count());
-        let work = Work { set, trace, regexes: Regexes::default(), memo, spent: Vec::new(), keeps_answers, limits };
+        let work = Work {
+            set,
+            trace,
+            regexes: Regexes::default(),
+            looked_at: 0,
+            memo,
+            spent: Vec::new(),
+            keeps_answers,
+            limits,
+        };
         Self { program, rule_index: 0, work, given, state }
     }
 
@@ -125,8 +137,7 @@ impl<'p> Evaluation<'p> {
                     let Some(rule) = self.program.rules.get(self.rule_index) else {
                         return Ok(Step::Done(self.done()));
                     };
-                    let tuples = join::tuples(rule, &self.work.set, &self.work.regexes, &self.work.limits)
-                        .map_err(|cause| self.error(*cause))?;
+                    let tuples = self.work.tuples(rule).map_err(|cause| self.error(*cause))?;
                     let questions =
                         Questions::of(&rule.action, &tuples, &self.work).map_err(|cause| self.error(*cause))?;
                     let asked = questions.unanswered(&self.work.memo);
@@ -188,6 +199,13 @@ impl<'p> Evaluation<'p> {
             rule_name: info.and_then(|info| info.name.clone()),
             cause,
         }
+    }
+}
+
+impl Work {
+    /// The matches of a rule's conditions.
+    fn tuples(&mut self, rule: &Rule) -> Result<Tuples, Box<EvalCause>> {
+        join::tuples(rule, &self.set, &self.regexes, &self.limits, &mut self.looked_at)
     }
 }
 
