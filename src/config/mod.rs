@@ -3,4 +3,5 @@
 pub mod rules;
 #[cfg(feature = "idp")]
 pub mod server;
+pub mod stores;
 pub mod trust;

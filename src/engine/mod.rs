@@ -34,5 +34,5 @@ pub use error::{EvalCause, EvalError, Stage};
 pub use evaluate::{Evaluation, Output, Step, evaluate};
 pub use limits::Limits;
 pub use pipeline::{Outcome, Pipeline, PipelineRun, PipelineStep, Traces};
-pub use query::{AttributeStore, Query, Row, StoreError, Stores};
+pub use query::{AttributeStore, Query, Row, StoreError, Stores, store_key};
 pub use trace::{ClaimId, Origin, Trace};

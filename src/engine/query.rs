@@ -64,7 +64,14 @@ pub trait AttributeStore: Send + Sync {
     fn answer(&self, queries: &[Query]) -> Result<Vec<Vec<Row>>, StoreError>;
 }
 
-/// The configured attribute stores by name. Names compare without regard to ASCII case.
+/// What all spellings of one store's name have in common: names compare without regard to ASCII case. AD FS does not
+/// document it [language reference 4.5].
+#[must_use]
+pub fn store_key(name: &str) -> String {
+    name.to_ascii_lowercase()
+}
+
+/// The configured attribute stores by name; [`store_key`] tells which names are one.
 #[derive(Clone, Default)]
 pub struct Stores {
     by_name: BTreeMap<String, (String, Arc<dyn AttributeStore>)>,
@@ -73,7 +80,7 @@ pub struct Stores {
 impl Stores {
     /// Adds a store under a name; the last one of a name stays.
     pub fn insert(&mut self, name: &str, store: Arc<dyn AttributeStore>) {
-        self.by_name.insert(name.to_ascii_lowercase(), (name.to_owned(), store));
+        self.by_name.insert(store_key(name), (name.to_owned(), store));
     }
 
     /// The names, sorted.
@@ -94,7 +101,7 @@ impl Stores {
     pub fn answer(&self, queries: &[Query]) -> Result<Vec<Vec<Row>>, StoreError> {
         let mut by_store: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (index, query) in queries.iter().enumerate() {
-            by_store.entry(query.store.to_ascii_lowercase()).or_default().push(index);
+            by_store.entry(store_key(&query.store)).or_default().push(index);
         }
         let mut answers = vec![Vec::new(); queries.len()];
         for (name, indices) in by_store {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::aws::{self, Problem, Role};
 use crate::config::rules::{self, Compiled};
+use crate::config::stores::{self as config_stores, DIRECTORY_STORE};
 use crate::config::trust::{self, LoadError, TrustFolder};
 use crate::engine::trust::Profile;
 use crate::engine::{self, AttributeStore, Claim, Decision, EvalError, Limits, Program, StoreError, Stores};
@@ -13,15 +14,17 @@ use crate::input;
 use crate::lang::Source;
 use crate::store::directory::Directory;
 
-/// The name under which rules ask the directory.
-pub const DIRECTORY_STORE: &str = "Active Directory";
-
 /// Rules that can be tried out.
 pub enum Rules {
     /// A trust folder: the whole pipeline.
     Trust(Box<TrustFolder>),
     /// One rule set by itself.
-    RuleSet(Box<Program>),
+    RuleSet {
+        /// Its text.
+        source: Source,
+        /// Ready to run.
+        program: Box<Program>,
+    },
 }
 
 impl Rules {
@@ -48,8 +51,22 @@ impl Rules {
     pub fn from_source(source: Source) -> Result<Self, LoadError> {
         let Compiled { program, diagnostics } = rules::compile(&source);
         match program {
-            Some(program) => Ok(Self::RuleSet(Box::new(program))),
+            Some(program) => Ok(Self::RuleSet { source, program: Box::new(program) }),
             None => Err(LoadError::findings(source, diagnostics)),
+        }
+    }
+
+    /// Refuses rules that name a store which is not among `stores`. Without any store nothing is known about names.
+    ///
+    /// # Errors
+    ///
+    /// Every such name, with its place.
+    pub fn check_stores(&self, stores: &Stores) -> Result<(), LoadError> {
+        let configured: Vec<&str> = stores.names().collect();
+        match self {
+            _ if configured.is_empty() => Ok(()),
+            Self::Trust(folder) => config_stores::check_trust(folder, &configured),
+            Self::RuleSet { source, program } => config_stores::check_rule_set(source, program, &configured),
         }
     }
 }
@@ -91,7 +108,7 @@ impl DryRun {
 /// A rule failed; nothing is issued then.
 pub fn dry_run(rules: &Rules, input: Vec<Claim>, stores: &Stores) -> Result<DryRun, EvalError> {
     match rules {
-        Rules::RuleSet(program) => {
+        Rules::RuleSet { program, .. } => {
             let claims = engine::evaluate(program, input, stores, Limits::default())?.issued;
             Ok(DryRun {
                 permit: None,

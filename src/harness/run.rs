@@ -160,7 +160,9 @@ fn load(file: &Path, name_part: Option<&str>, directories: &mut Directories) -> 
         None => None,
     };
     let rules = Rules::load(&test_file.rules)?;
-    Ok(Loaded { rules, stores: stores(directory.as_ref()), directory, cases: test_file.cases })
+    let stores = stores(directory.as_ref());
+    rules.check_stores(&stores)?;
+    Ok(Loaded { rules, stores, directory, cases: test_file.cases })
 }
 
 /// Directories that were read already: many test files share one.

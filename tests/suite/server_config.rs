@@ -187,6 +187,7 @@ fn rules_are_checked_with_the_stores_that_they_ask() {
     assert_eq!(checked.status.code(), Some(1));
     let told = String::from_utf8(checked.stderr).unwrap();
     assert!(told.contains("a store `Personnel` that is not configured"), "{told}");
+    assert!(told.contains("aws/issuance.claims:"), "the place in the rules: {told}");
     folder.write("aws/issuance.claims", "=> nonsense;");
     let told = String::from_utf8(folder.check().stderr).unwrap();
     assert!(told.contains("issuance.claims:1:"), "{told}");

@@ -12,6 +12,7 @@ pub mod people;
 pub mod python;
 pub mod random_rules;
 pub mod rule_case;
+pub mod rulecheck;
 pub mod samba;
 pub mod saml;
 pub mod shared;

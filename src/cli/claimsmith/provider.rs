@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::config::server::{DirectorySource, ServerConfig};
+use crate::config::stores::DIRECTORY_STORE;
 use crate::engine::{AttributeStore, Limits, Stores};
 use crate::idp::audit::TracingAudit;
 use crate::idp::clock::SystemClock;
@@ -29,7 +30,7 @@ pub(super) fn configured(config: ServerConfig) -> anyhow::Result<Configured> {
         DirectorySource::ActiveDirectory(directory) => Arc::new(directory),
     };
     let mut stores = Stores::default();
-    stores.insert("Active Directory", Arc::clone(&directory) as Arc<dyn AttributeStore>);
+    stores.insert(DIRECTORY_STORE, Arc::clone(&directory) as Arc<dyn AttributeStore>);
     let rng = SystemRng::new();
     let mut session_keys = config.session_keys;
     if session_keys.is_empty() {

@@ -9,7 +9,8 @@ use clap::{ArgGroup, Args, ValueEnum};
 use super::directory::{self, Ldap};
 use super::stdin;
 use crate::cli::{ExitCode, Output};
-use crate::engine::{Claim, EvalCause, StoreError};
+use crate::config::stores::DIRECTORY_STORE;
+use crate::engine::{Claim, EvalCause, EvalError, StoreError, store_key};
 use crate::harness::claims;
 use crate::harness::dry_run::{self, Rules};
 use crate::report::eval as report;
@@ -75,11 +76,12 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
         Some(location) => Some(directory::open(location, &arguments.ldap)?),
         None => None,
     };
+    let stores = dry_run::stores(directory.as_ref());
+    rules.check_stores(&stores)?;
     let input = claims(arguments, directory.as_ref())?;
-    let run = dry_run::dry_run(&rules, input, &dry_run::stores(directory.as_ref())).map_err(|error| {
-        let asked_nobody = directory.is_none() && matches!(error.cause, EvalCause::Store(StoreError::Unknown { .. }));
-        let hint = if asked_nobody { " without a directory to ask (`--directory`)" } else { "" };
-        anyhow::Error::new(error).context(format!("`{}` issues nothing{hint}", arguments.rules.display()))
+    let run = dry_run::dry_run(&rules, input, &stores).map_err(|error| {
+        let context = format!("`{}` issues nothing{}", arguments.rules.display(), missing_store(&error));
+        anyhow::Error::new(error).context(context)
     })?;
     let user = arguments.user.as_deref();
     match arguments.format {
@@ -87,6 +89,17 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
         Format::Json => report::json(&mut output.results, user, &run)?,
     }
     Ok(ExitCode::Clean)
+}
+
+/// What the command line could have done about a store that is not there.
+fn missing_store(error: &EvalError) -> &'static str {
+    match &error.cause {
+        EvalCause::Store(StoreError::Unknown { name, .. }) if store_key(name) != store_key(DIRECTORY_STORE) => {
+            ", because `rulecheck` can ask only the store `Active Directory`"
+        }
+        EvalCause::Store(StoreError::Unknown { .. }) => " without a directory to ask (`--directory`)",
+        _ => "",
+    }
 }
 
 fn load(path: &Path) -> anyhow::Result<Rules> {

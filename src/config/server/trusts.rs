@@ -4,16 +4,12 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::faults::Faults;
-use crate::config::trust::{self, TrustFolder};
-use crate::engine::Program;
+use crate::config::{stores, trust};
 use crate::idp::trust::{Trust, Trusts};
 use crate::input::Spanned;
 
 /// Prefixes that a `RelayState` may begin with when the relying party has not asked for the sign-on, by identifier.
 pub(super) type RelayState = BTreeMap<String, Vec<Spanned<String>>>;
-
-/// The stores that rules can ask.
-const STORES: [&str; 1] = ["Active Directory"];
 
 /// Loads the trust folders.
 pub(super) fn read(
@@ -29,7 +25,9 @@ pub(super) fn read(
     for folder in &folders.value {
         match trust::load(&faults.path(&folder.value)) {
             Ok(loaded) => {
-                check_stores(&loaded, folder, faults);
+                if let Err(error) = stores::check_trust(&loaded, &[stores::DIRECTORY_STORE]) {
+                    faults.elsewhere(error);
+                }
                 let identifier = loaded.relying_party.identifier.to_string();
                 let prefixes = relay_state.get(&identifier).map(|prefixes| allowed(prefixes, faults));
                 let trust = Trust {
@@ -71,24 +69,4 @@ fn allowed(prefixes: &[Spanned<String>], faults: &mut Faults<'_>) -> Vec<String>
         }
     }
     prefixes.iter().map(|prefix| prefix.value.clone()).collect()
-}
-
-fn check_stores(loaded: &TrustFolder, folder: &Spanned<PathBuf>, faults: &mut Faults<'_>) {
-    let pipeline = &loaded.pipeline;
-    let programs: [Option<&Program>; 4] = [
-        Some(&pipeline.acceptance),
-        pipeline.authorization.as_ref(),
-        pipeline.additional_authentication.as_ref(),
-        Some(&pipeline.issuance),
-    ];
-    for used in programs.into_iter().flatten().flat_map(Program::stores) {
-        if !STORES.iter().any(|known| known.eq_ignore_ascii_case(&used.name)) {
-            let name = &loaded.relying_party.name;
-            let message = format!(
-                "rule {} of the trust `{name}` asks a store `{}` that is not configured",
-                used.rule_number, used.name
-            );
-            faults.at(folder, message, format!("configured are: {}", STORES.join(", ")));
-        }
-    }
 }

@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 
 use crate::cli::claimsmith::listening::Served;
+use crate::config::stores::DIRECTORY_STORE;
 use crate::config::trust;
 use crate::engine::trust::{Binding, Endpoint};
 use crate::engine::{AttributeStore, Limits, Stores};
@@ -65,7 +66,7 @@ impl Stage {
         let signer: Arc<dyn Signer> = Arc::new(SigningKey::self_signed("claimsmith demo signing", now, until)?);
         let directory = Arc::new(FileDirectory::from_yaml(&Source::new("demo/directory.yaml", DIRECTORY))?);
         let mut stores = Stores::default();
-        stores.insert("Active Directory", Arc::clone(&directory) as Arc<dyn AttributeStore>);
+        stores.insert(DIRECTORY_STORE, Arc::clone(&directory) as Arc<dyn AttributeStore>);
         let rng = SystemRng::new();
         let mut session_key = [0; 32];
         rng.fill(&mut session_key)?;
