@@ -8,6 +8,6 @@ pub mod yaml;
 
 pub use decode::decode;
 pub use error::InputError;
-pub use file::{RULE_FILE_LIMIT_BYTES, read_file, read_source};
+pub use file::{RULE_FILE_LIMIT_BYTES, read_file, read_limited, read_source};
 pub use place::{Spanned, span};
 pub use yaml::yaml;

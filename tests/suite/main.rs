@@ -30,6 +30,7 @@ mod readme;
 mod referees;
 mod rule_packs;
 mod rulecheck;
+mod rulecheck_refusals;
 mod rulecheck_stores;
 mod saml;
 mod server_config;

@@ -59,7 +59,8 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
     let wanted = |path: &Path| paths::is_rule_file(path) || is_trust_file(path);
     for path in paths::files(&arguments.paths, wanted, "rule file (`*.claims`) and no `trust.yaml`")? {
         if stdin::is_stdin(&path) {
-            match input::decode(stdin::read_bytes()?, &arguments.stdin_filename) {
+            let name = &arguments.stdin_filename;
+            match stdin::read_bytes(name).and_then(|bytes| input::decode(bytes, name)) {
                 Ok(source) => checked.rules(source),
                 Err(error) => checked.unusable(error),
             }

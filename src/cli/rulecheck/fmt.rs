@@ -65,7 +65,8 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
 fn one(arguments: &Arguments, path: &Path, output: &mut Output) -> anyhow::Result<ExitCode> {
     let from_stdin = stdin::is_stdin(path);
     let name = if from_stdin { arguments.stdin_filename.clone() } else { path.display().to_string() };
-    let bytes = if from_stdin { stdin::read_bytes()? } else { input::read_file(path, input::RULE_FILE_LIMIT_BYTES)? };
+    let bytes =
+        if from_stdin { stdin::read_bytes(&name)? } else { input::read_file(path, input::RULE_FILE_LIMIT_BYTES)? };
     let utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
     let source = input::decode(&bytes, &name)?;
     let formatted = formatted(&source)?;

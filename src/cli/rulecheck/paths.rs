@@ -9,7 +9,8 @@ use anyhow::{Context, bail};
 /// The files that `paths` name, in the order named, each once.
 ///
 /// A folder stands for the files in it, and in the folders in it, that `wanted` takes, sorted by name. Hidden folders
-/// are not entered, links to folders are not followed. A file that is named by itself is taken whatever it is called.
+/// are not entered, links to folders are not followed, and pipes, sockets and devices are passed over. A file that is
+/// named by itself is taken whatever it is called.
 ///
 /// # Errors
 ///
@@ -56,9 +57,14 @@ fn walk(folder: &Path, wanted: fn(&Path) -> bool, found: &mut Vec<PathBuf>) -> a
         let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
         if kind.is_dir() && !hidden {
             walk(&path, wanted, found)?;
-        } else if !kind.is_dir() && wanted(&path) {
+        } else if !kind.is_dir() && wanted(&path) && may_be_file(&path) {
             found.push(path);
         }
     }
     Ok(())
+}
+
+/// Whether a path leads to a file. A link that leads nowhere may have led to one: reading it tells.
+fn may_be_file(path: &Path) -> bool {
+    fs::metadata(path).map_or(true, |found| found.is_file())
 }

@@ -1,11 +1,9 @@
 //! Standard input, where an argument is `-`.
 
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 
-use anyhow::{Context, ensure};
-
-use crate::input::{self, RULE_FILE_LIMIT_BYTES};
+use crate::input::{self, InputError, RULE_FILE_LIMIT_BYTES};
 use crate::lang::Source;
 
 /// What messages call standard input, unless told otherwise.
@@ -16,19 +14,15 @@ pub(super) fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
-/// All bytes of standard input.
-pub(super) fn read_bytes() -> anyhow::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    io::stdin().lock().take(RULE_FILE_LIMIT_BYTES + 1).read_to_end(&mut bytes).context("cannot read standard input")?;
-    let megabytes = RULE_FILE_LIMIT_BYTES / 1024 / 1024;
-    ensure!(bytes.len() as u64 <= RULE_FILE_LIMIT_BYTES, "standard input is larger than {megabytes} MB");
-    Ok(bytes)
+/// All bytes of standard input, as messages call it `name`.
+pub(super) fn read_bytes(name: &str) -> Result<Vec<u8>, InputError> {
+    input::read_limited(io::stdin().lock(), name, RULE_FILE_LIMIT_BYTES)
 }
 
 /// The text of the file at `path`, or of standard input.
-pub(super) fn read_source(path: &Path) -> anyhow::Result<Source> {
+pub(super) fn read_source(path: &Path) -> Result<Source, InputError> {
     if is_stdin(path) {
-        return Ok(input::decode(read_bytes()?, NAME)?);
+        return input::decode(read_bytes(NAME)?, NAME);
     }
-    Ok(input::read_source(path)?)
+    input::read_source(path)
 }

@@ -54,7 +54,7 @@ fn a_file_over_the_limit_is_refused_and_one_of_exactly_the_limit_is_read() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("large.claims");
     std::fs::write(&path, vec![b' '; 50 * 1024 * 1024]).unwrap();
-    assert!(message(read_source(&path)).contains("larger than the limit of 16777216 bytes"));
+    assert!(message(read_source(&path)).contains("larger than the limit of 16 MB"));
     assert_eq!(read_file(&path, 50 * 1024 * 1024).unwrap().len(), 50 * 1024 * 1024);
     assert!(read_file(&path, 50 * 1024 * 1024 - 1).is_err());
 }
