@@ -51,7 +51,7 @@ struct WrittenFile {
     rules: Spanned<String>,
     #[serde(default)]
     directory: Option<Spanned<String>>,
-    tests: Vec<WrittenCase>,
+    tests: Spanned<Vec<WrittenCase>>,
 }
 
 #[derive(Deserialize)]
@@ -90,7 +90,11 @@ impl TestFile {
         let rules = faults.existing(folder, &written.rules, "rule file or trust folder");
         let directory = written.directory.as_ref().map(|name| faults.existing(folder, name, "directory file"));
         let mut cases: Vec<Case> = Vec::new();
-        for case in written.tests {
+        if written.tests.value.is_empty() {
+            let at = faults.span(&written.tests);
+            faults.add(at, "there is no test in this file".to_owned(), "add one below `tests`, or remove the file");
+        }
+        for case in written.tests.value {
             let at = faults.span(&case.name);
             if cases.iter().any(|known| known.name == case.name.value) {
                 let message = format!("two tests have the name `{}`", case.name.value);

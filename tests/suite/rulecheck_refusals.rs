@@ -1,4 +1,4 @@
-//! What `rulecheck` does not read: pipes, devices, texts without end.
+//! What `rulecheck` does not read: pipes, devices, texts without end, test files without tests.
 
 use std::fs;
 use std::os::unix::net::UnixListener;
@@ -65,6 +65,19 @@ fn a_pipe_that_is_open_already_is_read() {
         let output = rulecheck(folder.path(), &["check", name], b"c:[]\n => issue(claim = d);\n");
         assert_eq!(output.status.code(), Some(1), "{name}: {}", text(&output.stderr));
         assert!(text(&output.stderr).starts_with("1 file checked"), "{}", text(&output.stderr));
+    }
+}
+
+#[test]
+fn a_test_file_without_tests_is_a_mistake() {
+    let rules = "=> issue(Type = \"t\", Value = \"v\");\n";
+    for tests in ["tests: []\n", "tests:\n  []\n"] {
+        let file = format!("rules: r.claims\n{tests}");
+        let folder = folder_with(&[("r.claims", rules), ("x.test.yaml", &file)]);
+        let output = rulecheck(folder.path(), &["test", "."], b"");
+        let told = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{told}{}", text(&output.stdout));
+        assert!(told.contains("there is no test in this file") && told.contains("x.test.yaml:"), "{told}");
     }
 }
 
