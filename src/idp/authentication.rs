@@ -8,7 +8,7 @@ use crate::engine::StoreError;
 use crate::store::directory::{Account, Directory, Password, Refusal, SignInError};
 
 use super::client::Client;
-use super::lockout::{Locked, Lockout};
+use super::lockout::{Locked, Lockout, Who};
 use super::random::{NoRandomness, Rng};
 use super::seal::SealError;
 use super::session::{Session, Sessions};
@@ -139,7 +139,10 @@ impl Authentication {
         if password.reveal().len() > PASSWORD_BYTES {
             return Err(Cause::LongPassword.into());
         }
-        let attempt = self.lockout.begin(user_name, client.address, now).map_err(Cause::Locked)?;
+        self.lockout.admits(client.address, now).map_err(Cause::Locked)?;
+        // Counted is the account and not its spelling: a guesser must not get a fresh count for each name it has.
+        let who = self.directory.identify(user_name)?.map_or_else(|| Who::named(user_name), Who::Account);
+        let attempt = self.lockout.begin(who, client.address, now).map_err(Cause::Locked)?;
         if password.is_empty() {
             // A bind without a password would be an anonymous one, which succeeds [RFC 4513 5.1.2].
             return Err(Cause::Directory(Refusal::EmptyPassword).into());
@@ -152,7 +155,7 @@ impl Authentication {
                 return Err(error.into());
             }
         };
-        self.lockout.succeeded(attempt);
+        self.lockout.succeeded(attempt, now);
         let session = Session::start(&account, now, rng)?;
         Ok(AuthenticatedUser { account, session, password_checked_now: true })
     }

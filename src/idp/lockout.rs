@@ -2,8 +2,9 @@
 //!
 //! It closes before Active Directory locks the account, so that a stranger who guesses cannot shut its owner out, and it
 //! counts for each address too, so that one password tried on many users is noticed. A sign-in is charged before the
-//! directory is asked and paid back if it does not fail: many guesses at once cannot slip through between check and charge.
-//! Time is an argument, memory is bounded.
+//! password is checked and paid back if it does not fail: many guesses at once cannot slip through between check and charge.
+//! A user has two counts, one for addresses from which they have signed in and one for all others: strangers cannot lock
+//! somebody out of their usual place. Time is an argument, memory is bounded.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -49,8 +50,35 @@ pub enum Locked {
 #[derive(Debug)]
 #[must_use]
 pub struct Attempt {
-    user: String,
+    user: User,
     address: IpAddr,
+}
+
+/// Whose failures are counted.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Who {
+    /// An account, by its SID.
+    Account(String),
+    /// A name that no account has; made by [`Who::named`].
+    Nobody(String),
+}
+
+impl Who {
+    /// A name that the directory does not know. `CORP\alice`, `Alice` and `alice@corp.example.com` are counted as one.
+    #[must_use]
+    pub fn named(typed: &str) -> Self {
+        let bare = typed.rsplit_once('\\').map_or(typed, |(_, name)| name);
+        let bare = bare.split_once('@').map_or(bare, |(name, _)| name);
+        Self::Nobody(bare.trim().chars().take(256).collect::<String>().to_lowercase())
+    }
+}
+
+/// The two counts of a user.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct User {
+    who: Who,
+    /// Whether the attempt comes from an address from which this user has signed in before.
+    familiar: bool,
 }
 
 /// The failures of the recent past.
@@ -62,8 +90,10 @@ pub struct Lockout {
 
 #[derive(Debug, Default)]
 struct State {
-    users: Failures<String>,
+    users: Failures<User>,
     addresses: Failures<IpAddr>,
+    /// From where users have signed in, with the time of the last; the oldest are forgotten first.
+    familiar: Failures<(Who, IpAddr)>,
 }
 
 impl Lockout {
@@ -73,15 +103,29 @@ impl Lockout {
         Self { limits, state: Mutex::default() }
     }
 
+    /// Whether an address may make an attempt at all. Charges nothing; [`Lockout::begin`] asks again.
+    ///
+    /// # Errors
+    ///
+    /// There have been too many failures from it.
+    pub fn admits(&self, address: IpAddr, now: Timestamp) -> Result<(), Locked> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = state.addresses.count(&address_key(address), now, self.limits.window_seconds);
+        if count < self.limits.failures_per_address { Ok(()) } else { Err(Locked::Address) }
+    }
+
     /// Charges an attempt, unless there have been too many failures.
     ///
     /// # Errors
     ///
     /// There have; nothing is charged.
-    pub fn begin(&self, user_name: &str, address: IpAddr, now: Timestamp) -> Result<Attempt, Locked> {
-        let attempt = Attempt { user: user_key(user_name), address: address_key(address) };
+    pub fn begin(&self, who: Who, address: IpAddr, now: Timestamp) -> Result<Attempt, Locked> {
         let limits = self.limits;
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = (who, address_key(address));
+        let familiar = state.familiar.by_key.contains_key(&place);
+        let (who, address) = place;
+        let attempt = Attempt { user: User { who, familiar }, address };
         if state.users.count(&attempt.user, now, limits.window_seconds) >= limits.failures_per_user {
             return Err(Locked::User);
         }
@@ -93,12 +137,16 @@ impl Lockout {
         Ok(attempt)
     }
 
-    /// The password was right: the user starts anew, and the address gets this attempt back.
-    pub fn succeeded(&self, attempt: Attempt) {
+    /// The password was right: the user starts anew, and the address gets this attempt back. From now on the user's
+    /// attempts from there are counted apart from those of strangers.
+    pub fn succeeded(&self, attempt: Attempt, now: Timestamp) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let Attempt { user, address } = attempt;
         state.users.forget(&user);
         state.addresses.refund(&address);
+        let place = (user.who, address);
+        state.familiar.forget(&place);
+        state.familiar.charge(place, now, self.limits);
     }
 
     /// The directory did not answer: the attempt is paid back.
@@ -163,14 +211,6 @@ impl<K: Ord + Clone> Failures<K> {
     }
 }
 
-/// `CORP\alice`, `Alice` and `alice@corp.example.com` are counted as one: a guesser must not get a fresh count for each
-/// spelling.
-fn user_key(user_name: &str) -> String {
-    let bare = user_name.rsplit_once('\\').map_or(user_name, |(_, name)| name);
-    let bare = bare.split_once('@').map_or(bare, |(name, _)| name);
-    bare.trim().chars().take(256).collect::<String>().to_lowercase()
-}
-
 /// One household or server has at least a /64 of IPv6 addresses to guess from.
 fn address_key(address: IpAddr) -> IpAddr {
     let address = address.to_canonical();
@@ -189,7 +229,7 @@ mod tests {
     }
 
     fn fail(lockout: &Lockout, user: &str, address: &str, second: i64) -> Result<(), Locked> {
-        lockout.begin(user, address.parse().unwrap(), at(second)).map(drop)
+        lockout.begin(Who::named(user), address.parse().unwrap(), at(second)).map(drop)
     }
 
     #[test]
@@ -213,6 +253,27 @@ mod tests {
     }
 
     #[test]
+    fn strangers_cannot_lock_somebody_out_of_their_usual_place() {
+        let lockout = Lockout::new(LIMITS);
+        let alice = || Who::Account("S-1-5-21-1-2-3-1104".to_owned());
+        let from = |address: &str, second: i64| lockout.begin(alice(), address.parse().unwrap(), at(second));
+        lockout.succeeded(from("192.0.2.1", 0).unwrap(), at(0));
+        for second in 1..=3 {
+            let _ = from(&format!("198.51.100.{second}"), second).unwrap();
+        }
+        assert_eq!(from("198.51.100.9", 4).map(drop), Err(Locked::User));
+        for second in 5..=7 {
+            lockout.succeeded(from("192.0.2.1", second).unwrap(), at(second));
+        }
+        assert_eq!(from("198.51.100.9", 8).map(drop), Err(Locked::User), "her success gives strangers nothing");
+        for second in 9..=11 {
+            let _ = from("192.0.2.1", second).unwrap();
+        }
+        assert_eq!(from("192.0.2.1", 12).map(drop), Err(Locked::User), "a guesser beside her is stopped too");
+        assert_eq!(lockout.admits("192.0.2.1".parse().unwrap(), at(12)), Ok(()));
+    }
+
+    #[test]
     fn the_window_ends() {
         let lockout = Lockout::new(LIMITS);
         for second in 0..3 {
@@ -226,15 +287,16 @@ mod tests {
     fn only_failures_are_charged() {
         let lockout = Lockout::new(LIMITS);
         for second in 0..20 {
-            let attempt = lockout.begin("alice", "192.0.2.1".parse().unwrap(), at(second)).unwrap();
-            if second % 2 == 0 { lockout.succeeded(attempt) } else { lockout.undecided(attempt) }
+            let attempt = lockout.begin(Who::named("alice"), "192.0.2.1".parse().unwrap(), at(second)).unwrap();
+            if second % 2 == 0 { lockout.succeeded(attempt, at(second)) } else { lockout.undecided(attempt) }
         }
     }
 
     #[test]
     fn guesses_at_the_same_moment_are_charged_before_they_are_answered() {
         let lockout = Lockout::new(LIMITS);
-        let begun: Vec<_> = (0..10).map(|_| lockout.begin("alice", "192.0.2.1".parse().unwrap(), at(0))).collect();
+        let begun: Vec<_> =
+            (0..10).map(|_| lockout.begin(Who::named("alice"), "192.0.2.1".parse().unwrap(), at(0))).collect();
         assert_eq!(begun.iter().filter(|attempt| attempt.is_ok()).count(), 3);
     }
 
@@ -248,5 +310,12 @@ mod tests {
         let state = lockout.state.lock().unwrap();
         assert_eq!((state.users.by_key.len(), state.users.by_age.len()), (4, 4));
         assert_eq!((state.addresses.by_key.len(), state.addresses.by_age.len()), (4, 4));
+        drop(state);
+        for number in 0..100 {
+            let address = format!("10.1.0.{number}").parse().unwrap();
+            let attempt = lockout.begin(Who::named(&format!("friend{number}")), address, at(1)).unwrap();
+            lockout.succeeded(attempt, at(1));
+        }
+        assert_eq!(lockout.state.lock().unwrap().familiar.by_key.len(), 4);
     }
 }

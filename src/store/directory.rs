@@ -148,6 +148,14 @@ pub trait Directory: AttributeStore {
     /// The directory did not answer.
     fn account(&self, user_name: &str) -> Result<Option<Account>, StoreError>;
 
+    /// The SID of the user whom a name means, however it is spelled: what all names of one account have in common.
+    /// `None` if there is nobody, or no one person, or the directory has no SIDs.
+    ///
+    /// # Errors
+    ///
+    /// The directory did not answer.
+    fn identify(&self, user_name: &str) -> Result<Option<String>, StoreError>;
+
     /// Checks a password and gives the account it opens.
     ///
     /// # Errors

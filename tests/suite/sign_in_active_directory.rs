@@ -64,6 +64,25 @@ fn every_refusal_reads_the_same_and_the_audit_log_knows_why() {
 }
 
 #[test]
+fn failures_are_counted_by_account_whatever_name_is_typed() {
+    let domain = Samba::start();
+    domain.modify("bob", "replace: userPrincipalName\nuserPrincipalName: robert@corp.example.com");
+    let site = Site::start(&domain);
+    let mut told = Vec::new();
+    for attempt in 0..10 {
+        let name = ["CORP\\bob", "robert@corp.example.com"][attempt % 2];
+        let text = site.sign_in(name, "wrong").error();
+        let (sentence, reference) = text.split_once("Reference: ").unwrap();
+        let record = site.audit(|record| record["reference"] == reference.trim_end_matches('.'));
+        let expected = if attempt < 5 { "wrong password" } else { "too many failed sign-ins for this user" };
+        assert_eq!(record["cause"], expected, "attempt {attempt}");
+        told.push(sentence.to_owned());
+    }
+    told.dedup();
+    assert_eq!(told.len(), 1, "one text for all: {told:?}");
+}
+
+#[test]
 fn hostile_attributes_arrive_unchanged_or_are_refused_before_signing() {
     // Mallory's mail cannot be a session name. AWS would refuse it; so do we, before anything is signed.
     let site = Site::start(shared_domain());

@@ -62,7 +62,11 @@ impl People {
 
     fn bare(user_name: &str) -> String {
         let name = user_name.rsplit('\\').next().unwrap();
-        name.split('@').next().unwrap().to_lowercase()
+        match &*name.split('@').next().unwrap().to_lowercase() {
+            // As Active Directory compares names, and another name of hers.
+            "\u{e1}lice" | "\u{ff41}lice" | "a.liddell" => "alice".to_owned(),
+            name => name.to_owned(),
+        }
     }
 
     fn answers(&self) -> Result<(), StoreError> {
@@ -108,6 +112,10 @@ impl Directory for People {
             ],
             mark: self.mood.lock().unwrap().marks.get(&name).cloned().unwrap_or_else(|| usual_mark(&name)),
         }))
+    }
+
+    fn identify(&self, user_name: &str) -> Result<Option<String>, StoreError> {
+        Ok(self.account(user_name)?.map(|account| account.mark.sid))
     }
 
     fn sign_in(&self, user_name: &str, typed: &Password) -> Result<Account, SignInError> {

@@ -308,6 +308,13 @@ impl Directory for ActiveDirectory {
         })?)
     }
 
+    fn identify(&self, user_name: &str) -> Result<Option<String>, StoreError> {
+        let Some(name) = UserName::parse(user_name) else { return Ok(None) };
+        let deadline = self.deadline();
+        let found = self.pool.run(deadline, |connection| self.find(name, connection, deadline))?;
+        Ok(found.and_then(|person| person.sids("objectsid").pop()).map(|sid| sid.to_string()))
+    }
+
     fn sign_in(&self, user_name: &str, password: &Password) -> Result<Account, SignInError> {
         if password.is_empty() {
             return Err(Refusal::EmptyPassword.into());

@@ -195,6 +195,10 @@ impl Directory for FileDirectory {
         Ok(self.find(user_name).map(|entry| self.account_of(entry)))
     }
 
+    fn identify(&self, user_name: &str) -> Result<Option<String>, StoreError> {
+        Ok(self.find(user_name).and_then(|entry| entry.sid.as_ref()).map(ToString::to_string))
+    }
+
     fn sign_in(&self, user_name: &str, password: &Password) -> Result<Account, SignInError> {
         if password.is_empty() {
             return Err(Refusal::EmptyPassword.into());

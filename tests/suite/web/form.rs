@@ -141,6 +141,18 @@ fn after_too_many_failures_the_directory_is_left_alone() {
     assert!(server.sign_in("alice").input("SAMLResponse").is_some());
 }
 
+#[test]
+fn failures_are_counted_by_account_whatever_name_is_typed() {
+    let server = TestServer::start();
+    for attempt in 0..12 {
+        let name = ["alice", "a.liddell@corp.example.com", "\u{e1}lice", "\u{ff41}lice"][attempt % 4];
+        server.client.post(AWS_SIGN_ON, &[("UserName", name), ("Password", "wrong")]);
+    }
+    assert_eq!(server.people.mood.lock().unwrap().asked, 5);
+    assert_eq!(server.last_cause(), "too many failed sign-ins for this user");
+    server.assert_serves();
+}
+
 pub fn without_reference(text: &str) -> String {
     text.split(" Reference: ").next().unwrap().to_owned()
 }
