@@ -1,7 +1,6 @@
 //! The sockets: TLS, time limits, and how it ends.
 
 use std::io;
-use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
 use axum::Router;
@@ -10,7 +9,7 @@ use axum_server::{Handle, Server};
 use hyper_util::rt::TokioTimer;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
-use super::connections::Limited;
+use super::connections::{Listening, Peer};
 use super::settings::Limits;
 
 /// Certificate chain and key of the server.
@@ -55,7 +54,7 @@ pub enum ListenError {
 
 /// Stops a running server.
 #[derive(Clone, Debug)]
-pub struct Stop(Handle<SocketAddr>);
+pub struct Stop(Handle<Peer>);
 
 impl Stop {
     /// A server that does not run yet.
@@ -78,35 +77,33 @@ impl Default for Stop {
 
 /// Serves over TLS until it is stopped.
 pub(super) async fn serve_tls(
-    listener: TcpListener,
+    listening: Listening,
     tls: Tls,
     router: Router,
     limits: Limits,
     stop: Stop,
 ) -> Result<(), ListenError> {
     let config = tls.config()?;
-    listener.set_nonblocking(true)?;
     let acceptor =
         RustlsAcceptor::new(RustlsConfig::from_config(Arc::new(config))).handshake_timeout(limits.header_time);
-    let server = axum_server::from_tcp(listener)?.acceptor(Limited::new(acceptor, limits.connections)).handle(stop.0);
-    Ok(bounded(server, limits).serve(router.into_make_service_with_connect_info::<SocketAddr>()).await?)
+    let server = Server::from_listener(listening).acceptor(acceptor).handle(stop.0);
+    Ok(bounded(server, limits).serve(router.into_make_service_with_connect_info::<Peer>()).await?)
 }
 
 /// Serves without TLS until it is stopped; for the management listener.
 pub(super) async fn serve_plain(
-    listener: TcpListener,
+    listening: Listening,
     router: Router,
     limits: Limits,
     stop: Stop,
 ) -> Result<(), ListenError> {
-    listener.set_nonblocking(true)?;
-    let server = axum_server::from_tcp(listener)?.handle(stop.0);
+    let server = Server::from_listener(listening).handle(stop.0);
     Ok(bounded(server, limits).serve(router.into_make_service()).await?)
 }
 
 /// HTTP/1.1 only: a sign-in is a handful of requests, and a connection whose first bytes decide the version could stay
 /// silent for as long as it likes.
-fn bounded<A>(server: Server<SocketAddr, A>, limits: Limits) -> Server<SocketAddr, A> {
+fn bounded<A>(server: Server<Peer, A>, limits: Limits) -> Server<Peer, A> {
     let mut server = server.http1_only();
     server
         .http_builder()

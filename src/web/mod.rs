@@ -4,6 +4,7 @@
 //! links are paths.
 
 mod address;
+mod body;
 mod connections;
 mod cookie;
 mod endpoint;
@@ -26,6 +27,7 @@ use axum::Router;
 
 use crate::idp::IdentityProvider;
 
+use connections::Listening;
 pub use listener::{ListenError, Stop, Tls};
 pub use settings::{Limits, Settings};
 
@@ -43,7 +45,8 @@ pub async fn serve(
     stop: Stop,
 ) -> Result<(), ListenError> {
     let limits = settings.limits;
-    listener::serve_tls(listener, tls, server::router(provider, settings, extra), limits, stop).await
+    let listening = Listening::new(listener, limits, settings.trusted_proxies.clone())?;
+    listener::serve_tls(listening, tls, server::router(provider, settings, extra), limits, stop).await
 }
 
 /// Serves `/livez`, `/readyz` and `/metrics` without TLS until `stop` is called.
@@ -57,5 +60,6 @@ pub async fn serve_management(
     limits: Limits,
     stop: Stop,
 ) -> Result<(), ListenError> {
-    listener::serve_plain(listener, management::router(provider), limits, stop).await
+    let listening = Listening::new(listener, limits, Vec::new())?;
+    listener::serve_plain(listening, management::router(provider), limits, stop).await
 }

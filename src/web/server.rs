@@ -1,12 +1,12 @@
 //! What all endpoints share, and the way of a request to its endpoint.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{ConnectInfo, State};
-use axum::http::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE, USER_AGENT};
+use axum::http::header::{ALLOW, CONTENT_TYPE, USER_AGENT};
 use axum::http::request::Parts;
 use axum::http::{Method, Request, StatusCode};
 use axum::middleware::{Next, from_fn_with_state, map_response};
@@ -18,6 +18,8 @@ use crate::idp::IdentityProvider;
 use crate::idp::client::Client;
 
 use super::address::Address;
+use super::body::{Bodies, Unread};
+use super::connections::Peer;
 use super::endpoint;
 use super::form::is_form;
 use super::headers::harden;
@@ -31,6 +33,7 @@ use super::settings::Settings;
 pub(super) struct Server {
     pub(super) provider: Arc<IdentityProvider>,
     pub(super) settings: Settings,
+    bodies: Bodies,
     requests: Semaphore,
     places: Places,
 }
@@ -45,8 +48,13 @@ pub(super) struct Incoming {
 /// The way to all endpoints. `extra` is reached where none of them is.
 pub(super) fn router(provider: Arc<IdentityProvider>, settings: Settings, extra: Router) -> Router {
     let limits = settings.limits;
-    let server =
-        Arc::new(Server { provider, settings, requests: Semaphore::new(limits.requests), places: Places::new(limits) });
+    let server = Arc::new(Server {
+        provider,
+        settings,
+        bodies: Bodies::new(limits),
+        requests: Semaphore::new(limits.requests),
+        places: Places::new(limits),
+    });
     let panicked = {
         let server = Arc::clone(&server);
         move |_: Box<dyn std::any::Any + Send>| server.internal_failure()
@@ -60,28 +68,21 @@ pub(super) fn router(provider: Arc<IdentityProvider>, settings: Settings, extra:
         .layer(map_response(harden))
 }
 
-/// Holds every request to the limits.
+/// Holds every request to the limits. Whoever is slow to send takes no place from those who are not.
 async fn guard(State(server): State<Arc<Server>>, request: Request<Body>, next: Next) -> Response {
-    let limits = server.settings.limits;
-    let Ok(_permit) = server.requests.try_acquire() else {
-        return server.busy();
+    let (parts, body) = request.into_parts();
+    let body = match server.bodies.read(body).await {
+        Ok(body) => body,
+        Err(Unread::TooLarge) => return server.too_large(),
+        Err(Unread::TooSlow) => return server.too_slow(),
+        Err(Unread::Busy) => return server.busy(),
     };
-    let announced = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    if announced.is_some_and(|bytes| bytes > u64::try_from(limits.body_bytes).unwrap_or(u64::MAX)) {
-        return server.too_large();
-    }
-    let Ok(response) = tokio::time::timeout(limits.request_time, next.run(request)).await else {
-        let text = "The request took too long. Please try again.";
-        return server.failure(StatusCode::REQUEST_TIMEOUT, "Too slow", text);
-    };
-    response
+    let Ok(_permit) = server.requests.try_acquire() else { return server.busy() };
+    let answer = next.run(Request::from_parts(parts, Body::from(body)));
+    tokio::time::timeout(server.settings.limits.request_time, answer).await.unwrap_or_else(|_| server.too_slow())
 }
 
-async fn dispatch(
-    State(server): State<Arc<Server>>,
-    peer: ConnectInfo<SocketAddr>,
-    request: Request<Body>,
-) -> Response {
+async fn dispatch(State(server): State<Arc<Server>>, peer: ConnectInfo<Peer>, request: Request<Body>) -> Response {
     let Some(address) = Address::of(request.uri().path()) else {
         let text = "There is nothing at this address.";
         return server.failure(StatusCode::NOT_FOUND, "Not found", text);
@@ -111,7 +112,7 @@ async fn dispatch(
         return server.failure(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Not a form", text);
     }
     let client = Client {
-        address: server.client_address(peer.0.ip(), &parts),
+        address: server.client_address(peer.0.0.ip(), &parts),
         user_agent: text_of(USER_AGENT).map(str::to_owned),
         endpoint_path: address.endpoint_path(),
     };
@@ -162,6 +163,10 @@ impl Server {
 
     fn too_large(&self) -> Response {
         self.failure(StatusCode::PAYLOAD_TOO_LARGE, "Too large", "The request is larger than any sign-in request.")
+    }
+
+    fn too_slow(&self) -> Response {
+        self.failure(StatusCode::REQUEST_TIMEOUT, "Too slow", "The request took too long. Please try again.")
     }
 
     fn internal_failure(&self) -> Response {

@@ -22,12 +22,18 @@ pub struct Limits {
     pub body_bytes: usize,
     /// Time for the TLS handshake, and for the headers of a request.
     pub header_time: Duration,
-    /// Time for a whole request, its body included.
+    /// Time for the body of a request.
+    pub body_time: Duration,
+    /// Time for a whole request, once its body is there.
     pub request_time: Duration,
     /// Requests at once; more are turned away.
     pub requests: usize,
+    /// Bodies over 32 KiB that are read at once; more are turned away.
+    pub large_bodies: usize,
     /// Connections at once; more wait.
     pub connections: usize,
+    /// Connections at once from one client address (IPv6: from one /64); more are closed. Trusted proxies may have all.
+    pub connections_per_client: usize,
     /// Sign-ons with a password at once; more wait.
     pub sign_ons: usize,
     /// Sign-ons of live sessions at once; more wait.
@@ -47,9 +53,12 @@ impl Default for Limits {
         Self {
             body_bytes: 256 * 1024,
             header_time: Duration::from_secs(10),
+            body_time: Duration::from_secs(5),
             request_time: Duration::from_secs(30),
             requests: 1024,
+            large_bodies: 512,
             connections: 4096,
+            connections_per_client: 256,
             sign_ons: 128,
             sessions: 128,
             pages: 64,

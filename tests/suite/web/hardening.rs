@@ -112,7 +112,7 @@ fn what_is_no_form_is_refused() {
 fn a_client_that_dawdles_is_cut_off() {
     let server = TestServer::with(Limits {
         header_time: Duration::from_millis(500),
-        request_time: Duration::from_millis(500),
+        body_time: Duration::from_millis(500),
         ..limits()
     });
     let began = Instant::now();

@@ -1,6 +1,6 @@
 //! Clients that want more than their share: what they can take, and what stays for the others.
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
@@ -57,4 +57,51 @@ fn passwords_that_are_slow_to_check_hold_up_nothing_else() {
         assert!(live.input("SAMLResponse").is_some());
         assert!(slow.join().unwrap().input("SAMLResponse").is_some());
     });
+}
+
+#[test]
+fn bodies_that_never_arrive_take_no_places() {
+    let server = TestServer::with(Limits { requests: 4, body_time: Duration::from_secs(2), ..limits() });
+    let mut slow: Vec<_> = (0..8)
+        .map(|_| {
+            let mut stream = server.client.connect();
+            let head = format!("POST {AWS_SIGN_ON} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nUs");
+            stream.write_all(head.as_bytes()).unwrap();
+            stream.flush().unwrap();
+            stream
+        })
+        .collect();
+    let began = Instant::now();
+    server.assert_serves();
+    assert!(began.elapsed() < Duration::from_millis(1500), "the bodies are still awaited");
+    for stream in &mut slow {
+        let mut first = [0; 12];
+        stream.read_exact(&mut first).unwrap();
+        assert_eq!(&first, b"HTTP/1.1 408");
+    }
+}
+
+#[test]
+fn large_bodies_are_read_a_few_at_once() {
+    let server = TestServer::with(Limits { large_bodies: 0, ..limits() });
+    let head = format!("POST {AWS_SIGN_ON} HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n");
+    assert_eq!(server.client.raw(head.as_bytes()).status, 503);
+    server.assert_serves();
+}
+
+#[test]
+fn one_client_has_only_so_many_connections() {
+    let server = TestServer::with(Limits { connections_per_client: 3, ..limits() });
+    let mut held: Vec<_> = (0..3).map(|_| server.client.connect()).collect();
+    for stream in &mut held {
+        while stream.conn.is_handshaking() {
+            stream.conn.complete_io(&mut stream.sock).unwrap();
+        }
+    }
+    assert_eq!(server.client.get("/").status, 0, "closed without an answer");
+    held.pop();
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while server.client.get("/").status != 200 {
+        assert!(Instant::now() < deadline, "the place that became free is not given out");
+    }
 }
