@@ -40,6 +40,24 @@ fn a_named_rule_file_replaces_the_default_name() {
 }
 
 #[test]
+fn a_rule_file_lies_beside_trust_yaml() {
+    let files = tempfile::tempdir().unwrap();
+    let folder = files.path().join("t");
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(files.path().join("g.claims"), RULES).unwrap();
+    std::fs::write(folder.join("g.claims"), RULES).unwrap();
+    let absolute = folder.join("g.claims").display().to_string();
+    for name in ["../g.claims", "./g.claims", "..", "x/../g.claims", "..\\g.claims", absolute.as_str()] {
+        std::fs::write(folder.join("trust.yaml"), format!("{GOOD}rules: {{ issuance: '{name}' }}\n")).unwrap();
+        let told = trust::load(&folder).err().map(|error| error.to_string()).unwrap_or_default();
+        let wanted = format!("trust.yaml:5:20: the rule file `{name}` does not lie beside `trust.yaml`");
+        assert!(told.contains(&wanted), "{name}: {told}");
+    }
+    std::fs::write(folder.join("trust.yaml"), format!("{GOOD}rules: {{ issuance: g.claims }}\n")).unwrap();
+    assert!(trust::load(&folder).is_ok());
+}
+
+#[test]
 fn the_digest_tells_rule_texts_and_their_kinds_apart() {
     let digest = |texts: &[(&str, &str)]| {
         let mut all = vec![("trust.yaml", GOOD), ("issuance.claims", RULES)];

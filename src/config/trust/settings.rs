@@ -194,6 +194,10 @@ impl Faults<'_> {
                 RuleSetKind::Issuance => &file.rules.issuance,
             };
             match named {
+                Some(name) if !lies_beside(&name.value) => {
+                    let message = format!("the rule file `{}` does not lie beside `trust.yaml`", name.value);
+                    self.at(name, message, "put it into the folder of the trust, and give its name without a path");
+                }
                 Some(name) if files.has(&name.value) => found.push((kind, name.value.clone())),
                 Some(name) => {
                     let message = format!("there is no rule file `{}`", files.display(&name.value));
@@ -211,6 +215,11 @@ impl Faults<'_> {
         }
         found
     }
+}
+
+/// Whether `name` can only be a file of the trust's own folder: the digest and the reviewers of a trust look nowhere else.
+fn lies_beside(name: &str) -> bool {
+    !name.contains(['/', '\\']) && name != ".."
 }
 
 /// Why assertions must not be posted to `url`. `None` if they may be.
