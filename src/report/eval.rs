@@ -8,6 +8,7 @@ use crate::aws::Problem;
 use crate::engine::Claim;
 use crate::engine::claim::STRING_VALUE_TYPE;
 use crate::harness::dry_run::DryRun;
+use crate::report::count::counted;
 
 #[derive(Serialize)]
 struct JsonRun<'a> {
@@ -123,8 +124,4 @@ fn visible(text: &str) -> String {
             shown.into_iter()
         })
         .collect()
-}
-
-fn counted(number: usize, thing: &str) -> String {
-    if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
 }

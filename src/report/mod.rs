@@ -1,6 +1,7 @@
 //! Findings and results as text for people and for programs.
 
 pub mod concise;
+pub mod count;
 pub mod eval;
 pub mod human;
 pub mod json;

@@ -12,7 +12,7 @@ use crate::config::rules;
 use crate::config::trust::{self, Flaw, LoadError};
 use crate::input::{self, InputError};
 use crate::lang::{Diagnostic, Severity, Source};
-use crate::report;
+use crate::report::{self, count::counted};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -173,8 +173,4 @@ impl Checked {
             (true, _) => ExitCode::Findings,
         })
     }
-}
-
-fn counted(number: usize, thing: &str) -> String {
-    if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
 }
