@@ -5,6 +5,7 @@ pub mod claimsmith;
 pub mod exit;
 mod failure;
 pub mod output;
+mod process;
 pub mod rulecheck;
 
 pub use exit::ExitCode;

@@ -10,13 +10,12 @@ mod provider;
 mod serve;
 
 use std::ffi::OsString;
-use std::io::Write;
 
 use clap::{Parser, Subcommand};
 
 use super::exit::ExitCode;
-use super::failure;
 use super::output::{Colour, Output};
+use super::process;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -62,31 +61,15 @@ enum ConfigCommand {
 
 /// Runs `claimsmith` with the arguments of a process, the program's name first.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let arguments = match Arguments::try_parse_from(arguments) {
-        Ok(arguments) => arguments,
-        Err(said) => {
-            // Where its text cannot be written, nobody reads; the code still tells.
-            let _ = said.print();
-            return if said.use_stderr() { ExitCode::Failed } else { ExitCode::Clean };
-        }
-    };
-    let mut output = Output::standard(arguments.color);
-    let outcome = match &arguments.command {
-        Command::Serve(arguments) => serve::run(arguments, &mut output),
-        Command::Demo(arguments) => demo::run(arguments, &mut output),
-        Command::Config(ConfigCommand::Check(arguments)) => check::run(arguments, &mut output),
-        Command::Metadata(arguments) => metadata::run(arguments, &mut output),
-        Command::Keys(command) => keys::run(command, &mut output),
-    };
-    let outcome = outcome.and_then(|code| {
-        output.results.flush()?;
-        Ok(code)
-    });
-    let code = outcome.unwrap_or_else(|error| {
-        let _ = output.results.flush();
-        let _ = failure::tell(&mut output.messages, &error);
-        ExitCode::Failed
-    });
-    let _ = output.messages.flush();
-    code
+    process::run(arguments, |arguments: &Arguments| arguments.color, command)
+}
+
+fn command(arguments: &Arguments, output: &mut Output) -> anyhow::Result<ExitCode> {
+    match &arguments.command {
+        Command::Serve(arguments) => serve::run(arguments, output),
+        Command::Demo(arguments) => demo::run(arguments, output),
+        Command::Config(ConfigCommand::Check(arguments)) => check::run(arguments, output),
+        Command::Metadata(arguments) => metadata::run(arguments, output),
+        Command::Keys(command) => keys::run(command, output),
+    }
 }

@@ -3,19 +3,19 @@
 mod check;
 mod directory;
 mod eval;
-use super::failure;
 mod fmt;
 mod paths;
 mod stdin;
 mod test;
 
 use std::ffi::OsString;
-use std::io::Write;
 
 use clap::{Parser, Subcommand};
 
 use super::exit::ExitCode;
+use super::failure;
 use super::output::{Colour, Output};
+use super::process;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -55,31 +55,14 @@ enum Command {
 
 /// Runs `rulecheck` with the arguments of a process, the program's name first.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let arguments = match Arguments::try_parse_from(arguments) {
-        Ok(arguments) => arguments,
-        Err(said) => {
-            // Where its text cannot be written, nobody reads; the code still tells.
-            let _ = said.print();
-            return if said.use_stderr() { ExitCode::Failed } else { ExitCode::Clean };
-        }
-    };
-    let mut output = Output::standard(arguments.color);
-    let outcome = match &arguments.command {
-        Command::Check(arguments) => check::run(arguments, &mut output),
-        Command::Test(arguments) => test::run(arguments, &mut output),
-        Command::Eval(arguments) => eval::run(arguments, &mut output),
-        Command::Fmt(arguments) => fmt::run(arguments, &mut output),
-    };
-    let outcome = outcome.and_then(|code| {
-        output.results.flush()?;
-        Ok(code)
-    });
-    let code = outcome.unwrap_or_else(|error| {
-        // Results that were found before the failure are still worth reading.
-        let _ = output.results.flush();
-        let _ = failure::tell(&mut output.messages, &error);
-        ExitCode::Failed
-    });
-    let _ = output.messages.flush();
-    code
+    process::run(arguments, |arguments: &Arguments| arguments.color, command)
+}
+
+fn command(arguments: &Arguments, output: &mut Output) -> anyhow::Result<ExitCode> {
+    match &arguments.command {
+        Command::Check(arguments) => check::run(arguments, output),
+        Command::Test(arguments) => test::run(arguments, output),
+        Command::Eval(arguments) => eval::run(arguments, output),
+        Command::Fmt(arguments) => fmt::run(arguments, output),
+    }
 }
