@@ -74,6 +74,10 @@ async fn guard(State(server): State<Arc<Server>>, request: Request<Body>, next: 
     let body = match server.bodies.read(body).await {
         Ok(body) => body,
         Err(Unread::TooLarge) => return server.too_large(),
+        Err(Unread::Broken) => {
+            let text = "The request did not arrive whole. Please try again.";
+            return server.failure(StatusCode::BAD_REQUEST, "Broken off", text);
+        }
         Err(Unread::TooSlow) => return server.too_slow(),
         Err(Unread::Busy) => return server.busy(),
     };
