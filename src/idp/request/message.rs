@@ -1,7 +1,7 @@
 //! SAML messages as they come, before anything about them is believed.
 
+pub use crate::saml::MessageType;
 use crate::saml::binding::{post, redirect};
-use crate::saml::{AuthnRequest, LogoutRequest, LogoutResponse};
 
 /// Longest message in a form field, decoded, in bytes.
 pub(in crate::idp) const MESSAGE_BYTES: usize = 64 * 1024;
@@ -23,17 +23,6 @@ pub enum Message {
     },
 }
 
-/// What a message is, by its root element.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MessageType {
-    /// Asks for a sign-on.
-    AuthnRequest,
-    /// Asks to end a session.
-    LogoutRequest,
-    /// Answers: nothing that we have asked for.
-    Response,
-}
-
 impl Message {
     /// What the message is. `None` if it cannot be read; whoever needs to know why reads it.
     #[must_use]
@@ -42,14 +31,6 @@ impl Message {
             Self::Redirect { raw_query } => redirect::parse(raw_query).ok()?.xml,
             Self::Post { field, .. } => post::decode(field, MESSAGE_BYTES).ok()?,
         };
-        if AuthnRequest::parse(&xml).is_ok() {
-            Some(MessageType::AuthnRequest)
-        } else if LogoutRequest::parse(&xml).is_ok() {
-            Some(MessageType::LogoutRequest)
-        } else if LogoutResponse::parse(&xml).is_ok() {
-            Some(MessageType::Response)
-        } else {
-            None
-        }
+        MessageType::of(&xml).ok()?
     }
 }

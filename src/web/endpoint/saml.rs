@@ -48,9 +48,14 @@ pub(in crate::web) async fn answer(server: Arc<Server>, incoming: Incoming) -> R
         Message::Redirect { raw_query } => format!("{SAML}?{raw_query}"),
         Message::Post { .. } => SAML.to_owned(),
     };
-    match message.message_type() {
+    let read = server.blocking(Work::Page, move |_| (message.message_type(), message)).await;
+    let (message_type, message) = match read {
+        Ok(read) => read,
+        Err(response) => return response,
+    };
+    match message_type {
         Some(MessageType::LogoutRequest) => sign_out(&server, incoming, message).await,
-        Some(MessageType::Response) => confirm(&server),
+        Some(MessageType::LogoutResponse) => confirm(&server),
         Some(MessageType::AuthnRequest) | None => {
             sign_on(&server, incoming, Asked::Request(message), credentials, Form { action, hidden }).await
         }
