@@ -14,6 +14,7 @@ use super::client::Client;
 use super::clock::Clock;
 use super::counters::Counters;
 use super::lockout::{Lockout, LockoutLimits};
+use super::metadata::LastSigned;
 use super::network::Network;
 use super::random::{self, Rng};
 use super::replay::AnsweredRequests;
@@ -69,6 +70,7 @@ pub struct IdentityProvider {
     pub(super) next_certificates: Vec<Vec<u8>>,
     pub(super) authentication: Authentication,
     pub(super) answered: AnsweredRequests,
+    pub(super) metadata: LastSigned,
     pub(super) request_limits: RequestLimits,
     pub(super) rule_limits: Limits,
     pub(super) inside: Vec<Network>,
@@ -95,6 +97,7 @@ impl IdentityProvider {
                 sessions: Sessions::new(parts.session_limits, &parts.session_keys),
             },
             answered: AnsweredRequests::default(),
+            metadata: LastSigned::default(),
             request_limits: parts.request_limits,
             rule_limits: parts.rule_limits,
             inside: parts.inside_corporate_network,

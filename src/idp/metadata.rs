@@ -1,5 +1,9 @@
 //! What relying parties are told of this identity provider.
 
+use std::sync::{Mutex, PoisonError};
+
+use jiff::Timestamp;
+
 use crate::saml::Error;
 use crate::saml::metadata::{Binding, Endpoint, IdpMetadata};
 
@@ -7,8 +11,11 @@ use super::clock::add_seconds;
 use super::identity_provider::IdentityProvider;
 use super::random::{NoRandomness, saml_id};
 
-/// How long the metadata may be relied on: AWS wants to be told, and is given it once by hand.
-const VALID_SECONDS: i64 = 10 * 365 * 24 * 60 * 60;
+/// How long the metadata may be relied on, because AWS wants to be told: a year, and a month in which to bring it the
+/// next one. A copy that somebody else kept is worth nothing after that.
+const VALID_SECONDS: i64 = 400 * 24 * 60 * 60;
+/// How long signed metadata is handed out before it is signed anew: anybody may ask, and signing is work.
+const KEPT_SECONDS: i64 = 10 * 60;
 
 const NAME_ID_FORMATS: [&str; 4] = [
     "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent",
@@ -28,13 +35,30 @@ pub enum MetadataError {
     Saml(#[from] Error),
 }
 
+/// The metadata that was signed last, and when.
+#[derive(Default)]
+pub(super) struct LastSigned(Mutex<Option<(Timestamp, String)>>);
+
 impl IdentityProvider {
-    /// The signed metadata, at the address where AD FS has it.
+    /// The signed metadata, at the address where AD FS has it. The same text for some minutes.
     ///
     /// # Errors
     ///
     /// It cannot be signed.
     pub fn metadata(&self) -> Result<String, MetadataError> {
+        let now = self.clock.now();
+        let mut last = self.metadata.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((signed, xml)) = &*last
+            && (*signed..add_seconds(*signed, KEPT_SECONDS)).contains(&now)
+        {
+            return Ok(xml.clone());
+        }
+        let xml = self.sign_metadata(now)?;
+        *last = Some((now, xml.clone()));
+        Ok(xml)
+    }
+
+    fn sign_metadata(&self, now: Timestamp) -> Result<String, MetadataError> {
         let location = format!("{}/adfs/ls/", self.base_url);
         let endpoints = || {
             [Binding::Redirect, Binding::Post].map(|binding| Endpoint { binding, location: location.clone() }).to_vec()
@@ -44,7 +68,7 @@ impl IdentityProvider {
         let metadata = IdpMetadata {
             id: saml_id(&*self.rng)?,
             entity_id: self.entity_id.clone(),
-            valid_until: add_seconds(self.clock.now(), VALID_SECONDS),
+            valid_until: add_seconds(now, VALID_SECONDS),
             want_authn_requests_signed: false,
             certificates,
             name_id_formats: NAME_ID_FORMATS.map(str::to_owned).to_vec(),

@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use claimsmith::web::Limits;
+use jiff::SignedDuration;
 
 use crate::support::https::form;
 use crate::support::identity_provider::{AWS_SIGN_ON, TestServer, limits};
@@ -104,4 +105,19 @@ fn one_client_has_only_so_many_connections() {
     while server.client.get("/").status != 200 {
         assert!(Instant::now() < deadline, "the place that became free is not given out");
     }
+}
+
+#[test]
+fn metadata_is_signed_once_in_ten_minutes_and_holds_for_400_days() {
+    let server = TestServer::start();
+    let until = "2027-12-26T10:00:00"; // 400 days after the test's present.
+    let first = server.client.get(METADATA).body;
+    assert!(first.contains(&format!("validUntil=\"{until}")), "{first}");
+    server.clock.advance(SignedDuration::from_mins(9));
+    assert_eq!(server.client.get(METADATA).body, first);
+    server.clock.advance(SignedDuration::from_mins(1));
+    let second = server.client.get(METADATA).body;
+    assert_ne!(second, first);
+    server.clock.advance(-SignedDuration::from_hours(1));
+    assert_ne!(server.client.get(METADATA).body, second, "a clock that was set back");
 }
