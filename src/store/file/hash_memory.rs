@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn no_more_run_at_once_than_there_are_pieces() {
-        let memory = HashMemory::new(2, Duration::from_secs(60));
+        let memory = HashMemory::new(2, Duration::from_mins(1));
         let (now, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
         let work = |_: &mut [Block]| {
             most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
