@@ -7,17 +7,37 @@ use jiff::Timestamp;
 
 /// Most answered requests that are remembered.
 const MOST: usize = 200_000;
+/// Most of them that one user may cause, so that nobody uses up what all need.
+const MOST_PER_USER: usize = 1_000;
 
 /// The IDs of answered requests, each remembered until the request is too old to be accepted.
+///
+/// Only a request that a signed-in user got an assertion for is noted: strangers cannot fill the memory.
 #[derive(Debug, Default)]
 pub struct AnsweredRequests {
     state: Mutex<State>,
 }
 
+/// Why a request was not noted, and must not be answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotNoted {
+    /// It was noted before.
+    Before,
+    /// No more can be remembered, for this user or at all.
+    TooMany,
+}
+
 #[derive(Debug, Default)]
 struct State {
     seen: BTreeSet<(String, String)>,
-    by_end: BTreeMap<Timestamp, Vec<(String, String)>>,
+    by_end: BTreeMap<Timestamp, Vec<Noted>>,
+    by_user: BTreeMap<String, usize>,
+}
+
+#[derive(Debug)]
+struct Noted {
+    key: (String, String),
+    user: String,
 }
 
 impl AnsweredRequests {
@@ -28,22 +48,40 @@ impl AnsweredRequests {
         state.seen.contains(&(issuer.to_owned(), id.to_owned()))
     }
 
-    /// Notes that a request is being answered, and remembers it until `until`. `false` if it was noted before, or if
-    /// no more can be remembered.
-    #[must_use]
-    pub fn note(&self, issuer: &str, id: &str, until: Timestamp, now: Timestamp) -> bool {
+    /// Notes that a request is being answered for `user`, and remembers it until `until`.
+    ///
+    /// # Errors
+    ///
+    /// It was noted before, or no more can be remembered.
+    pub fn note(&self, issuer: &str, id: &str, user: &str, until: Timestamp, now: Timestamp) -> Result<(), NotNoted> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        while let Some(entry) = state.by_end.first_entry().filter(|entry| *entry.key() <= now) {
-            for key in entry.remove() {
-                state.seen.remove(&key);
+        state.forget(now);
+        let key = (issuer.to_owned(), id.to_owned());
+        if state.seen.contains(&key) {
+            return Err(NotNoted::Before);
+        }
+        let of_user = state.by_user.get(user).copied().unwrap_or(0);
+        if state.seen.len() >= MOST || of_user >= MOST_PER_USER {
+            return Err(NotNoted::TooMany);
+        }
+        state.by_user.insert(user.to_owned(), of_user + 1);
+        state.seen.insert(key.clone());
+        state.by_end.entry(until).or_default().push(Noted { key, user: user.to_owned() });
+        Ok(())
+    }
+}
+
+impl State {
+    fn forget(&mut self, now: Timestamp) {
+        while let Some(entry) = self.by_end.first_entry().filter(|entry| *entry.key() <= now) {
+            for Noted { key, user } in entry.remove() {
+                self.seen.remove(&key);
+                match self.by_user.get_mut(&user) {
+                    Some(count) if *count > 1 => *count -= 1,
+                    _ => drop(self.by_user.remove(&user)),
+                }
             }
         }
-        let key = (issuer.to_owned(), id.to_owned());
-        if state.seen.len() >= MOST || !state.seen.insert(key.clone()) {
-            return false;
-        }
-        state.by_end.entry(until).or_default().push(key);
-        true
     }
 }
 
@@ -51,15 +89,33 @@ impl AnsweredRequests {
 mod tests {
     use super::*;
 
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(1_800_000_000 + second).unwrap()
+    }
+
     #[test]
     fn a_request_is_answered_once() {
-        let at = |second: i64| Timestamp::from_second(1_800_000_000 + second).unwrap();
         let answered = AnsweredRequests::default();
+        let note = |issuer: &str, until: i64, now: i64| answered.note(issuer, "_1", "alice", at(until), at(now));
         assert!(!answered.contains("sp", "_1"));
-        assert!(answered.note("sp", "_1", at(10), at(0)));
+        assert_eq!(note("sp", 10, 0), Ok(()));
         assert!(answered.contains("sp", "_1"));
-        assert!(!answered.note("sp", "_1", at(10), at(1)), "the same request");
-        assert!(answered.note("other", "_1", at(10), at(1)), "another party may use the same ID");
-        assert!(answered.note("sp", "_1", at(20), at(10)), "it is forgotten when it is too old anyway");
+        assert_eq!(note("sp", 10, 1), Err(NotNoted::Before), "the same request");
+        assert_eq!(note("other", 10, 1), Ok(()), "another party may use the same ID");
+        assert_eq!(note("sp", 20, 10), Ok(()), "it is forgotten when it is too old anyway");
+    }
+
+    #[test]
+    fn one_user_cannot_use_up_what_all_need() {
+        let answered = AnsweredRequests::default();
+        let note = |user: &str, id: usize, now: i64| answered.note("sp", &format!("_{id}"), user, at(10), at(now));
+        for id in 0..MOST_PER_USER {
+            assert_eq!(note("mallory", id, 0), Ok(()));
+        }
+        assert_eq!(note("mallory", MOST_PER_USER, 0), Err(NotNoted::TooMany));
+        assert_eq!(note("alice", MOST_PER_USER, 0), Ok(()));
+        let later = answered.note("sp", "_later", "mallory", at(20), at(10));
+        assert_eq!(later, Ok(()), "what is forgotten counts no more");
+        assert_eq!(answered.state.lock().unwrap().by_user.get("alice"), None);
     }
 }

@@ -55,6 +55,9 @@ pub enum RequestError {
     /// It was answered before.
     #[error("the request `{0}` was answered before")]
     Replayed(String),
+    /// More requests were answered for one user, or for all, than can be remembered.
+    #[error("too many requests were answered lately to remember the request `{0}`")]
+    TooMany(String),
     /// The trust has nowhere to post to.
     #[error("the trust has no endpoint")]
     NoEndpoint,
@@ -71,6 +74,7 @@ impl RequestError {
             Self::Stale { .. } | Self::Replayed(_) => {
                 "This sign-in request is too old or has been used already. Go back to the application and start again."
             }
+            Self::TooMany(_) => "You have signed in too often in a short time. Wait 20 minutes and start again.",
             Self::RelayState(_) | Self::LongRelayState(_) | Self::NulInRelayState => {
                 "The address asks to be taken to a page that is not allowed for this application."
             }

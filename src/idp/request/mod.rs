@@ -18,7 +18,7 @@ use crate::saml::binding::redirect::MessageKind;
 use crate::saml::binding::{post, redirect};
 
 use crate::idp::clock::add_seconds;
-use crate::idp::replay::AnsweredRequests;
+use crate::idp::replay::{AnsweredRequests, NotNoted};
 use crate::idp::trust::{Trust, Trusts};
 
 /// Longest `RelayState` in bytes. The specification says 80 [SAML-Bindings 3.4.3]; service providers send more.
@@ -228,19 +228,22 @@ impl ValidatedRequest {
         self.solicited.as_ref().is_none_or(|solicited| solicited.context_is_met)
     }
 
-    /// Notes that the request is being answered.
+    /// Notes that `user` gets an assertion for the request.
     ///
     /// # Errors
     ///
-    /// It has been before.
+    /// Somebody got one before, or too many have been given.
     pub(in crate::idp) fn note_answered(
         &self,
         answered: &AnsweredRequests,
+        user: &str,
         now: Timestamp,
     ) -> Result<(), RequestError> {
         let Some(Solicited { id, answer_until, .. }) = &self.solicited else { return Ok(()) };
-        let is_new = answered.note(&self.trust.relying_party.identifier, id, *answer_until, now);
-        if is_new { Ok(()) } else { Err(RequestError::Replayed(id.clone())) }
+        answered.note(&self.trust.relying_party.identifier, id, user, *answer_until, now).map_err(|error| match error {
+            NotNoted::Before => RequestError::Replayed(id.clone()),
+            NotNoted::TooMany => RequestError::TooMany(id.clone()),
+        })
     }
 }
 

@@ -189,7 +189,7 @@ impl IdentityProvider {
             }
         };
         record.roles = issuance.roles();
-        if let Err(error) = request.note_answered(&self.answered, transaction.now) {
+        if let Err(error) = request.note_answered(&self.answered, &user.account().name, transaction.now) {
             return Next::Problem(self.refused_request(&error, transaction));
         }
         let ends = self.authentication.sessions.ends(user.session());
@@ -208,16 +208,13 @@ impl IdentityProvider {
         }
     }
 
-    /// Posts a response that says no.
+    /// Posts a response that says no. It holds no assertion, so that the request need not be remembered.
     fn posted(
         &self,
         request: &ValidatedRequest,
         transaction: &Transaction<'_>,
         make: impl FnOnce(&Self) -> Result<SignedResponse, ResponseError>,
     ) -> Next {
-        if let Err(error) = request.note_answered(&self.answered, transaction.now) {
-            return Next::Problem(self.refused_request(&error, transaction));
-        }
         let mut record = transaction.audit(Event::Issuance, Outcome::Refused);
         record.trust = Some(request.trust().relying_party.identifier.to_string());
         record.request_id = request.id().map(str::to_owned);

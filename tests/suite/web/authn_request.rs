@@ -27,6 +27,12 @@ fn posted(server: &TestServer, xml: &str) -> Reply {
     server.client.post("/adfs/ls/", &[("SAMLRequest", &post::encode(xml))])
 }
 
+/// The response in a page, which holds a status and no assertion.
+fn status_in(reply: &Reply) -> String {
+    let field = reply.input("SAMLResponse").unwrap_or_else(|| panic!("no response in {}", reply.body));
+    post::decode(&field, 1 << 20).unwrap()
+}
+
 #[test]
 fn both_bindings_lead_through_the_form_to_the_answer() {
     let server = TestServer::start();
@@ -208,6 +214,30 @@ fn a_passive_request_never_shows_a_form() {
     let other = AuthnRequest { id: "_other".to_owned(), ..request };
     let reply = server.client.send("GET", &other.redirected(None, None), &[("Cookie", &cookie)], "");
     assert_eq!(response_in(&reply).in_response_to.as_deref(), Some("_other"), "a session needs no form");
+}
+
+#[test]
+fn a_status_without_an_assertion_uses_up_no_request() {
+    let server = TestServer::start();
+    let path = AuthnRequest::with("IsPassive=\"true\"").redirected(None, None);
+    for _ in 0..3 {
+        assert!(status_in(&server.client.get(&path)).contains("status:NoPassive"));
+    }
+    let cookie = server.cookie_of("alice");
+    let ask = || server.client.send("GET", &path, &[("Cookie", &cookie)], "");
+    assert_eq!(response_in(&ask()).in_response_to.as_deref(), Some("_request1"));
+    assert_eq!(ask().status, 400, "an assertion is given once");
+}
+
+#[test]
+fn a_passive_request_that_forces_a_sign_in_gets_neither_form_nor_assertion() {
+    let server = TestServer::start();
+    let cookie = server.cookie_of("alice");
+    let path = AuthnRequest::with("IsPassive=\"true\" ForceAuthn=\"true\"").redirected(None, None);
+    let reply = server.client.send("GET", &path, &[("Cookie", &cookie)], "");
+    assert!(!reply.body.contains("loginForm"));
+    let xml = status_in(&reply);
+    assert!(xml.contains("status:NoPassive") && !xml.contains("Assertion>"), "{xml}");
 }
 
 #[test]
