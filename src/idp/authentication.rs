@@ -139,10 +139,10 @@ impl Authentication {
         if password.reveal().len() > PASSWORD_BYTES {
             return Err(Cause::LongPassword.into());
         }
-        self.lockout.admits(client.address, now).map_err(Cause::Locked)?;
+        self.lockout.admits(client.counted_address(), now).map_err(Cause::Locked)?;
         // Counted is the account and not its spelling: a guesser must not get a fresh count for each name it has.
         let who = self.directory.identify(user_name)?.map_or_else(|| Who::named(user_name), Who::Account);
-        let attempt = self.lockout.begin(who, client.address, now).map_err(Cause::Locked)?;
+        let attempt = self.lockout.begin(who, client.counted_address(), now).map_err(Cause::Locked)?;
         if password.is_empty() {
             // A bind without a password would be an anonymous one, which succeeds [RFC 4513 5.1.2].
             return Err(Cause::Directory(Refusal::EmptyPassword).into());

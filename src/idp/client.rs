@@ -1,6 +1,6 @@
 //! Who is at the other end: what a request says of itself, as claims.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
 
 use crate::engine::Claim;
@@ -13,12 +13,16 @@ const INSIDE_CORPORATE_NETWORK: &str = "http://schemas.microsoft.com/ws/2012/01/
 const USER_IP: &str = "http://schemas.microsoft.com/2014/09/requestcontext/claims/userip";
 /// Longer user agents are cut: rules match on their beginning, and nobody should fill the log.
 const USER_AGENT_CHARACTERS: usize = 512;
+/// What is said in place of an address that is not known.
+pub const UNKNOWN: &str = "unknown";
 
 /// The client of one request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Client {
-    /// Its address: the peer of the connection, or what a trusted proxy says.
-    pub address: IpAddr,
+    /// Its address: the peer of the connection, or what a trusted proxy says. `None` if that proxy does not say.
+    pub address: Option<IpAddr>,
+    /// The trusted proxy that it came through.
+    pub proxy: Option<IpAddr>,
     /// Its `User-Agent`.
     pub user_agent: Option<String>,
     /// Path of the address it asked for, such as `/adfs/ls/`.
@@ -27,16 +31,18 @@ pub struct Client {
 
 impl Client {
     /// The request-context claims, as AD FS adds them to what the claims provider says.
+    ///
+    /// Of a client whose address is not known they say [`UNKNOWN`]: rules that ask whether it is a good one say no.
     #[must_use]
     pub fn claims(&self, relying_party: &str, inside: &[Network]) -> Vec<Claim> {
         let claim = |name: &str, value: &str| Claim::new(Arc::from(format!("{CONTEXT}{name}")), value, SELF_AUTHORITY);
-        let address = self.address.to_canonical();
-        let is_inside = inside.iter().any(|network| network.contains(address));
+        let address = self.shown_address();
+        let is_inside = self.is_inside(inside);
         let mut claims = vec![
-            claim("x-ms-forwarded-client-ip", &address.to_string()),
+            claim("x-ms-forwarded-client-ip", &address),
             claim("x-ms-endpoint-absolute-path", self.endpoint_path),
             claim("relyingpartytrustid", relying_party),
-            Claim::new(USER_IP, address.to_string(), SELF_AUTHORITY),
+            Claim::new(USER_IP, address, SELF_AUTHORITY),
             Claim::new(INSIDE_CORPORATE_NETWORK, if is_inside { "true" } else { "false" }, SELF_AUTHORITY),
         ];
         if let Some(agent) = &self.user_agent {
@@ -44,6 +50,23 @@ impl Client {
             claims.push(claim("x-ms-client-user-agent", &cut));
         }
         claims
+    }
+
+    /// The address, or [`UNKNOWN`].
+    #[must_use]
+    pub fn shown_address(&self) -> String {
+        self.address.map_or_else(|| UNKNOWN.to_owned(), |address| address.to_canonical().to_string())
+    }
+
+    /// The address under which failures count: that of the proxy if the client's own is not known.
+    #[must_use]
+    pub fn counted_address(&self) -> IpAddr {
+        self.address.or(self.proxy).unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED))
+    }
+
+    /// Whether it is known to be inside the corporate network.
+    fn is_inside(&self, inside: &[Network]) -> bool {
+        self.address.is_some_and(|address| inside.iter().any(|network| network.contains(address.to_canonical())))
     }
 }
 
@@ -59,7 +82,8 @@ mod tests {
     fn a_client_inside_the_network_is_told_from_one_outside() {
         let inside = ["10.0.0.0/8".parse().unwrap()];
         let client = |address: &str| Client {
-            address: address.parse().unwrap(),
+            address: address.parse().ok(),
+            proxy: None,
             user_agent: Some("curl/8\u{7}".to_owned()),
             endpoint_path: "/adfs/ls/",
         };
@@ -68,7 +92,11 @@ mod tests {
         assert_eq!(value_of(&near, "x-ms-forwarded-client-ip").as_deref(), Some("10.1.2.3"));
         assert_eq!(value_of(&near, "x-ms-client-user-agent").as_deref(), Some("curl/8"));
         assert_eq!(value_of(&near, "relyingpartytrustid").as_deref(), Some("urn:sp"));
-        let far = client("192.0.2.1").claims("urn:sp", &inside);
-        assert_eq!(value_of(&far, "insidecorporatenetwork").as_deref(), Some("false"));
+        for (far, address) in [("192.0.2.1", "192.0.2.1"), ("?", "unknown")] {
+            let far = client(far).claims("urn:sp", &inside);
+            assert_eq!(value_of(&far, "insidecorporatenetwork").as_deref(), Some("false"));
+            assert_eq!(value_of(&far, "x-ms-forwarded-client-ip").as_deref(), Some(address));
+            assert_eq!(value_of(&far, "userip").as_deref(), Some(address));
+        }
     }
 }

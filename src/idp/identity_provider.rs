@@ -176,7 +176,7 @@ impl<'a> Transaction<'a> {
             event,
             outcome,
             user: None,
-            client_address: self.client.address.to_canonical().to_string(),
+            client_address: self.client.shown_address(),
             trust: None,
             request_id: None,
             assertion_id: None,

@@ -1,6 +1,5 @@
 //! What all endpoints share, and the way of a request to its endpoint.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Router;
@@ -25,7 +24,7 @@ use super::form::is_form;
 use super::headers::harden;
 use super::pages::Frame;
 use super::places::{Places, Work};
-use super::proxy::client_address;
+use super::proxy::route;
 use super::reply::{failure, with};
 use super::settings::Settings;
 
@@ -115,8 +114,10 @@ async fn dispatch(State(server): State<Arc<Server>>, peer: ConnectInfo<Peer>, re
         let text = "Forms are sent as `application/x-www-form-urlencoded`.";
         return server.failure(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Not a form", text);
     }
+    let route = route(peer.0.0.ip(), &parts.headers, &server.settings.trusted_proxies);
     let client = Client {
-        address: server.client_address(peer.0.0.ip(), &parts),
+        address: route.client,
+        proxy: route.proxy,
         user_agent: text_of(USER_AGENT).map(str::to_owned),
         endpoint_path: address.endpoint_path(),
     };
@@ -178,9 +179,5 @@ impl Server {
         tracing::error!(reference, "a request panicked");
         let text = "Something went wrong on our side. Please tell the help desk.";
         failure(StatusCode::INTERNAL_SERVER_ERROR, "Sign-in failed", text, &reference, self.frame())
-    }
-
-    fn client_address(&self, peer: IpAddr, parts: &Parts) -> IpAddr {
-        client_address(peer, &parts.headers, &self.settings.trusted_proxies)
     }
 }

@@ -4,6 +4,7 @@ mod authn_request;
 mod form;
 mod hardening;
 mod load;
+mod proxy;
 mod relay_state;
 mod session;
 mod sign_in;

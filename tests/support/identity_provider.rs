@@ -10,6 +10,7 @@ use claimsmith::engine::{Limits, Stores};
 use claimsmith::idp::audit::{AuditRecord, MemoryAudit};
 use claimsmith::idp::clock::ManualClock;
 use claimsmith::idp::lockout::LockoutLimits;
+use claimsmith::idp::network::Network;
 use claimsmith::idp::random::SystemRng;
 use claimsmith::idp::request::RequestLimits;
 use claimsmith::idp::session::SessionLimits;
@@ -71,6 +72,15 @@ impl TestServer {
     }
 
     pub fn with(limits: web::Limits) -> Self {
+        Self::listening(limits, Vec::new())
+    }
+
+    /// One that takes every connection of a test for that of a trusted proxy.
+    pub fn behind_a_proxy() -> Self {
+        Self::listening(limits(), vec!["127.0.0.1".parse().unwrap()])
+    }
+
+    fn listening(limits: web::Limits, trusted_proxies: Vec<Network>) -> Self {
         let people = Arc::new(People::default());
         let clock = Arc::new(ManualClock::new(NOW.parse().unwrap()));
         let audit = Arc::new(MemoryAudit::default());
@@ -94,7 +104,7 @@ impl TestServer {
             rng: Arc::new(SystemRng::new()),
             audit: audit.clone(),
         }));
-        let settings = web::Settings { organisation: "Example Corp".to_owned(), trusted_proxies: Vec::new(), limits };
+        let settings = web::Settings { organisation: "Example Corp".to_owned(), trusted_proxies, limits };
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let (tls, certificate) = https::certificate();
         let client = Client::new(listener.local_addr().unwrap(), certificate);
