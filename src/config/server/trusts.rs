@@ -4,9 +4,13 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::faults::Faults;
-use crate::config::{stores, trust};
+use crate::config::stores;
+use crate::config::trust::{self, RuleSetKind, TrustFolder};
+use crate::idp::client::is_never_made;
 use crate::idp::trust::{Trust, Trusts};
 use crate::input::Spanned;
+use crate::lang::ast::{Comparison, Condition, Expression, Pattern, Property};
+use crate::lang::parse;
 
 /// Prefixes that a `RelayState` may begin with when the relying party has not asked for the sign-on, by identifier.
 pub(super) type RelayState = BTreeMap<String, Vec<Spanned<String>>>;
@@ -28,6 +32,7 @@ pub(super) fn read(
                 if let Err(error) = stores::check_trust(&loaded, &[stores::DIRECTORY_STORE]) {
                     faults.elsewhere(error);
                 }
+                check_claim_types(&loaded, folder, faults);
                 let identifier = loaded.relying_party.identifier.to_string();
                 let prefixes = relay_state.get(&identifier).map(|prefixes| allowed(prefixes, faults));
                 let trust = Trust {
@@ -69,4 +74,41 @@ fn allowed(prefixes: &[Spanned<String>], faults: &mut Faults<'_>) -> Vec<String>
         }
     }
     prefixes.iter().map(|prefix| prefix.value.clone()).collect()
+}
+
+/// A rule that denies by a claim which is never made would let everybody in. Acceptance rules only hand claims on.
+fn check_claim_types(loaded: &TrustFolder, folder: &Spanned<PathBuf>, faults: &mut Faults<'_>) {
+    for rule_set in loaded.rule_sets.iter().filter(|rule_set| rule_set.kind != RuleSetKind::Acceptance) {
+        for (index, rule) in parse(&rule_set.source.text).rule_set.rules.iter().enumerate() {
+            let patterns = rule.conditions.iter().map(pattern_of);
+            for claim_type in patterns.flat_map(types_tested).filter(|claim_type| is_never_made(claim_type)) {
+                let message = format!(
+                    "rule {} of `{}` tests the claim type `{claim_type}`, which this server never issues",
+                    index + 1,
+                    rule_set.source.name
+                );
+                faults.at(
+                    folder,
+                    message,
+                    "remove the condition, or decide by `insidecorporatenetwork` or `x-ms-proxy`",
+                );
+            }
+        }
+    }
+}
+
+fn pattern_of(condition: &Condition) -> &Pattern {
+    match condition {
+        Condition::Selector(selector) => &selector.pattern,
+        Condition::Exists { pattern, .. } | Condition::Count { pattern, .. } => pattern,
+    }
+}
+
+fn types_tested(pattern: &Pattern) -> impl Iterator<Item = &str> {
+    pattern.predicates.iter().filter_map(|predicate| match (&predicate.property, &predicate.operand) {
+        (Property::Type, Expression::Literal(literal)) if predicate.comparison == Comparison::Equal => {
+            Some(literal.text.as_str())
+        }
+        _ => None,
+    })
 }
