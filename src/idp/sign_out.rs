@@ -44,6 +44,9 @@ impl IdentityProvider {
         let request = match message {
             Message::Redirect { raw_query } => {
                 let message = redirect::parse(raw_query)?;
+                if saml::authn_request::holds_signature(&message.xml)? {
+                    return Err(RequestError::SignatureInside);
+                }
                 let request = LogoutRequest::parse(&message.xml)?;
                 if !message.signed {
                     return Err(RequestError::Unsigned);

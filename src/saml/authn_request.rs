@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::model::NameId;
 use super::protocol::{Header, Trust, read_bool, read_name_id};
-use super::xml::name::{SAML, SAMLP};
+use super::xml::name::{DS, SAML, SAMLP};
 use super::xml::{Limits, Node, Tree};
 use super::{Error, verify};
 
@@ -110,6 +110,15 @@ impl AuthnRequest {
 pub fn has_signature(xml: &str) -> Result<bool, Error> {
     let tree = Tree::parse(xml, Limits::REQUEST)?;
     Ok(verify::has_signature(&tree))
+}
+
+/// Whether the message holds a signature anywhere. A message of the Redirect binding must not [SAML-Bindings 3.4.4.1].
+///
+/// # Errors
+/// If the text is no XML within the limits of requests.
+pub fn holds_signature(xml: &str) -> Result<bool, Error> {
+    let tree = Tree::parse(xml, Limits::REQUEST)?;
+    Ok(!tree.all(DS.name("Signature")).is_empty())
 }
 
 /// URL and index exclude each other [SAML-Core 3.4.1].

@@ -29,6 +29,9 @@ pub enum RequestError {
     /// The trust wants signed requests.
     #[error("the request is not signed, but the trust requires it")]
     Unsigned,
+    /// A signature where the Redirect binding has none: nobody would check it [SAML-Bindings 3.4.4.1].
+    #[error("the message in the address has a signature inside its XML; the Redirect binding signs the query")]
+    SignatureInside,
     /// There is a signature, and nothing to verify it with.
     #[error("the request is signed, but the trust has no certificate to verify it with")]
     NoCertificate,

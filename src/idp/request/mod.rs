@@ -13,7 +13,7 @@ pub use message::{Message, MessageType};
 
 use crate::engine::trust::Endpoint;
 use crate::saml::AuthnRequest;
-use crate::saml::authn_request::{Comparison, has_signature};
+use crate::saml::authn_request::{Comparison, has_signature, holds_signature};
 use crate::saml::binding::redirect::MessageKind;
 use crate::saml::binding::{post, redirect};
 
@@ -134,6 +134,9 @@ impl RequestChecks<'_> {
                 let message = redirect::parse(raw_query)?;
                 if message.kind != MessageKind::Request {
                     return Err(RequestError::NotARequest);
+                }
+                if holds_signature(&message.xml)? {
+                    return Err(RequestError::SignatureInside);
                 }
                 let request = AuthnRequest::parse(&message.xml)?;
                 let party = &self.trust(&request.issuer)?.relying_party;
