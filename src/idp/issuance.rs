@@ -9,11 +9,14 @@ use crate::engine::{Claim, Decision, DenyReason, EvalCause, EvalError, Limits, S
 use super::authentication::AuthenticatedUser;
 use super::client::Client;
 use super::network::Network;
-use super::request::ValidatedRequest;
+use super::request::{PASSWORD_OVER_TLS, ValidatedRequest};
 use crate::engine::claim::AD_AUTHORITY;
 
-/// How a user signs in here: a password over TLS [SAML-AuthnContext 3.4.6].
-pub(super) const PASSWORD_OVER_TLS: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport";
+/// Values that say that more than a password was checked.
+const SEVERAL_FACTORS: [&str; 2] =
+    ["http://schemas.microsoft.com/claims/multipleauthn", "https://refeds.org/profile/mfa"];
+/// Says which methods were used [AD FS].
+const METHODS_REFERENCES: &str = "http://schemas.microsoft.com/claims/authnmethodsreferences";
 
 /// Proof that the rules permit a user, and that what they issue passes the checks of the trust.
 pub struct AuthorizedIssuance<'a> {
@@ -31,6 +34,9 @@ pub enum IssuanceError {
     /// The rules demand another factor.
     #[error("the rules demand another factor than the password, and none is set up")]
     AnotherFactor,
+    /// The rules say that there was another factor.
+    #[error("the rules issue `{0}`, but only a password was checked")]
+    FalseFactor(String),
     /// A rule failed.
     #[error("{0}")]
     Rules(#[from] EvalError),
@@ -82,6 +88,9 @@ impl IssuanceContext<'_> {
             return Err(IssuanceError::AnotherFactor);
         }
         let claims = outcome.issued;
+        if let Some(claim) = claims.iter().find(|claim| says_several_factors(claim)) {
+            return Err(IssuanceError::FalseFactor(claim.value.to_string()));
+        }
         if trust.relying_party.profile == Some(Profile::Aws) {
             let mut problems = aws::check(&claims);
             problems.extend(aws::check_endpoint(&aws::roles(&claims), &request.endpoint().url));
@@ -94,6 +103,11 @@ impl IssuanceContext<'_> {
 }
 
 impl<'a> AuthorizedIssuance<'a> {
+    /// What it answers, and what is said.
+    pub(super) fn said(&self) -> (&ValidatedRequest, &[Claim]) {
+        (self.request, &self.claims)
+    }
+
     /// Whom it is about, what it answers, and what is said, in the order of the rules. It can be issued once.
     pub(super) fn into_parts(self) -> (&'a AuthenticatedUser, &'a ValidatedRequest, Vec<Claim>) {
         (self.user, self.request, self.claims)
@@ -104,6 +118,12 @@ impl<'a> AuthorizedIssuance<'a> {
     pub fn roles(&self) -> Vec<String> {
         aws::roles(&self.claims).iter().map(ToString::to_string).collect()
     }
+}
+
+/// Whether a claim vouches for more than the password that is checked here.
+fn says_several_factors(claim: &Claim) -> bool {
+    [claim_types::AUTHENTICATION_METHOD, METHODS_REFERENCES].contains(&&*claim.claim_type)
+        && SEVERAL_FACTORS.contains(&&*claim.value)
 }
 
 /// How and when the user signed in, as the Active Directory claims provider says it.

@@ -13,9 +13,9 @@ use crate::saml::response::to_xml;
 use crate::saml::{self, SignedPart, Signer};
 
 use super::clock::add_seconds;
-use super::issuance::{AuthorizedIssuance, PASSWORD_OVER_TLS};
+use super::issuance::AuthorizedIssuance;
 use super::random::{NoRandomness, Rng, saml_id};
-use super::request::ValidatedRequest;
+use super::request::{Demands, PASSWORD_OVER_TLS, Unmet, ValidatedRequest};
 
 /// Seconds for which an assertion can be used. AWS takes it more than once within that time.
 pub const LIFETIME_SECONDS: i64 = 5 * 60;
@@ -23,8 +23,6 @@ pub const LIFETIME_SECONDS: i64 = 5 * 60;
 const SKEW_SECONDS: i64 = 60;
 
 const PROPERTIES: &str = "http://schemas.xmlsoap.org/ws/2005/05/identity/claimproperties/";
-const NO_PASSIVE: &str = "urn:oasis:names:tc:SAML:2.0:status:NoPassive";
-const NO_AUTHN_CONTEXT: &str = "urn:oasis:names:tc:SAML:2.0:status:NoAuthnContext";
 
 /// A response, ready to be posted by the browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,7 +104,7 @@ impl Issuer<'_> {
                 authn_instant: session.signed_in(),
                 session_index: session.id.clone(),
                 session_not_on_or_after: session_ends,
-                context_class: context_class(&claims),
+                context_class: context_class(&claims, request).to_owned(),
             },
             attributes: attributes(&claims),
         };
@@ -121,26 +119,14 @@ impl Issuer<'_> {
         Ok(SignedResponse { field, assertion_id: Some(assertion_id) })
     }
 
-    /// Says that the user would have to be asked, which the request forbids [SAML-Core 3.4.1, `IsPassive`].
+    /// Says why there is no assertion.
     ///
     /// # Errors
     ///
     /// Signing failed.
-    pub fn no_passive(&self, request: &ValidatedRequest) -> Result<SignedResponse, ResponseError> {
-        self.refuse(request, NO_PASSIVE)
-    }
-
-    /// Says that the user cannot sign in as strongly as asked [SAML-Core 3.3.2.2.1].
-    ///
-    /// # Errors
-    ///
-    /// Signing failed.
-    pub fn no_authn_context(&self, request: &ValidatedRequest) -> Result<SignedResponse, ResponseError> {
-        self.refuse(request, NO_AUTHN_CONTEXT)
-    }
-
-    fn refuse(&self, request: &ValidatedRequest, sub_code: &str) -> Result<SignedResponse, ResponseError> {
-        let status = Status { code: StatusCode::Responder, sub_code: Some(sub_code.to_owned()), message: None };
+    pub fn refuse(&self, request: &ValidatedRequest, unmet: Unmet) -> Result<SignedResponse, ResponseError> {
+        let (code, sub_code) = unmet.status();
+        let status = Status { code, sub_code: Some(sub_code.to_owned()), message: None };
         let field = self.sign(request, status, None, SignedPart::Response)?;
         Ok(SignedResponse { field, assertion_id: None })
     }
@@ -163,6 +149,18 @@ impl Issuer<'_> {
         };
         Ok(post::encode(&to_xml(&response, self.signer, part)?))
     }
+}
+
+/// The first demand of the request that an issuance does not meet.
+///
+/// # Errors
+///
+/// The rules name the user twice.
+pub(super) fn unmet(issuance: &AuthorizedIssuance<'_>) -> Result<Option<Unmet>, ResponseError> {
+    let (request, claims) = issuance.said();
+    let name_id = name_id(claims)?;
+    let class = context_class(claims, request);
+    Ok(request.demands().and_then(|demands| demands.unmet_by(name_id.as_ref(), class)))
 }
 
 /// The name identifier that the rules issue. Several claims with the same value are one.
@@ -203,9 +201,9 @@ fn attributes(claims: &[Claim]) -> Vec<Attribute> {
 }
 
 /// How the user signed in: what the rules say of it, if they do.
-fn context_class(claims: &[Claim]) -> String {
+fn context_class<'a>(claims: &'a [Claim], request: &ValidatedRequest) -> &'a str {
     let method = claims.iter().find(|claim| *claim.claim_type == *claim_types::AUTHENTICATION_METHOD);
-    method.map_or(PASSWORD_OVER_TLS, |claim| &claim.value).to_owned()
+    method.map_or_else(|| request.demands().map_or(PASSWORD_OVER_TLS, Demands::password_class), |claim| &claim.value)
 }
 
 fn property(claim: &Claim, name: &str) -> Option<String> {

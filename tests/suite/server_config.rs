@@ -194,6 +194,26 @@ fn rules_are_checked_with_the_stores_that_they_ask() {
 }
 
 #[test]
+fn a_rule_that_waits_for_a_claim_that_is_never_made_is_refused() {
+    let folder = Folder::new();
+    let context = "http://schemas.microsoft.com/2012/01/requestcontext/claims/";
+    let rules = |claim_type: &str| {
+        format!(
+            "=> issue(Type = \"http://schemas.microsoft.com/authorization/claims/permit\", Value = \"true\");\n\
+             exists([Type == \"{context}{claim_type}\"]) \
+             => issue(Type = \"http://schemas.microsoft.com/authorization/claims/deny\", Value = \"true\");\n"
+        )
+    };
+    folder.write("aws/authorization.claims", &rules("x-ms-client-application"));
+    let checked = folder.check();
+    let told = String::from_utf8_lossy(&checked.stderr).into_owned() + &String::from_utf8_lossy(&checked.stdout);
+    assert_ne!(checked.status.code(), Some(0), "{told}");
+    assert!(told.contains("rule 2 of") && told.contains("x-ms-client-application`, which this server never"), "{told}");
+    folder.write("aws/authorization.claims", &rules("x-ms-proxy"));
+    assert_eq!(folder.check().status.code(), Some(0));
+}
+
+#[test]
 fn a_configuration_that_is_not_there_could_not_be_checked() {
     let output = claimsmith(&["config", "check", "--config", "not/there.yaml"]);
     assert_eq!(output.status.code(), Some(2));

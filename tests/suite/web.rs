@@ -1,6 +1,7 @@
 //! The server on a real socket: AD FS's wire contract, and what attackers try.
 
 mod authn_request;
+mod demands;
 mod form;
 mod hardening;
 mod load;

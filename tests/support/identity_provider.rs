@@ -37,6 +37,11 @@ pub const SP_OTHER_ACS: &str = "https://sp.example.com/acs/other";
 /// A service provider that must sign its requests.
 pub const SIGNING_SP: &str = "https://signing.example.com/metadata";
 
+/// A service provider whose rules say how the user signed in.
+pub const CLASS_SP: &str = "https://class.example.com/metadata";
+/// A service provider whose rules say that there was a second factor.
+pub const FACTOR_SP: &str = "https://factor.example.com/metadata";
+
 const EVERYBODY: &str =
     r#"=> issue(Type = "http://schemas.microsoft.com/authorization/claims/permit", Value = "true");"#;
 const UPN_AS_NAME: &str = r#"c:[Type == "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn"]
@@ -202,5 +207,17 @@ fn trusts() -> Trusts {
     add(&aws, &["https://console.aws.amazon.com/"]);
     add(&[("trust.yaml", &sp), rules[0], rules[1]], &[]);
     add(&[("trust.yaml", &signing), ("sp.pem", &certificate), rules[0], rules[1]], &[]);
+    for (identifier, method) in [
+        (CLASS_SP, "urn:oasis:names:tc:SAML:2.0:ac:classes:Kerberos"),
+        (FACTOR_SP, "http://schemas.microsoft.com/claims/multipleauthn"),
+    ] {
+        let acs = identifier.replace("metadata", "acs");
+        let settings = format!(
+            "name: Service\nidentifier: {identifier}\nendpoints: [{{ binding: post, url: {acs}, default: true }}]\n"
+        );
+        let claim_type = "http://schemas.microsoft.com/ws/2008/06/identity/claims/authenticationmethod";
+        let says = format!("=> issue(Type = \"{claim_type}\", Value = \"{method}\");");
+        add(&[("trust.yaml", &settings), rules[0], ("issuance.claims", &says)], &[]);
+    }
     trusts
 }

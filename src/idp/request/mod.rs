@@ -1,5 +1,6 @@
 //! May this request be answered, and where to? The only maker of a [`ValidatedRequest`].
 
+mod demands;
 mod error;
 mod message;
 
@@ -7,13 +8,15 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+pub use demands::Unmet;
+pub(in crate::idp) use demands::{Demands, PASSWORD_OVER_TLS};
 pub use error::RequestError;
 pub(in crate::idp) use message::MESSAGE_BYTES;
 pub use message::{Message, MessageType};
 
 use crate::engine::trust::Endpoint;
 use crate::saml::AuthnRequest;
-use crate::saml::authn_request::{Comparison, has_signature, holds_signature};
+use crate::saml::authn_request::{has_signature, holds_signature};
 use crate::saml::binding::redirect::MessageKind;
 use crate::saml::binding::{post, redirect};
 
@@ -24,13 +27,6 @@ use crate::idp::trust::{Trust, Trusts};
 /// Longest `RelayState` in bytes. The specification says 80 [SAML-Bindings 3.4.3]; service providers send more.
 const RELAY_STATE_BYTES: usize = 8 * 1024;
 const POST_BINDING: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST";
-/// Authentication contexts that a password over TLS satisfies.
-const PASSWORD_CONTEXTS: [&str; 3] = [
-    "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport",
-    "urn:oasis:names:tc:SAML:2.0:ac:classes:Password",
-    "urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified",
-];
-
 /// Limits on the age of requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RequestLimits {
@@ -60,7 +56,7 @@ struct Solicited {
     answer_until: Timestamp,
     force_authn: bool,
     is_passive: bool,
-    context_is_met: bool,
+    demands: Demands,
 }
 
 /// What requests are checked against.
@@ -113,16 +109,12 @@ impl RequestChecks<'_> {
         if self.answered.contains(&request.issuer, &request.id) {
             return Err(RequestError::Replayed(request.id));
         }
-        let contexts = &request.requested_authn_context;
-        let context_is_met = contexts.is_empty()
-            || (request.authn_context_comparison != Comparison::Better
-                && contexts.iter().any(|uri| PASSWORD_CONTEXTS.contains(&uri.as_str())));
         let solicited = Solicited {
+            demands: Demands::of(&request),
             id: request.id,
             answer_until,
             force_authn: request.force_authn,
             is_passive: request.is_passive,
-            context_is_met,
         };
         Ok(ValidatedRequest { trust: Arc::clone(trust), endpoint, relay_state, solicited: Some(solicited) })
     }
@@ -225,10 +217,15 @@ impl ValidatedRequest {
         self.solicited.as_ref().is_some_and(|solicited| solicited.is_passive)
     }
 
-    /// Whether a password is as much as the relying party wants.
+    /// Whether a password can be as much as the relying party wants.
     #[must_use]
-    pub fn context_is_met(&self) -> bool {
-        self.solicited.as_ref().is_none_or(|solicited| solicited.context_is_met)
+    pub fn password_will_do(&self) -> bool {
+        self.demands().is_none_or(Demands::password_will_do)
+    }
+
+    /// What its answer must be like, if it was asked for.
+    pub(in crate::idp) fn demands(&self) -> Option<&Demands> {
+        self.solicited.as_ref().map(|solicited| &solicited.demands)
     }
 
     /// Notes that `user` gets an assertion for the request.

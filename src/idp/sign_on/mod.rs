@@ -12,8 +12,8 @@ use crate::idp::client::Client;
 use crate::idp::identity_provider::{IdentityProvider, Transaction};
 use crate::idp::issuance::{IssuanceContext, IssuanceError};
 use crate::idp::problem::Problem;
-use crate::idp::request::{RequestError, ValidatedRequest};
-use crate::idp::response::{ResponseError, SignedResponse};
+use crate::idp::request::{RequestError, Unmet, ValidatedRequest};
+use crate::idp::response::{SignedResponse, unmet};
 use crate::idp::trust::Trust;
 
 /// One text for every refusal: what is wrong with an account is nobody's business but its owner's and the audit log's.
@@ -133,9 +133,7 @@ impl IdentityProvider {
     /// Shows the form, unless the request forbids to ask the user anything.
     fn ask_password(&self, request: Option<&ValidatedRequest>, transaction: &Transaction<'_>) -> Next {
         match request {
-            Some(request) if request.is_passive() => {
-                self.posted(request, transaction, |provider| provider.issuer(transaction.now).no_passive(request))
-            }
+            Some(request) if request.is_passive() => self.refuse(request, Unmet::Passive, None, transaction),
             _ => {
                 let application = request.map(|request| request.trust().relying_party.name.clone());
                 Next::SignIn(SignInPage { application, ..SignInPage::default() })
@@ -163,9 +161,8 @@ impl IdentityProvider {
             let applications = self.trusts.iter().map(|trust| party(trust)).collect();
             return Next::Applications(ApplicationsPage { user: user.account().name.to_string(), applications });
         };
-        if !request.context_is_met() {
-            return self
-                .posted(request, transaction, |provider| provider.issuer(transaction.now).no_authn_context(request));
+        if !request.password_will_do() {
+            return self.refuse(request, Unmet::AuthnContext, Some(user), transaction);
         }
         self.issue(user, request, transaction)
     }
@@ -188,6 +185,9 @@ impl IdentityProvider {
                 return Next::Problem(not_issued(&error, &transaction.reference));
             }
         };
+        if let Ok(Some(unmet)) = unmet(&issuance) {
+            return self.refuse(request, unmet, Some(user), transaction);
+        }
         record.roles = issuance.roles();
         if let Err(error) = request.note_answered(&self.answered, &user.account().name, transaction.now) {
             return Next::Problem(self.refused_request(&error, transaction));
@@ -209,27 +209,28 @@ impl IdentityProvider {
     }
 
     /// Posts a response that says no. It holds no assertion, so that the request need not be remembered.
-    fn posted(
+    fn refuse(
         &self,
         request: &ValidatedRequest,
+        unmet: Unmet,
+        user: Option<&AuthenticatedUser>,
         transaction: &Transaction<'_>,
-        make: impl FnOnce(&Self) -> Result<SignedResponse, ResponseError>,
     ) -> Next {
         let mut record = transaction.audit(Event::Issuance, Outcome::Refused);
+        record.user = user.map(|user| user.account().name.to_string());
+        record.session = user.map(|user| user.session().id.clone());
         record.trust = Some(request.trust().relying_party.identifier.to_string());
         record.request_id = request.id().map(str::to_owned);
-        match make(self) {
-            Ok(response) => {
-                record.cause = Some("the request cannot be met without asking the user more".to_owned());
-                self.record(&record);
-                Next::Post(posting(request, response))
-            }
-            Err(error) => {
-                record.outcome = Outcome::Failed;
-                record.cause = Some(error.to_string());
-                self.record(&record);
-                Next::Problem(not_signed(&error, &transaction.reference))
-            }
+        record.cause = Some(unmet.to_string());
+        let response = self.issuer(transaction.now).refuse(request, unmet);
+        if let Err(error) = &response {
+            record.outcome = Outcome::Failed;
+            record.cause = Some(error.to_string());
+        }
+        self.record(&record);
+        match response {
+            Ok(response) => Next::Post(posting(request, response)),
+            Err(error) => Next::Problem(not_signed(&error, &transaction.reference)),
         }
     }
 

@@ -13,6 +13,11 @@ pub(super) fn not_issued(error: &IssuanceError, reference: &str) -> Problem {
         IssuanceError::AnotherFactor => {
             Problem::denied("It asks for a second factor, and none is set up for you here.", reference)
         }
+        IssuanceError::FalseFactor(_) => {
+            let text =
+                "The rules say that you have shown a second factor, and none is set up. Please tell the help desk.";
+            Problem::denied(text, reference)
+        }
         IssuanceError::Rules(_) if error.is_outage() => Problem::unavailable(reference),
         IssuanceError::Rules(_) => {
             Problem::fault("A rule for this application failed. Please tell the help desk.", reference)

@@ -6,6 +6,8 @@ use crate::support::identity_provider::{TestServer, response_in};
 const INSIDE: &str = "http://schemas.microsoft.com/ws/2012/01/insidecorporatenetwork/seen";
 const CLIENT_IP: &str = "http://schemas.microsoft.com/2012/01/requestcontext/claims/x-ms-forwarded-client-ip/seen";
 
+const PROXY: &str = "http://schemas.microsoft.com/2012/01/requestcontext/claims/x-ms-proxy/seen";
+
 /// What the rules see of a client that alice's cookie comes from.
 fn seen(server: &TestServer, forwarded: Option<&str>) -> impl Fn(&str) -> Vec<String> {
     let cookie = server.cookie_of("alice");
@@ -34,6 +36,8 @@ fn a_trusted_proxy_says_where_the_client_is() {
         let seen = seen(&server, forwarded);
         assert_eq!(seen(CLIENT_IP), [address], "{forwarded:?}");
         assert_eq!(seen(INSIDE), [is_inside], "{forwarded:?}");
+        let proxy: &[&str] = if is_inside == "true" { &[] } else { &["127.0.0.1"] };
+        assert_eq!(seen(PROXY), proxy, "{forwarded:?}");
         assert_eq!(server.audit().last().unwrap().client_address, address);
     }
 }

@@ -55,6 +55,22 @@ fn a_bad_signature_is_refused_even_where_none_is_needed() {
 }
 
 #[test]
+fn a_signature_inside_a_redirect_message_is_not_passed_over() {
+    let server = TestServer::start();
+    for elements in [
+        "<ds:Signature xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\"></ds:Signature>",
+        "<samlp:Extensions><ds:Signature xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\"></ds:Signature></samlp:Extensions>",
+    ] {
+        for (issuer, signer) in [(SP, None), (SIGNING_SP, Some(other_key() as &dyn Signer))] {
+            let request = AuthnRequest { elements: elements.to_owned(), ..request(issuer) };
+            let reply = server.client.get(&request.redirected(None, signer));
+            assert_eq!(reply.status, 400, "{elements}");
+            assert!(server.last_cause().contains("signature inside"), "{}", server.last_cause());
+        }
+    }
+}
+
+#[test]
 fn a_logout_request_must_be_signed() {
     let server = TestServer::start();
     let cookie = server.cookie_of("alice");
