@@ -151,6 +151,15 @@ impl Issuer<'_> {
     }
 }
 
+/// The name identifier of an issuance.
+///
+/// # Errors
+///
+/// The rules name the user twice.
+pub(super) fn name_of(issuance: &AuthorizedIssuance<'_>) -> Result<Option<NameId>, ResponseError> {
+    name_id(issuance.said().1)
+}
+
 /// The first demand of the request that an issuance does not meet.
 ///
 /// # Errors

@@ -58,6 +58,9 @@ pub enum RequestError {
     /// It was answered before.
     #[error("the request `{0}` was answered before")]
     Replayed(String),
+    /// A sign-out of somebody else, or of another session.
+    #[error("the request `{0}` names another user or session than the browser's")]
+    ForeignSession(String),
     /// More requests were answered for one user, or for all, than can be remembered.
     #[error("too many requests were answered lately to remember the request `{0}`")]
     TooMany(String),

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 pub use demands::Unmet;
-pub(in crate::idp) use demands::{Demands, PASSWORD_OVER_TLS};
+pub(in crate::idp) use demands::{Demands, PASSWORD_OVER_TLS, is_same};
 pub use error::RequestError;
 pub(in crate::idp) use message::MESSAGE_BYTES;
 pub use message::{Message, MessageType};

@@ -99,3 +99,34 @@ fn a_logout_request_must_be_signed() {
     assert_eq!(done.status, 200, "{}", done.body);
     assert!(!is_signed_in());
 }
+
+#[test]
+fn a_logout_request_ends_the_session_that_it_names_and_no_other() {
+    use claimsmith::saml::binding::redirect::{MessageKind, url};
+    let server = TestServer::start();
+    let alice = server.cookie_of("alice");
+    let bob = server.cookie_of("bob");
+    let logout = |id: &str, name: &str, index: &str| {
+        let xml = format!(
+            "<samlp:LogoutRequest xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" \
+             xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\" ID=\"{id}\" Version=\"2.0\" \
+             IssueInstant=\"2026-11-21T10:00:00Z\"><saml:Issuer>{SIGNING_SP}</saml:Issuer>\
+             <saml:NameID>{name}</saml:NameID>{index}</samlp:LogoutRequest>"
+        );
+        url("/adfs/ls/", MessageKind::Request, &xml, None, Some(other_key() as &dyn Signer)).unwrap()
+    };
+    let send = |path: &str, cookie: &str| server.client.send("GET", path, &[("Cookie", cookie)], "").status;
+    let is_signed_in =
+        |cookie: &str| server.client.send("GET", "/", &[("Cookie", cookie)], "").body.contains("Your applications");
+    let of_alice = logout("_1", "alice@corp.example.com", "");
+    assert_eq!(send(&of_alice, &bob), 400);
+    assert!(server.last_cause().contains("another user or session"), "{}", server.last_cause());
+    let index = "<samlp:SessionIndex>_other</samlp:SessionIndex>";
+    assert_eq!(send(&logout("_2", "alice@corp.example.com", index), &alice), 400, "another session of hers");
+    assert!(is_signed_in(&alice) && is_signed_in(&bob));
+    assert_eq!(send(&of_alice, &alice), 200);
+    assert!(!is_signed_in(&alice) && is_signed_in(&bob));
+    let again = server.cookie_of("alice");
+    assert_eq!(send(&of_alice, &again), 400, "it has done its work");
+    assert!(is_signed_in(&again));
+}
