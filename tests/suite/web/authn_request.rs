@@ -163,6 +163,23 @@ fn hostile_xml_is_refused_and_the_server_keeps_serving() {
 }
 
 #[test]
+fn a_message_in_another_encoding_is_refused() {
+    use base64::Engine as _;
+    let server = TestServer::start();
+    let good = AuthnRequest::default().xml();
+    let little: Vec<u8> = format!("\u{feff}{good}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let big: Vec<u8> = format!("\u{feff}{good}").encode_utf16().flat_map(u16::to_be_bytes).collect();
+    let utf7 = [b"+/v8-", good.replace('<', "+ADw-").replace('>', "+AD4-").as_bytes()].concat();
+    for bytes in [little, big, utf7] {
+        let field = base64::engine::general_purpose::STANDARD.encode(&bytes);
+        let reply = server.client.post("/adfs/ls/", &[("SAMLRequest", &field)]);
+        assert_eq!(reply.status, 400, "{:?}", bytes.get(..8));
+        assert!(!reply.body.contains("loginForm"));
+    }
+    server.assert_serves();
+}
+
+#[test]
 fn a_deflate_bomb_is_refused_before_it_grows() {
     let server = TestServer::start();
     let bomb = AuthnRequest { elements: " ".repeat(20_000_000), ..AuthnRequest::default() };

@@ -189,3 +189,13 @@ fn an_unknown_application_is_refused() {
         assert!(!page.body.contains("<script>"));
     }
 }
+
+#[test]
+fn a_name_with_a_comment_in_it_is_one_name_and_nobodys() {
+    let server = TestServer::start();
+    let typed = "admin@x<!---->.evil";
+    let reply = server.client.post(AWS_SIGN_ON, &[("UserName", typed), ("Password", "Passw0rd.admin")]);
+    assert!(reply.cookie().is_none() && reply.input("SAMLResponse").is_none());
+    assert!(!reply.body.contains("<!---->"), "{}", reply.body);
+    assert_eq!(server.audit().last().unwrap().user.as_deref(), Some(typed));
+}
