@@ -8,7 +8,7 @@ pub(super) mod placeholders;
 use std::sync::Arc;
 
 pub(super) use expression::{Expression, Property, RegexSource, Replace, ReplacementSource};
-pub(super) use lower::{ActionCode, Aggregate, AggregateTest, ClaimCode, Join, Rule, StoreCode, TypeText};
+pub(super) use lower::{ActionCode, Aggregate, AggregateTest, ClaimCode, Join, Rule, Selector, StoreCode, TypeText};
 pub(super) use pattern::{Pattern, Predicate, Test};
 
 use super::vocabulary::Vocabulary;

@@ -1,12 +1,11 @@
 //! The matches of a rule's conditions [language reference 4.3, 4.4].
 //!
-//! Selectors are joined leftmost outermost, over the set as it is before the rule acts. A selector that nothing refers
-//! to asks only whether there is such a claim: every further match would make the same claims again.
+//! Selectors are joined leftmost outermost, over the set as it is before the rule acts.
 
 use super::regexes::Regexes;
 use super::text::Scope;
 use crate::engine::claim_set::ClaimSet;
-use crate::engine::compile::{Aggregate, AggregateTest, Join, Pattern, Predicate, Rule};
+use crate::engine::compile::{Aggregate, AggregateTest, Join, Pattern, Predicate, Rule, Selector};
 use crate::engine::{ClaimId, EvalCause, Limits};
 use crate::lang::ast::CountOperator;
 
@@ -96,7 +95,7 @@ impl<'a> Joiner<'a> {
                 self.tuple.push(candidate);
                 self.descend(depth + 1)?;
                 self.tuple.pop();
-                if !selector.is_referred_to {
+                if one_match_is_enough(selector) {
                     break;
                 }
             }
@@ -198,6 +197,12 @@ impl<'a> Joiner<'a> {
             EvalCause::Candidates { limit: candidates_per_rule }
         }
     }
+}
+
+/// Whether a selector asks only if there is such a claim: one that nothing refers to does, since every further match
+/// would make the same claims again, or ask a store the same question [language reference 4.3].
+const fn one_match_is_enough(selector: &Selector) -> bool {
+    !selector.is_referred_to
 }
 
 fn compare(count: u64, operator: CountOperator, number: u64) -> bool {
