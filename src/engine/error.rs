@@ -195,8 +195,10 @@ impl EvalCause {
             Self::Tuples { .. } | Self::Candidates { .. } | Self::AllCandidates { .. } => {
                 "name the claim types in every selector, or split the rule with an `add` rule before it"
             }
-            Self::Claims { .. } | Self::SetBytes { .. } => "narrow the conditions or queries, or raise the limit",
-            Self::Text { .. } => "find the rule that keeps lengthening a value, or raise the limit",
+            Self::Claims { .. } | Self::SetBytes { .. } => {
+                "write narrower conditions or queries, so that fewer claims are made"
+            }
+            Self::Text { .. } => "find the rule that keeps lengthening a value, and give it a narrower condition",
             Self::Answers { .. } | Self::Over => "this is a mistake in the program that drives the evaluation",
         }
     }
@@ -207,5 +209,25 @@ fn parameters_text(count: usize) -> String {
         0 => "no `param`".to_owned(),
         1 => "only 1 `param`".to_owned(),
         many => format!("only {many} `param`s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::EvalCause;
+
+    #[test]
+    fn no_help_names_a_limit_that_nobody_can_raise() {
+        let limit = 1;
+        for cause in [
+            EvalCause::Tuples { limit },
+            EvalCause::Candidates { limit },
+            EvalCause::AllCandidates { limit },
+            EvalCause::Claims { limit },
+            EvalCause::SetBytes { limit },
+            EvalCause::Text { limit },
+        ] {
+            assert!(!cause.help().contains("raise"), "{cause}: {}", cause.help());
+        }
     }
 }
