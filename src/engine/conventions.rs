@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::Duplicates;
 use super::claim::{LOCAL_AUTHORITY, STRING_VALUE_TYPE};
 
-/// Answers to open questions that an operator may change for a [`super::Program`].
+/// Answers to open questions that whoever embeds the engine may change for a [`super::Program`]; the programs here keep
+/// the default.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conventions {
     /// How the output set is condensed.

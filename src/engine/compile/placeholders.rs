@@ -24,6 +24,14 @@ mod tests {
     }
 
     #[test]
+    fn braces_do_not_escape_braces() {
+        assert_eq!(unfilled("{{0}}", 0), Some("0"));
+        assert_eq!(unfilled("{{0}}", 1), None);
+        assert_eq!(unfilled("{00}", 1), None);
+        assert_eq!(unfilled("{0:x}{0,5}", 0), None);
+    }
+
+    #[test]
     fn other_braces_are_text() {
         for query in ["", "{", "}", "{}", "{a}", "{ 0 }", "{{", "a{-1}", "{0"] {
             assert_eq!(unfilled(query, 0), None, "{query}");

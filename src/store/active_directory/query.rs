@@ -176,6 +176,15 @@ pub(in crate::store) fn rows_of(columns: Vec<Vec<Arc<str>>>) -> Vec<Row> {
 mod tests {
     use super::*;
 
+    #[test]
+    fn only_a_number_in_braces_is_a_placeholder() {
+        let put = |template: &str| substitute(template, &["v".into()], str::to_owned).unwrap();
+        assert_eq!(put("{0}"), "v");
+        assert_eq!(put("{00}"), "v");
+        assert_eq!(put("{{0}}"), "{v}");
+        assert_eq!(put("{0:x}{0,5}{ 0 }"), "{0:x}{0,5}{ 0 }");
+    }
+
     fn parse(text: &str, parameters: &[&str], columns: usize) -> Result<AdQuery, String> {
         AdQuery::read(&Query {
             store: "Active Directory".into(),
