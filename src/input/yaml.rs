@@ -2,7 +2,7 @@
 
 use serde::de::DeserializeOwned;
 
-use super::InputError;
+use super::{InputError, without_secrets};
 use crate::lang::{Diagnostic, Position, Source, Span};
 
 /// A YAML file that does not say what is expected of it.
@@ -26,7 +26,7 @@ pub fn yaml<T: DeserializeOwned>(source: &Source) -> Result<T, InputError> {
     serde_saphyr::from_str_with_options(&source.text, options).map_err(|error| {
         let message = without_place(&error.without_snippet().to_string());
         match error.location() {
-            Some(place) => InputError::at(source, finding(source, place.line(), place.column(), message)),
+            Some(place) => InputError::at(&without_secrets(source), finding(source, place.line(), place.column(), message)),
             None => InputError::whole(&source.name, message),
         }
     })

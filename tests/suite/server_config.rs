@@ -167,6 +167,27 @@ fn a_domain_is_read_and_its_password_stays_secret() {
 }
 
 #[test]
+fn no_excerpt_shows_a_secret() {
+    let folder = Folder::new();
+    let told = |claimsmith_yaml: &str| {
+        folder.write("claimsmith.yaml", claimsmith_yaml);
+        let checked = folder.check();
+        assert_eq!(checked.status.code(), Some(1), "{checked:?}");
+        String::from_utf8([checked.stdout, checked.stderr].concat()).unwrap()
+    };
+    let key = told(&GOOD.replace("key_file: session.key", "key: hunter2-plain"));
+    assert!(key.contains("claimsmith.yaml:8:") && !key.contains("hunter2"), "{key}");
+    let beside = told(&GOOD.replace("idle_minutes: 30, key_file: session.key", "key: hunter2-plain, idle_minutes: 0"));
+    assert!(!beside.contains("hunter2"), "{beside}");
+    let unknown = told(&GOOD.replace("key_file: session.key", "kee: 1, key: hunter2-plain"));
+    assert!(unknown.contains("kee") && !unknown.contains("hunter2"), "{unknown}");
+    let directory = include_str!("../../src/cli/claimsmith/demo/directory.yaml");
+    folder.write("directory.yaml", &format!("{directory}  zoe: {{ enabled: true, password: \"hunter2-plain\" }}\n"));
+    let password = told(GOOD);
+    assert!(password.contains("directory.yaml:") && !password.contains("hunter2"), "{password}");
+}
+
+#[test]
 fn a_key_and_the_certificate_of_another_do_not_serve() {
     let folder = Folder::new();
     folder.write("other.crt", &certificate_pem(other_key()));

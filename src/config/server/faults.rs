@@ -58,7 +58,7 @@ impl<'a> Faults<'a> {
     pub(super) fn into_error(self) -> LoadError {
         let Self { source, mut found, elsewhere, .. } = self;
         found.sort_by_key(|fault| fault.span);
-        let own = (!found.is_empty()).then(|| Flaw::Findings { source: source.clone(), diagnostics: found });
+        let own = (!found.is_empty()).then(|| Flaw::Findings { source: input::without_secrets(source), diagnostics: found });
         LoadError { flaws: own.into_iter().chain(elsewhere).collect() }
     }
 }

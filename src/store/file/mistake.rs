@@ -1,6 +1,6 @@
 //! What a directory file says that cannot be, and where it says it.
 
-use crate::input::InputError;
+use crate::input::{InputError, without_secrets};
 use crate::lang::{Diagnostic, Source, Span};
 
 /// A directory file that can be read, but describes no directory.
@@ -53,7 +53,7 @@ impl Mistake {
         };
         let finding = Diagnostic::error(INVALID_DIRECTORY, span, self.message);
         InputError::at(
-            source,
+            &without_secrets(source),
             match self.help {
                 Some(help) => finding.with_help(help),
                 None => finding,
