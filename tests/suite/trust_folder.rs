@@ -154,3 +154,36 @@ fn a_certificate_file_must_hold_certificates() {
     let key = rcgen::generate_simple_self_signed(vec!["sp.example.com".to_owned()]).unwrap();
     assert_eq!(with(Some(&(key.cert.pem() + &key.cert.pem()))).unwrap(), 2);
 }
+
+#[test]
+fn no_rule_file_goes_unread() {
+    let leftover = |yaml: &str, name: &str| {
+        let texts = [("trust.yaml", yaml), ("issuance.claims", RULES), (name, RULES)];
+        trust::from_texts("t", &texts).err().map(|error| error.to_string()).unwrap_or_default()
+    };
+    let told = leftover(GOOD, "mfa.claims");
+    assert!(told.starts_with("t/trust.yaml:2:13: nothing reads the rule file `t/mfa.claims`; "), "{told}");
+    assert!(told.contains("`additional_authentication: mfa.claims`"), "{told}");
+    let named = format!("{GOOD}rules: {{ additional_authentication: mfa.claims }}\n");
+    assert_eq!(leftover(&named, "mfa.claims"), "");
+    let replaced = format!("{GOOD}rules: {{ authorization: issuance.claims }}\n");
+    assert!(leftover(&replaced, "authorization.claims").contains("`t/authorization.claims`"));
+    assert_eq!(leftover(GOOD, "notes.txt"), "");
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in [("trust.yaml", GOOD), ("issuance.claims", RULES), ("MFA.Claims", RULES)] {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let told = trust::load(folder.path()).err().unwrap().to_string();
+    assert!(told.contains("MFA.Claims`"), "{told}");
+}
+
+#[test]
+fn a_trust_of_aws_is_checked_as_one() {
+    for partition in ["", ":cn-north-1", ":govcloud"] {
+        let yaml = GOOD.replace("urn:example", &format!("urn:amazon:webservices{partition}"));
+        let told = faults(&yaml);
+        assert!(told.starts_with("t/trust.yaml:2:13: ") && told.contains("`profile: aws`"), "{told}");
+        assert_eq!(faults(&format!("{yaml}profile: aws\n")), "");
+    }
+    assert_eq!(faults(&GOOD.replace("urn:example", "urn:amazon:webservices2")), "");
+}

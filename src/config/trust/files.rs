@@ -1,5 +1,6 @@
 //! Where the files of a trust are: a folder, or texts in the program itself.
 
+use std::fs;
 use std::path::Path;
 
 use crate::input::{self, InputError};
@@ -13,6 +14,8 @@ pub(super) trait Files {
     fn display(&self, name: &str) -> String;
     /// Whether there is a file `name`.
     fn has(&self, name: &str) -> bool;
+    /// The names of all files that look like rule sets, sorted.
+    fn rule_files(&self) -> Vec<String>;
     /// Its text. `None` if there is no such file.
     fn read(&self, name: &str) -> Option<Result<Source, InputError>>;
 }
@@ -31,6 +34,12 @@ impl Files for Folder<'_> {
 
     fn has(&self, name: &str) -> bool {
         self.0.join(name).exists()
+    }
+
+    fn rule_files(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.0).into_iter().flatten().flatten();
+        let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+        sorted(names.filter(|name| is_rule_file(name)))
     }
 
     fn read(&self, name: &str) -> Option<Result<Source, InputError>> {
@@ -54,8 +63,22 @@ impl Files for Embedded<'_> {
         self.1.iter().any(|&(known, _)| known == name)
     }
 
+    fn rule_files(&self) -> Vec<String> {
+        sorted(self.1.iter().filter(|(name, _)| is_rule_file(name)).map(|&(name, _)| name.to_owned()))
+    }
+
     fn read(&self, name: &str) -> Option<Result<Source, InputError>> {
         let &(_, text) = self.1.iter().find(|&&(known, _)| known == name)?;
         Some(Ok(Source::new(self.display(name), text)))
     }
+}
+
+fn is_rule_file(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("claims"))
+}
+
+fn sorted(names: impl Iterator<Item = String>) -> Vec<String> {
+    let mut names: Vec<String> = names.collect();
+    names.sort_unstable();
+    names
 }

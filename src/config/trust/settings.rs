@@ -123,6 +123,10 @@ impl Faults<'_> {
             let help = "give the relying party's entity ID, such as `urn:amazon:webservices`";
             self.at(&file.identifier, "the identifier is empty", help);
         }
+        if file.profile.is_none() && is_aws(&file.identifier.value) {
+            let help = "add `profile: aws`: it refuses to sign what AWS would refuse";
+            self.at(&file.identifier, "this is AWS, and nothing checks what AWS is told", help);
+        }
     }
 
     fn endpoints(&mut self, entries: &Spanned<Vec<EndpointEntry>>) -> Vec<Endpoint> {
@@ -183,7 +187,8 @@ impl Faults<'_> {
         certificates
     }
 
-    /// The named files, and those of the default name that are there.
+    /// The named files, and those of the default name that are there. No rule set that lies there may go unread: its
+    /// author believes that it holds.
     fn rule_files(&mut self, file: &TrustFile, files: &impl Files) -> Vec<(RuleSetKind, String)> {
         let mut found = Vec::new();
         for kind in RuleSetKind::ALL {
@@ -213,6 +218,14 @@ impl Faults<'_> {
                 "write the issuance rules to `issuance.claims` beside `trust.yaml`, or name their file under `rules`";
             self.at(&file.identifier, "this trust has no issuance rules, so it could never say anything", help);
         }
+        for name in files.rule_files() {
+            if !found.iter().any(|(_, read)| *read == name) {
+                let message = format!("nothing reads the rule file `{}`", files.display(&name));
+                let help = "say under `rules` what it decides, such as `additional_authentication: mfa.claims`, \
+                            or move it out of the folder";
+                self.at(&file.identifier, message, help);
+            }
+        }
         found
     }
 }
@@ -220,6 +233,12 @@ impl Faults<'_> {
 /// Whether `name` can only be a file of the trust's own folder: the digest and the reviewers of a trust look nowhere else.
 fn lies_beside(name: &str) -> bool {
     !name.contains(['/', '\\']) && name != ".."
+}
+
+/// Whether this is the entity ID of the AWS sign-in, of any partition.
+fn is_aws(identifier: &str) -> bool {
+    let identifier = identifier.trim().to_ascii_lowercase();
+    identifier.strip_prefix("urn:amazon:webservices").is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
 }
 
 /// Why assertions must not be posted to `url`. `None` if they may be.
