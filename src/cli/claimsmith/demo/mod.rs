@@ -5,6 +5,8 @@ mod stage;
 use std::io::Write as _;
 use std::net::SocketAddr;
 
+use anyhow::bail;
+
 use crate::cli::{ExitCode, Output};
 
 use super::{listening, logging};
@@ -15,13 +17,20 @@ use stage::Stage;
 /// Needs no configuration, network or service. Keys and certificates are made anew each time and kept in memory.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// Address to listen on; a port of 0 takes any that is free
+    /// Loopback address to listen on; a port of 0 takes any that is free
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8443")]
     listen: SocketAddr,
 }
 
 /// Runs the command until the process is told to end.
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<ExitCode> {
+    if !arguments.listen.ip().is_loopback() {
+        bail!(
+            "the passwords of the demo are published, so it listens on this machine only, and not on `{}`; \
+             name a loopback address such as `127.0.0.1:8443`",
+            arguments.listen
+        );
+    }
     logging::start(logging::Format::Human, tracing_subscriber::filter::LevelFilter::WARN)?;
     let listener = listening::bind(arguments.listen)?;
     let stage = Stage::set(listener)?;
