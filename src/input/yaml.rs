@@ -26,7 +26,9 @@ pub fn yaml<T: DeserializeOwned>(source: &Source) -> Result<T, InputError> {
     serde_saphyr::from_str_with_options(&source.text, options).map_err(|error| {
         let message = without_place(&error.without_snippet().to_string());
         match error.location() {
-            Some(place) => InputError::at(&without_secrets(source), finding(source, place.line(), place.column(), message)),
+            Some(place) => {
+                InputError::at(&without_secrets(source), finding(source, place.line(), place.column(), message))
+            }
             None => InputError::whole(&source.name, message),
         }
     })

@@ -1,5 +1,6 @@
 //! What the README and the guide say is true.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
 
@@ -27,6 +28,9 @@ fn its_configuration_passes_the_check_and_gives_metadata() {
     }
     std::fs::write(at("bind-password"), "secret").unwrap();
     std::fs::write(at("session.key"), "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n").unwrap();
+    for secret in ["bind-password", "session.key", "tls.key"] {
+        std::fs::set_permissions(at(secret), std::fs::Permissions::from_mode(0o600)).unwrap();
+    }
     std::fs::write(at("claimsmith.yaml"), yaml).unwrap();
     std::fs::create_dir(at("aws")).unwrap();
     for entry in std::fs::read_dir(root().join("rules/aws/groups")).unwrap() {

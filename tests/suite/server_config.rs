@@ -1,6 +1,7 @@
 //! `claimsmith.yaml`: what is taken, and what every mistake is told.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -53,6 +54,13 @@ impl Folder {
     fn write(&self, name: &str, text: &str) {
         fs::create_dir_all(self.path(name).parent().unwrap()).unwrap();
         fs::write(self.path(name), text).unwrap();
+        if name.ends_with(".key") || name == "password" {
+            self.mode(name, 0o600);
+        }
+    }
+
+    fn mode(&self, name: &str, mode: u32) {
+        fs::set_permissions(self.path(name), fs::Permissions::from_mode(mode)).unwrap();
     }
 
     /// What is wrong with the configuration after a change.
@@ -188,6 +196,31 @@ fn no_excerpt_shows_a_secret() {
 }
 
 #[test]
+fn secrets_that_others_can_read_are_told() {
+    for file in ["signing.key", "tls.key", "session.key"] {
+        for mode in [0o640, 0o604] {
+            let folder = Folder::new();
+            folder.mode(file, mode);
+            let checked = folder.check();
+            assert_eq!(checked.status.code(), Some(1), "{checked:?}");
+            let told = String::from_utf8(checked.stderr).unwrap();
+            assert!(told.contains(&format!("{file}` holds a secret")) && told.contains(&format!("{mode:o}")), "{told}");
+            assert!(server::load(&folder.path("claimsmith.yaml")).is_ok(), "the server starts, and warns");
+        }
+    }
+}
+
+#[test]
+fn the_demo_with_its_published_passwords_stays_on_this_machine() {
+    for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:8443"] {
+        let output = claimsmith(&["demo", "--listen", address]);
+        assert_eq!(output.status.code(), Some(2), "{address}");
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(told.contains("passwords of the demo are published") && told.contains(address), "{told}");
+    }
+}
+
+#[test]
 fn a_key_and_the_certificate_of_another_do_not_serve() {
     let folder = Folder::new();
     folder.write("other.crt", &certificate_pem(other_key()));
@@ -250,7 +283,6 @@ fn the_metadata_can_be_had_without_serving() {
 
 #[test]
 fn a_key_is_never_overwritten_and_not_readable_by_others() {
-    use std::os::unix::fs::PermissionsExt as _;
     let folder = Folder::new();
     let before = fs::read_to_string(folder.path("signing.key")).unwrap();
     let again = claimsmith(&["keys", "generate", "--out-dir", folder.0.path().to_str().unwrap()]);

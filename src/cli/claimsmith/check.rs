@@ -36,7 +36,8 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
             return Ok(ExitCode::Findings);
         }
     };
-    let mut findings = warnings(&config, SystemClock.now());
+    let mut findings = config.warnings.clone();
+    findings.extend(warnings(&config, SystemClock.now()));
     let trusts = config.trusts.iter().count();
     let entity_id = config.entity_id.clone();
     if let Err(error) = provider::configured(config)?.tls.usable() {

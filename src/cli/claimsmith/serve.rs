@@ -35,6 +35,9 @@ pub(super) fn run(arguments: &Arguments, _: &mut Output) -> anyhow::Result<ExitC
     if config.session_keys.is_empty() {
         tracing::warn!("no session key is configured: a restart signs everybody out");
     }
+    for warning in &config.warnings {
+        tracing::warn!("{warning}");
+    }
     let configured = provider::configured(config)?;
     let served = Served {
         listener: listening::bind(address)?,

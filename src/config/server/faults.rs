@@ -1,5 +1,7 @@
 //! What is wrong in a configuration, collected.
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use crate::config::trust::{Flaw, LoadError};
@@ -17,11 +19,12 @@ pub(super) struct Faults<'a> {
     folder: &'a Path,
     found: Vec<Diagnostic>,
     elsewhere: Vec<Flaw>,
+    warnings: Vec<String>,
 }
 
 impl<'a> Faults<'a> {
     pub(super) fn new(source: &'a Source, folder: &'a Path) -> Self {
-        Self { source, folder, found: Vec::new(), elsewhere: Vec::new() }
+        Self { source, folder, found: Vec::new(), elsewhere: Vec::new(), warnings: Vec::new() }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -55,10 +58,28 @@ impl<'a> Faults<'a> {
         }
     }
 
+    /// As [`Self::read`], for a file that nobody else should read. Whether others can is a warning.
+    pub(super) fn read_secret(&mut self, named: &Spanned<PathBuf>) -> Option<Vec<u8>> {
+        let path = self.path(&named.value);
+        let mode = fs::metadata(&path).map_or(0, |metadata| metadata.permissions().mode() & 0o777);
+        if mode & 0o044 != 0 {
+            let path = path.display();
+            self.warnings.push(format!(
+                "`{path}` holds a secret, and its group or everybody can read it (mode {mode:o}); run `chmod 600 {path}`"
+            ));
+        }
+        self.read(named)
+    }
+
+    pub(super) fn into_warnings(self) -> Vec<String> {
+        self.warnings
+    }
+
     pub(super) fn into_error(self) -> LoadError {
         let Self { source, mut found, elsewhere, .. } = self;
         found.sort_by_key(|fault| fault.span);
-        let own = (!found.is_empty()).then(|| Flaw::Findings { source: input::without_secrets(source), diagnostics: found });
+        let own =
+            (!found.is_empty()).then(|| Flaw::Findings { source: input::without_secrets(source), diagnostics: found });
         LoadError { flaws: own.into_iter().chain(elsewhere).collect() }
     }
 }

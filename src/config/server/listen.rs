@@ -51,7 +51,7 @@ impl Section {
     }
 
     fn key(&self, faults: &mut Faults<'_>) -> Option<PrivateKeyDer<'static>> {
-        let pem = faults.read(&self.key_file)?;
+        let pem = faults.read_secret(&self.key_file)?;
         let key = PrivateKeyDer::from_pem_slice(&pem).ok();
         if key.is_none() {
             let help = "an encrypted key is decrypted by `openssl pkey -in KEY -out PLAIN`";

@@ -90,6 +90,8 @@ pub struct ServerConfig {
     pub management: Option<SocketAddr>,
     /// What is logged.
     pub log: Log,
+    /// What does not keep the server from running, and should not be so.
+    pub warnings: Vec<String>,
 }
 
 /// Loads a configuration, and everything that it names. Relative paths start at the folder of the file.
@@ -130,5 +132,6 @@ pub fn load(path: &Path) -> Result<ServerConfig, LoadError> {
         trusted_proxies,
         management,
         log,
+        warnings: faults.into_warnings(),
     })
 }

@@ -22,7 +22,7 @@ pub(super) fn read(
             None
         }
         (None, Some(file)) => {
-            let bytes = Zeroizing::new(faults.read(file)?);
+            let bytes = Zeroizing::new(faults.read_secret(file)?);
             let Ok(text) = std::str::from_utf8(&bytes) else {
                 faults.at(file, "the file holds no UTF-8 text", "write the secret in UTF-8");
                 return None;

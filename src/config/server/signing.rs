@@ -29,7 +29,7 @@ pub struct Signing {
 
 impl Section {
     pub(super) fn read(&self, faults: &mut Faults<'_>) -> Option<Signing> {
-        let key_pem = faults.read(&self.key_file);
+        let key_pem = faults.read_secret(&self.key_file);
         let certificate_pem = faults.read(&self.certificate_file);
         let next_certificates = self.next_certificate_files.iter().filter_map(|file| next(file, faults)).collect();
         match SigningKey::from_pem(&key_pem?, &certificate_pem?) {
