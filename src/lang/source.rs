@@ -49,7 +49,7 @@ impl Source {
     #[must_use]
     pub fn position(&self, offset: usize) -> Position {
         let offset = offset.min(self.text.len());
-        let line = self.index.line_starts.partition_point(|&start| start <= offset).max(1);
+        let line = self.line_number(offset);
         let line_start = self.index.line_starts.get(line - 1).copied().unwrap_or_default();
         let column = 1 + self.characters_before(offset) - self.characters_before(line_start);
         Position { line, column }
@@ -58,10 +58,30 @@ impl Source {
     /// The text of a line, from 1, without its end; empty for a line that is not there.
     #[must_use]
     pub fn line(&self, line: usize) -> &str {
+        let span = self.line_span(line);
+        self.text.get(span.start..span.end).unwrap_or_default()
+    }
+
+    /// From the start of the line of the first offset to the end of the line of the last, without its line end.
+    ///
+    /// The cost does not grow with the text.
+    #[must_use]
+    pub fn whole_lines(&self, span: Span) -> Span {
+        let first = self.line_span(self.line_number(span.start));
+        Span::new(first.start, self.line_span(self.line_number(span.end)).end)
+    }
+
+    fn line_span(&self, line: usize) -> Span {
         let starts = &self.index.line_starts;
-        let Some(&start) = line.checked_sub(1).and_then(|index| starts.get(index)) else { return "" };
-        let end = starts.get(line).copied().unwrap_or(self.text.len());
-        self.text.get(start..end).unwrap_or_default().trim_end_matches(['\n', '\r'])
+        let Some(&start) = line.checked_sub(1).and_then(|index| starts.get(index)) else { return Span::default() };
+        let next = starts.get(line).copied().unwrap_or(self.text.len());
+        let text = self.text.get(start..next).unwrap_or_default().trim_end_matches(['\n', '\r']);
+        Span::new(start, start + text.len())
+    }
+
+    /// The line of an offset, from 1.
+    fn line_number(&self, offset: usize) -> usize {
+        self.index.line_starts.partition_point(|&start| start <= offset).max(1)
     }
 
     /// Byte offset of a place; a column past the end of its line is the end of the line.
@@ -127,6 +147,8 @@ mod tests {
         assert_eq!(lines, [1, 2, 3, 4]);
         assert_eq!(source.line(2), "b");
         assert_eq!(source.line(9), "");
+        assert_eq!(source.whole_lines(Span::new(3, 5)), Span::new(3, 6));
+        assert_eq!(source.whole_lines(Span::new(1, 1)), Span::new(0, 1));
     }
 
     #[test]

@@ -57,7 +57,7 @@ fn snippet<'a>(source: &'a Source, found: &'a Diagnostic, excerpt: &Excerpt<'a>)
 }
 
 /// Lines longer than this are not shown, only their place.
-const LONGEST_EXCERPT_BYTES: usize = 16 * 1024;
+const LONGEST_EXCERPT_BYTES: usize = 4 * 1024;
 
 /// The lines around a finding: rendering costs no more in a large text than in a small one.
 struct Excerpt<'a> {
@@ -79,9 +79,8 @@ impl<'a> Excerpt<'a> {
     }
 
     fn lines(source: &'a Source, span: Span) -> Self {
-        let text = source.text.as_str();
-        let (start, end) = (line_start(text, span.start.min(text.len())), line_end(text, span.end.min(text.len())));
-        Self { text: text.get(start..end).unwrap_or_default(), start, line: source.position(start).line }
+        let Span { start, end } = source.whole_lines(span);
+        Self { text: source.text.get(start..end).unwrap_or_default(), start, line: source.position(start).line }
     }
 
     /// Where a span lies in the excerpt; never empty while there is a character to point at.
@@ -90,12 +89,4 @@ impl<'a> Excerpt<'a> {
         let end = span.end.checked_sub(self.start)?.clamp(start, self.text.len());
         (self.text.is_char_boundary(start) && self.text.is_char_boundary(end)).then_some(start..end)
     }
-}
-
-fn line_start(text: &str, offset: usize) -> usize {
-    text.get(..offset).and_then(|before| before.rfind(['\n', '\r'])).map_or(0, |at| at + 1)
-}
-
-fn line_end(text: &str, offset: usize) -> usize {
-    text.get(offset..).and_then(|after| after.find(['\n', '\r'])).map_or(text.len(), |length| offset + length)
 }

@@ -3,6 +3,8 @@
 //! One pass, without recursion, so that neither size nor nesting of the text can do harm. A rule with a defect here is
 //! reported and not given to the grammar; the rules around it are.
 
+use std::collections::BTreeSet;
+
 use super::findings::Findings;
 use super::lexical;
 use super::token::{Kind, SIGNS, Token};
@@ -42,11 +44,11 @@ impl<'a> Scanner<'a> {
         let mut chunk =
             Chunk { span: Span::new(self.at, self.at), tokens: Vec::new(), broken: false, comments: Vec::new() };
         let mut depth = Depth::default();
-        let mut reported: Vec<&'static str> = Vec::new();
+        // Damage of one kind is reported once in a rule.
+        let mut damage: BTreeSet<&'static str> = BTreeSet::new();
         let mut report = |chunk: &mut Chunk<'a>, found: Diagnostic, breaks: bool| {
             chunk.broken |= breaks;
-            if !breaks || !reported.contains(&found.code) {
-                reported.push(found.code);
+            if !breaks || damage.insert(found.code) {
                 findings.push(found);
             }
         };
