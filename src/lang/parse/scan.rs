@@ -24,6 +24,8 @@ pub(super) struct Chunk<'a> {
     pub(super) tokens: Vec<Token<'a>>,
     /// Something in it was reported that the grammar would stumble over again.
     pub(super) broken: bool,
+    /// It has no `;`, and the attributes of another rule follow.
+    pub(super) is_followed: bool,
     /// Comments that were reported; the grammar is shown blanks instead.
     pub(super) comments: Vec<Span>,
 }
@@ -41,8 +43,13 @@ impl<'a> Scanner<'a> {
 
     /// The next chunk, or `None` at the end of the text.
     pub(super) fn next_chunk(&mut self, findings: &mut Findings) -> Option<Chunk<'a>> {
-        let mut chunk =
-            Chunk { span: Span::new(self.at, self.at), tokens: Vec::new(), broken: false, comments: Vec::new() };
+        let mut chunk = Chunk {
+            span: Span::new(self.at, self.at),
+            tokens: Vec::new(),
+            broken: false,
+            is_followed: false,
+            comments: Vec::new(),
+        };
         let mut depth = Depth::default();
         // Damage of one kind is reported once in a rule.
         let mut damage: BTreeSet<&'static str> = BTreeSet::new();
@@ -75,6 +82,7 @@ impl<'a> Scanner<'a> {
             }
             // A rule whose `;` is missing ends where the attributes of the next one begin.
             if next == '@' && past_attributes {
+                chunk.is_followed = true;
                 break;
             }
             match lexical::literal(self.text, self.at) {

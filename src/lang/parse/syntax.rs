@@ -29,7 +29,7 @@ pub(super) fn problem(error: &Error<Rule>, chunk: &Chunk<'_>, base: usize) -> Pr
     let place = Place { tokens: &chunk.tokens, index, first: first_token(chunk, base), expected };
     if expected == [Rule::semicolon] && near_miss::only_semicolon_missing(&place) {
         let end = place.previous().map_or(base + offset, Token::end);
-        let finding = missing_semicolon(&place, Span::new(end.saturating_sub(1), end));
+        let finding = missing_semicolon(&place, chunk, Span::new(end.saturating_sub(1), end));
         return Problem { finding, missing_semicolon: Some(offset) };
     }
     let finding = near_miss::explain(&place).unwrap_or_else(|| plain(&place, chunk));
@@ -40,8 +40,9 @@ fn first_token(chunk: &Chunk<'_>, base: usize) -> usize {
     chunk.tokens.partition_point(|token| token.start < base)
 }
 
-fn missing_semicolon(place: &Place<'_, '_>, span: Span) -> Diagnostic {
-    let where_ = if place.found().is_some() { "before the next one" } else { "at the end of the text" };
+fn missing_semicolon(place: &Place<'_, '_>, chunk: &Chunk<'_>, span: Span) -> Diagnostic {
+    let is_followed = chunk.is_followed || place.found().is_some();
+    let where_ = if is_followed { "before the next rule" } else { "at the end of the text" };
     let message = format!("a rule has no `;` {where_} (AD FS: POLICY0030)");
     let help = "every rule ends with `;`, the last one too";
     Diagnostic::error(code::MISSING_SEMICOLON, span, message).with_label("`;` belongs after this").with_help(help)
