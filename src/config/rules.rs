@@ -1,7 +1,5 @@
 //! One rule set, from its text to a program.
 
-use std::collections::BTreeSet;
-
 use crate::engine::Program;
 use crate::lang::{self, Diagnostic, Source};
 
@@ -16,17 +14,12 @@ pub struct Compiled {
 /// Parses and compiles the text of a rule set. Rules beside a broken one are still examined.
 #[must_use]
 pub fn compile(source: &Source) -> Compiled {
-    let lang::Parsed { rule_set, mut diagnostics } = lang::parse(&source.text);
-    let program = match Program::compile(&rule_set) {
-        Ok(program) => Some(program),
-        Err(found) => {
-            let known: BTreeSet<_> = diagnostics.iter().map(|known| (known.span, known.code)).collect();
-            let new = found.into_iter().filter(|new| !known.contains(&(new.span, new.code)));
-            diagnostics.extend(new.collect::<Vec<_>>());
-            None
+    let parsed = lang::parse(&source.text);
+    match Program::from_parsed(&parsed) {
+        Ok(program) => Compiled { program: Some(program), diagnostics: parsed.diagnostics },
+        Err(errors) => {
+            let others = parsed.diagnostics.into_iter().filter(|found| !found.is_error());
+            Compiled { program: None, diagnostics: lang::bounded(errors.into_iter().chain(others).collect()) }
         }
-    };
-    diagnostics.sort_by_key(|diagnostic| diagnostic.span);
-    let broken = diagnostics.iter().any(Diagnostic::is_error);
-    Compiled { program: program.filter(|_| !broken), diagnostics }
+    }
 }

@@ -17,6 +17,6 @@ pub mod source;
 
 pub use ast::RuleSet;
 pub use diagnostic::{Diagnostic, Label, Severity};
-pub use parse::{Parsed, parse};
+pub use parse::{Parsed, bounded, parse};
 pub use print::print;
 pub use source::{Position, Source, Span};

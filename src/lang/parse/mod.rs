@@ -61,6 +61,12 @@ pub fn parse(text: &str) -> Parsed {
     Parsed { rule_set, diagnostics: findings.into_sorted(stopped) }
 }
 
+/// The findings by place, and at most 1,000 errors: more say nothing that these do not.
+#[must_use]
+pub fn bounded(found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    findings::bounded(found)
+}
+
 /// After so many forgotten `;` in a row the rest up to the next `;` is skipped.
 const MAX_RULES_WITHOUT_SEMICOLON: usize = 20;
 
