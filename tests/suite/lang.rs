@@ -1,5 +1,6 @@
 //! The language: reading, refusing, printing, and how findings look.
 
+mod advice;
 mod corpus;
 mod grammar;
 mod input;

@@ -80,7 +80,9 @@ fn unbound(name: &Identifier, bound: &Bindings<'_>) -> Diagnostic {
     const LISTED: usize = 8;
     let text = &name.text;
     let names: Vec<String> = bound.0.values().take(LISTED).map(|binding| format!("`{}`", binding.text)).collect();
-    let help = if names.is_empty() {
+    let help = if super::name::is_reserved(name) {
+        format!("`{text}` is a keyword and names no claim; write `c:[…] => issue(claim = c);`")
+    } else if names.is_empty() {
         format!("no selector of this rule has a name; write `{text}:[…]`")
     } else {
         format!("the selectors of this rule bind {}", names.join(", "))

@@ -32,10 +32,15 @@ pub(super) fn check(rule: &Rule, findings: &mut Findings) {
     }
 }
 
+/// Whether a word can name no claim, since it begins conditions or actions.
+pub(super) fn is_reserved(name: &Identifier) -> bool {
+    RESERVED.iter().any(|word| name.is(word))
+}
+
 /// DECISION: words that begin conditions and actions cannot name a claim; other keywords can, with a warning.
 fn check_binding(binding: &Identifier, findings: &mut Findings) {
     let name = &binding.text;
-    if RESERVED.iter().any(|word| binding.is(word)) {
+    if is_reserved(binding) {
         let message = format!("`{name}` is a keyword and cannot name a claim (AD FS: POLICY0030)");
         findings.push(Diagnostic::error(code::RESERVED_WORD, binding.span, message).with_help("write `c:[…]`"));
     } else if KEYWORDS.iter().any(|word| binding.is(word)) {

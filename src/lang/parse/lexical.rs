@@ -150,6 +150,9 @@ pub(super) fn stray(text: &str, start: usize) -> (usize, Diagnostic) {
     if is_typographic(first) {
         return typographic(rest, start);
     }
+    if let Some(found) = invisible(first, start) {
+        return (first.len_utf8(), found);
+    }
     let known = STRAYS.iter().find(|(sign, ..)| rest.starts_with(sign));
     let length = known.map_or(first.len_utf8(), |(sign, ..)| sign.len());
     let span = Span::new(start, start + length);
@@ -166,6 +169,30 @@ pub(super) fn stray(text: &str, start: usize) -> (usize, Diagnostic) {
         return (length, Diagnostic::error(code::WRONG_OPERATOR, span, message).with_help(help));
     }
     (length, unknown(span, &format!("`{sign}`"), Some(help)))
+}
+
+/// A character that no one sees: joiners, word joiners, soft hyphens, byte order marks of joined files.
+fn invisible(character: char, start: usize) -> Option<Diagnostic> {
+    if !matches!(character, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}') {
+        return None;
+    }
+    let span = Span::new(start, start + character.len_utf8());
+    let number = u32::from(character);
+    let message = format!("an invisible character (U+{number:04X}) stands between words (AD FS: POLICY0029)");
+    let help = "it is left from a web page or joined files; delete it";
+    Some(Diagnostic::error(code::UNKNOWN_CHARACTER, span, message).with_help(help))
+}
+
+/// Length of a number below zero: `-1`.
+pub(super) fn negative_number(rest: &str) -> Option<usize> {
+    let digits = rest.strip_prefix('-')?;
+    let length = digits.find(|next: char| !next.is_ascii_digit()).unwrap_or(digits.len());
+    (length > 0).then_some(length + 1)
+}
+
+pub(super) fn count_below_zero(span: Span) -> Diagnostic {
+    Diagnostic::error(code::NUMBER, span, "a count is never below zero (AD FS: POLICY0029)")
+        .with_help("compare with 0 or more, or remove the condition")
 }
 
 fn unknown(span: Span, shown: &str, help: Option<&str>) -> Diagnostic {

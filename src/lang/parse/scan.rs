@@ -126,6 +126,11 @@ impl<'a> Scanner<'a> {
                 if *sign == ";" {
                     break;
                 }
+            } else if let Some(length) = lexical::negative_number(self.rest()).filter(|_| ends_in_count(&chunk.tokens))
+            {
+                self.at += length;
+                report(&mut chunk, lexical::count_below_zero(Span::new(start, self.at)), true);
+                self.push(&mut chunk, Kind::Number, start);
             } else {
                 let (length, finding) = lexical::stray(self.text, start);
                 self.at += length;
@@ -156,6 +161,12 @@ impl<'a> Scanner<'a> {
             None => chunk.tokens.push(token),
         }
     }
+}
+
+/// Whether the number of `count(…) >` should follow.
+fn ends_in_count(tokens: &[Token<'_>]) -> bool {
+    let [.., closing, operator] = tokens else { return false };
+    closing.is_sign(")") && [">", ">=", "==", "!=", "<=", "<"].iter().any(|sign| operator.is_sign(sign))
 }
 
 /// How many brackets are open.

@@ -50,7 +50,7 @@ fn missing_semicolon(place: &Place<'_, '_>, chunk: &Chunk<'_>, span: Span) -> Di
 
 fn plain(place: &Place<'_, '_>, chunk: &Chunk<'_>) -> Diagnostic {
     let wanted = expected::one_of(place.expected);
-    match place.found() {
+    let found = match place.found() {
         Some(token) => Diagnostic::error(
             code::SYNTAX,
             token.span(),
@@ -61,7 +61,8 @@ fn plain(place: &Place<'_, '_>, chunk: &Chunk<'_>) -> Diagnostic {
             Span::new(chunk.span.end.saturating_sub(1), chunk.span.end),
             format!("the rule ends too early; expected {wanted} (AD FS: POLICY0030)"),
         ),
-    }
+    };
+    found.with_help("a rule looks like this: `@RuleName = \"…\" c:[Type == \"…\"] => issue(claim = c);`")
 }
 
 /// A token for a message; a long literal is cut.

@@ -28,6 +28,13 @@ pub(super) fn explain(place: &Place<'_, '_>) -> Option<Diagnostic> {
         let help = "the order is fixed: `store = …, types = (…), query = …, param = …, param = …`";
         return Some(syntax(found, &format!("`{}` is not expected here", found.text)).with_help(help));
     }
+    if found.is_sign(")")
+        && place.previous().is_some_and(|previous| previous.is_sign("("))
+        && place.before(3).is_some_and(|word| word.is_word("types"))
+    {
+        let help = "name one for every column that the query asks for: `types = (\"…\", \"…\")`";
+        return Some(syntax(found, "`types` names no claim type").with_help(help));
+    }
     (place.expects(&[Rule::open_parenthesis]) && place.before(2).is_some_and(|token| token.is_word("types"))).then(
         || syntax(found, "the claim types of a store need parentheses").with_help("write `types = (\"…\", \"…\")`"),
     )

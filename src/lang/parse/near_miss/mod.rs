@@ -4,6 +4,7 @@
 //! is none the list of what was expected.
 
 mod action;
+mod aggregate;
 mod operator;
 mod structure;
 mod text;
@@ -70,7 +71,8 @@ pub(super) fn only_semicolon_missing(place: &Place<'_, '_>) -> bool {
 
 /// A better explanation than the list of what was expected, if there is one.
 pub(super) fn explain(place: &Place<'_, '_>) -> Option<Diagnostic> {
-    operator::explain(place)
+    aggregate::explain(place)
+        .or_else(|| operator::explain(place))
         .or_else(|| action::explain(place))
         .or_else(|| structure::explain(place))
         .or_else(|| text::explain(place))

@@ -6,10 +6,13 @@ use crate::lang::parse::token::{Kind, Token};
 use crate::lang::{Diagnostic, code};
 
 pub(super) fn explain(place: &Place<'_, '_>) -> Option<Diagnostic> {
-    let found = place.found()?;
     if place.index == place.first {
-        return first(found);
+        return place.found().and_then(first);
     }
+    if let Some(explained) = no_rule(place) {
+        return Some(explained);
+    }
+    let found = place.found()?;
     let previous = place.previous()?;
     if previous.is_sign(",") && (found.is_sign("]") || found.is_sign(")")) {
         return Some(syntax(previous, "nothing follows this comma").with_help("remove the comma"));
@@ -34,11 +37,30 @@ pub(super) fn explain(place: &Place<'_, '_>) -> Option<Diagnostic> {
         return Some(syntax(found, "nothing joins this condition with the one before").with_help("write `&&` between"));
     }
     if place.expects(&[Rule::colon, Rule::pattern]) && found.kind == Kind::Word && previous.kind == Kind::Word {
-        let help =
-            "a rule is `@RuleName = \"…\"` lines, conditions, `=>`, and an action; remove what is not part of it";
-        return Some(syntax(previous, &format!("`{}` begins no rule", previous.text)).with_help(help));
+        return Some(begins_no_rule(previous));
     }
     property(place, found)
+}
+
+/// A rule that was given up without a sign of its conditions or its action.
+fn no_rule(place: &Place<'_, '_>) -> Option<Diagnostic> {
+    let rule = place.tokens.get(place.first..)?;
+    let is_rule = |token: &Token<'_>| ["=>", "[", "("].iter().any(|sign| token.is_sign(sign));
+    if rule.iter().any(is_rule) {
+        return None;
+    }
+    let (first, at_end) = (rule.first()?, place.found().is_none_or(|found| found.is_sign(";")));
+    if first.is_sign("@") && at_end && place.previous().is_some_and(|previous| previous.kind == Kind::Literal) {
+        let help = "write what the rule does after its attributes: conditions, `=>` and an action; or remove them";
+        return Some(syntax(first, "a rule has attributes and nothing else").with_help(help));
+    }
+    (first.kind == Kind::Word).then(|| begins_no_rule(first))
+}
+
+fn begins_no_rule(word: &Token<'_>) -> Diagnostic {
+    let help = "a rule is `@RuleName = \"…\"` lines, conditions, `=>`, and an action; remove what is not part of it; \
+                is this the right file?";
+    syntax(word, &format!("`{}` begins no rule", word.text)).with_help(help)
 }
 
 fn first(found: &Token<'_>) -> Option<Diagnostic> {
