@@ -39,7 +39,50 @@ fn finding(source: &Source, line: u64, column: u64, message: String) -> Diagnost
     let start = source.offset(Position { line: number(line), column: number(column) });
     let rest = source.text.get(start..).unwrap_or_default();
     let length = rest.find(|next: char| next.is_whitespace() || next == ':').unwrap_or(rest.len());
-    Diagnostic::error(INVALID_YAML, Span::new(start, start + length), message)
+    let help = advice(&message);
+    Diagnostic::error(INVALID_YAML, Span::new(start, start + length), message).with_help(help)
+}
+
+/// What to do: the known key that was probably meant, or how YAML is written.
+fn advice(message: &str) -> String {
+    if message.starts_with("missing field") {
+        return "add this key and its value".to_owned();
+    }
+    if message.starts_with("duplicate") {
+        return "remove one of the two".to_owned();
+    }
+    let meant = message.strip_prefix("unknown field `").and_then(|rest| {
+        let (written, known) = rest.split_once("`, expected ")?;
+        let known = known.strip_prefix("one of ").unwrap_or(known).split([',', ' ', '`']).filter(|key| !key.is_empty());
+        let near = known.map(|key| (distance(written, key), key)).min()?;
+        (near.0 <= 1 + written.len() / 4).then_some(near.1)
+    });
+    meant.map_or_else(
+        || {
+            "write `key: value` lines and `- ` for the items of a list, indented by spaces; a value that holds `: ` \
+             or ` #` needs quotes"
+                .to_owned()
+        },
+        |key| format!("did you mean `{key}`?"),
+    )
+}
+
+/// How many letters must be added, removed or changed to make one word the other.
+fn distance(left: &str, right: &str) -> usize {
+    let mut costs: Vec<usize> = (0..=right.chars().count()).collect();
+    for (row, one) in left.chars().enumerate() {
+        let mut diagonal = row;
+        let mut before = row + 1;
+        if let Some(first) = costs.first_mut() {
+            *first = before;
+        }
+        for (cost, other) in costs.iter_mut().skip(1).zip(right.chars()) {
+            let cheapest = (diagonal + usize::from(one != other)).min(before + 1).min(*cost + 1);
+            diagonal = std::mem::replace(cost, cheapest);
+            before = cheapest;
+        }
+    }
+    costs.last().copied().unwrap_or_default()
 }
 
 /// The message without the place that the parser adds at its end: it is shown in front.

@@ -107,6 +107,23 @@ fn a_yaml_error_can_be_shown_with_its_excerpt() {
     assert_eq!(shown.text.get(finding.span.start..finding.span.end), Some("naem"));
 }
 
+#[test]
+fn a_yaml_error_says_what_to_do() {
+    let advised = [
+        ("name: x\nnaem: y\n", "did you mean `name`?"),
+        ("name: x\nlimit: {}\n", "did you mean `limits`?"),
+        ("name: x\nendpoints: []\n", "write `key: value` lines"),
+        ("- name: x\n", "write `key: value` lines"),
+        ("name: [\n", "write `key: value` lines"),
+        ("limits: {}\n", "add this key"),
+        ("name: x\nname: y\n", "remove one of the two"),
+    ];
+    for (text, help) in advised {
+        let error = settings(text).unwrap_err();
+        assert!(error.contains(help), "{text:?} gives {error:?}");
+    }
+}
+
 fn message(result: Result<Source, InputError>) -> String {
     result.unwrap_err().to_string()
 }
