@@ -88,7 +88,7 @@ pub enum Condition {
         /// How the count is compared.
         operator: CountOperator,
         /// What it is compared with.
-        number: u64,
+        number: Number,
         /// The whole condition.
         span: Span,
     },
@@ -182,6 +182,31 @@ impl Comparison {
             Self::Matches => "=~",
             Self::DoesNotMatch => "!~",
         }
+    }
+}
+
+/// A decimal number of any size, as written but for zeros before it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Number(String);
+
+impl Number {
+    /// The number that these decimal digits mean.
+    #[must_use]
+    pub fn of(digits: &str) -> Self {
+        let digits = digits.trim_start_matches('0');
+        Self(if digits.is_empty() { "0" } else { digits }.to_owned())
+    }
+
+    /// Its digits.
+    #[must_use]
+    pub fn digits(&self) -> &str {
+        &self.0
+    }
+
+    /// DECISION: a number that no count can reach is the largest one, which compares the same.
+    #[must_use]
+    pub fn value(&self) -> u64 {
+        self.0.parse().unwrap_or(u64::MAX)
     }
 }
 

@@ -70,7 +70,7 @@ fn print_condition(out: &mut String, condition: &Condition) {
             out.push_str(") ");
             out.push_str(operator.sign());
             out.push(' ');
-            out.push_str(&number.to_string());
+            out.push_str(number.digits());
         }
     }
 }

@@ -61,12 +61,12 @@ fn join(rule: &Rule, depth: usize, set: &[Claim], bound: &Bound, found: &mut dyn
         Condition::Count { pattern, operator, number, .. } => {
             let count = fitting(pattern);
             let holds = match operator {
-                CountOperator::Greater => count > *number,
-                CountOperator::GreaterOrEqual => count >= *number,
-                CountOperator::Equal => count == *number,
-                CountOperator::NotEqual => count != *number,
-                CountOperator::LessOrEqual => count <= *number,
-                CountOperator::Less => count < *number,
+                CountOperator::Greater => count > number.value(),
+                CountOperator::GreaterOrEqual => count >= number.value(),
+                CountOperator::Equal => count == number.value(),
+                CountOperator::NotEqual => count != number.value(),
+                CountOperator::LessOrEqual => count <= number.value(),
+                CountOperator::Less => count < number.value(),
             };
             if holds {
                 join(rule, depth + 1, set, bound, found);

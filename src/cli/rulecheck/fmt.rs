@@ -32,7 +32,8 @@ Exit codes:
 
 /// Print rules as AD FS does
 ///
-/// Changes white space and nothing that a rule means: the new text is read again and compared before it is written.
+/// Changes layout, quotes and the case of keywords, and nothing that a rule means: the new text is read again and
+/// compared before it is written.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {

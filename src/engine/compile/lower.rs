@@ -202,7 +202,7 @@ fn conditions<'c>(written: &'c [Condition], names: &mut Names<'c>) -> Option<Rul
                 pattern::pattern(pattern, names).map(|pattern| Aggregate { pattern, test })
             }
             Condition::Count { pattern, operator, number, .. } => {
-                let test = AggregateTest::Count { operator: *operator, number: *number };
+                let test = AggregateTest::Count { operator: *operator, number: number.value() };
                 pattern::pattern(pattern, names).map(|pattern| Aggregate { pattern, test })
             }
         };

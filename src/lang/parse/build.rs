@@ -9,7 +9,7 @@ use super::grammar::Rule;
 use crate::lang::Span;
 use crate::lang::ast::{
     self, Action, ActionBody, Assignment, Attribute, Comparison, Condition, CountOperator, Expression, Identifier,
-    Pattern, Predicate, Property, Selector, StoreQuery, StringLiteral, Verb,
+    Number, Pattern, Predicate, Property, Selector, StoreQuery, StringLiteral, Verb,
 };
 
 /// The rule that `rule` matched; `base` is where its text starts in the whole text.
@@ -80,7 +80,7 @@ impl Builder {
                 Rule::not => negated = true,
                 Rule::pattern => pattern = Some(self.pattern(part)?),
                 Rule::count_operator => operator = Some(count_operator(part.as_str())?),
-                Rule::integer => number = Some(number_of(part.as_str())),
+                Rule::integer => number = Some(Number::of(part.as_str())),
                 _ => {}
             }
         }
@@ -216,11 +216,6 @@ fn comparison(text: &str) -> Option<Comparison> {
 fn count_operator(text: &str) -> Option<CountOperator> {
     use CountOperator::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
     [Greater, GreaterOrEqual, Equal, NotEqual, LessOrEqual, Less].into_iter().find(|operator| operator.sign() == text)
-}
-
-/// DECISION: a number that no count can reach is the largest one, which compares the same.
-fn number_of(digits: &str) -> u64 {
-    digits.parse().unwrap_or(u64::MAX)
 }
 
 fn verb_of(pair: Pair<'_, Rule>) -> Option<Verb> {

@@ -1,8 +1,8 @@
 //! Laws of reading and printing, over rule sets that no one wrote.
 
 use claimsmith::lang::ast::{
-    Action, ActionBody, Assignment, Attribute, Comparison, Condition, CountOperator, Expression, Identifier, Pattern,
-    Predicate, Property, Rule, Selector, StoreQuery, StringLiteral, Verb,
+    Action, ActionBody, Assignment, Attribute, Comparison, Condition, CountOperator, Expression, Identifier, Number,
+    Pattern, Predicate, Property, Rule, Selector, StoreQuery, StringLiteral, Verb,
 };
 use claimsmith::lang::{RuleSet, Span, parse, print};
 use proptest::collection::vec;
@@ -39,6 +39,14 @@ proptest! {
     #[test]
     fn any_sequence_of_tokens_is_read_without_panic(tokens in vec(token(), 0..40)) {
         check_places(&tokens.concat());
+    }
+}
+
+#[test]
+fn a_number_of_any_size_is_printed_as_it_was_written() {
+    let rule = |number: &str| format!("count([]) == {number}\n => issue(Type = \"t\", Value = \"v\");\n");
+    for (written, printed) in [("99999999999999999999", "99999999999999999999"), ("007", "7"), ("000", "0")] {
+        assert_eq!(print(&parse(&rule(written)).rule_set), rule(printed));
     }
 }
 
@@ -181,10 +189,10 @@ fn condition() -> impl Strategy<Value = Condition> {
             span: NOWHERE
         })),
         (any::<bool>(), pattern()).prop_map(|(negated, pattern)| Condition::Exists { negated, pattern, span: NOWHERE }),
-        (pattern(), operator, any::<u64>()).prop_map(|(pattern, operator, number)| Condition::Count {
+        (pattern(), operator, "[1-9]?[0-9]{1,25}").prop_map(|(pattern, operator, digits)| Condition::Count {
             pattern,
             operator,
-            number,
+            number: Number::of(&digits),
             span: NOWHERE
         }),
     ]
