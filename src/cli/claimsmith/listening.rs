@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use axum::Router;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::idp::IdentityProvider;
 use crate::web::{self, Settings, Stop, Tls};
@@ -35,14 +35,18 @@ pub(super) struct Served {
 }
 
 /// Serves until the process is told to end, then lets running requests finish.
-pub(super) fn serve(served: Served) -> anyhow::Result<()> {
+///
+/// `announce` says that it is there: from then on a signal ends it in order.
+pub(super) fn serve(served: Served, announce: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let Served { listener, tls, provider, settings, extra, management } = served;
     let limits = settings.limits;
     let stop = Stop::new();
     let management_stop = Stop::new();
     let outcome = runtime.block_on(async {
-        tokio::spawn(stop_on_signal(vec![stop.clone(), management_stop.clone()], limits));
+        let signals = [signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?];
+        tokio::spawn(stop_on_signal(signals, vec![stop.clone(), management_stop.clone()], limits));
+        announce()?;
         let machines = async {
             match management {
                 Some(socket) => {
@@ -57,18 +61,14 @@ pub(super) fn serve(served: Served) -> anyhow::Result<()> {
             outcome
         };
         let (browsers, machines) = tokio::join!(browsers, machines);
-        browsers.and(machines)
+        Ok(browsers.and(machines)?)
     });
     tracing::info!("stopped");
-    Ok(outcome?)
+    outcome
 }
 
-async fn stop_on_signal(stops: Vec<Stop>, limits: web::Limits) {
-    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-    else {
-        tracing::error!("signals cannot be received; end the process by force");
-        return;
-    };
+async fn stop_on_signal(signals: [Signal; 2], stops: Vec<Stop>, limits: web::Limits) {
+    let [mut terminate, mut interrupt] = signals;
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}

@@ -47,7 +47,10 @@ pub(super) fn run(arguments: &Arguments, _: &mut Output) -> anyhow::Result<ExitC
         extra: Router::new(),
         management: management.map(listening::bind).transpose()?,
     };
-    tracing::info!(address = %served.listener.local_addr()?, "listening");
-    listening::serve(served)?;
+    let address = served.listener.local_addr()?;
+    listening::serve(served, || {
+        tracing::info!(%address, "listening");
+        Ok(())
+    })?;
     Ok(ExitCode::Clean)
 }

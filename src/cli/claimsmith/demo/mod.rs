@@ -34,9 +34,11 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
     logging::start(logging::Format::Human, tracing_subscriber::filter::LevelFilter::WARN)?;
     let listener = listening::bind(arguments.listen)?;
     let stage = Stage::set(listener)?;
-    write!(output.results, "{}", invitation(&stage.base_url))?;
-    output.results.flush()?;
-    listening::serve(stage.served)?;
+    let invitation = invitation(&stage.base_url);
+    listening::serve(stage.served, || {
+        write!(output.results, "{invitation}")?;
+        Ok(output.results.flush()?)
+    })?;
     Ok(ExitCode::Clean)
 }
 
