@@ -36,6 +36,19 @@ pub struct Outcome {
     pub traces: Traces,
 }
 
+impl Outcome {
+    /// Where every run starts: no rule has permitted anything.
+    fn denied() -> Self {
+        Self {
+            accepted: Vec::new(),
+            decision: Decision::Deny(DenyReason::NoRules),
+            additional_authentication_required: false,
+            issued: Vec::new(),
+            traces: Traces::default(),
+        }
+    }
+}
+
 /// One trace for each program that ran.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Traces {
@@ -107,13 +120,7 @@ impl<'p> PipelineRun<'p> {
             limits,
             stage: Stage::Acceptance,
             evaluation: Evaluation::within_request(&pipeline.acceptance, input, limits, Memo::new(), true),
-            outcome: Outcome {
-                accepted: Vec::new(),
-                decision: Decision::Deny(DenyReason::NoRules),
-                additional_authentication_required: false,
-                issued: Vec::new(),
-                traces: Traces::default(),
-            },
+            outcome: Outcome::denied(),
         }
     }
 
@@ -121,7 +128,8 @@ impl<'p> PipelineRun<'p> {
     ///
     /// # Errors
     ///
-    /// The first rule that failed, and why. Nothing is issued then, and the run is over.
+    /// The first rule that failed, and why. Nothing is issued then, and the run is over. So is stepping on after the
+    /// outcome was given out.
     pub fn step(&mut self) -> Result<PipelineStep, EvalError> {
         loop {
             let output = match self.evaluation.step().map_err(|error| self.at_stage(error))? {
@@ -130,14 +138,7 @@ impl<'p> PipelineRun<'p> {
             };
             let memo = self.evaluation.take_memo();
             let Some(next) = self.finish(output) else {
-                let empty = Outcome {
-                    accepted: Vec::new(),
-                    decision: Decision::Deny(DenyReason::NoRules),
-                    additional_authentication_required: false,
-                    issued: Vec::new(),
-                    traces: Traces::default(),
-                };
-                return Ok(PipelineStep::Done(Box::new(std::mem::replace(&mut self.outcome, empty))));
+                return Ok(PipelineStep::Done(Box::new(std::mem::replace(&mut self.outcome, Outcome::denied()))));
             };
             self.start(next, memo);
         }
