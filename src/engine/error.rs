@@ -127,6 +127,14 @@ pub enum EvalCause {
         /// Length of the value.
         characters: usize,
     },
+    /// The regular expressions of all rules need too long together.
+    #[error("matching the patterns of all rules takes more than {limit} steps; the last was `{pattern}`")]
+    AllPatternSteps {
+        /// The limit.
+        limit: usize,
+        /// The pattern that was being matched then.
+        pattern: String,
+    },
     /// The conditions match too often.
     #[error("its conditions match more than {limit} times")]
     Tuples {
@@ -189,7 +197,7 @@ impl EvalCause {
             Self::Columns { .. } => "give `types` one entry for each attribute that the query returns",
             Self::Placeholder { .. } => "add a `param = …` for it, or correct the number; numbers start at 0",
             Self::Pattern { .. } => "correct the claim or the expression that builds the pattern",
-            Self::PatternSteps { .. } => {
+            Self::PatternSteps { .. } | Self::AllPatternSteps { .. } => {
                 "rewrite the pattern without nested repetition such as `(a+)+`, or anchor it with `^`"
             }
             Self::Tuples { .. } | Self::Candidates { .. } | Self::AllCandidates { .. } => {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::evaluate::Memo;
+use super::evaluate::Request;
 use super::{
     Claim, Decision, DenyReason, EvalError, Evaluation, Limits, Output, Program, Query, Row, Stage, Step, StoreError,
     Stores, Trace, claim_types,
@@ -102,7 +102,8 @@ impl Pipeline {
 
 /// One sign-on on its way through a [`Pipeline`]; stepped like an [`Evaluation`].
 ///
-/// A query that one rule set asked is not asked again by a later one.
+/// A query that one rule set asked is not asked again by a later one, and all rule sets share the work of one request
+/// that [`Limits`] allows.
 pub struct PipelineRun<'p> {
     pipeline: &'p Pipeline,
     limits: Limits,
@@ -119,7 +120,7 @@ impl<'p> PipelineRun<'p> {
             pipeline,
             limits,
             stage: Stage::Acceptance,
-            evaluation: Evaluation::within_request(&pipeline.acceptance, input, limits, Memo::new(), true),
+            evaluation: Evaluation::within_request(&pipeline.acceptance, input, limits, Request::new(&limits), true),
             outcome: Outcome::denied(),
         }
     }
@@ -136,11 +137,11 @@ impl<'p> PipelineRun<'p> {
                 Step::Ask(queries) => return Ok(PipelineStep::Ask(queries)),
                 Step::Done(output) => output,
             };
-            let memo = self.evaluation.take_memo();
+            let request = self.evaluation.take_request();
             let Some(next) = self.finish(output) else {
                 return Ok(PipelineStep::Done(Box::new(std::mem::replace(&mut self.outcome, Outcome::denied()))));
             };
-            self.start(next, memo);
+            self.start(next, request);
         }
     }
 
@@ -155,12 +156,12 @@ impl<'p> PipelineRun<'p> {
         self.at_stage(error)
     }
 
-    fn start(&mut self, stage: Stage, memo: Memo) {
+    fn start(&mut self, stage: Stage, request: Request) {
         if let Some(program) = self.pipeline.program(stage) {
             self.stage = stage;
             let input = self.outcome.accepted.clone();
             let keeps_answers = stage != Stage::Issuance;
-            self.evaluation = Evaluation::within_request(program, input, self.limits, memo, keeps_answers);
+            self.evaluation = Evaluation::within_request(program, input, self.limits, request, keeps_answers);
         }
     }
 

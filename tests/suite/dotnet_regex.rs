@@ -1,6 +1,6 @@
 //! The .NET dialect: against results of .NET itself, where they lie beside the project, and against our own table.
 
-use claimsmith::engine::regex::{DotNetRegex, Replacement};
+use claimsmith::engine::regex::{DotNetRegex, Replacement, Steps};
 
 use crate::support::shared::shared;
 
@@ -14,8 +14,11 @@ fn run(pattern: &str, input: &str, replacement: Option<&str>) -> String {
         }
     };
     match replacement {
-        None => regex.is_match(input).unwrap().to_string(),
-        Some(text) => format!("{:?}", regex.replace(input, &Replacement::parse(text, &regex), usize::MAX).unwrap()),
+        None => regex.is_match(input, &Steps::new(usize::MAX)).unwrap().to_string(),
+        Some(text) => format!(
+            "{:?}",
+            regex.replace(input, &Replacement::parse(text, &regex), usize::MAX, &Steps::new(usize::MAX)).unwrap()
+        ),
     }
 }
 

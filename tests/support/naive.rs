@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use claimsmith::engine::claim::{LOCAL_AUTHORITY, STRING_VALUE_TYPE};
-use claimsmith::engine::regex::{DotNetRegex, Replacement};
+use claimsmith::engine::regex::{DotNetRegex, Replacement, Steps};
 use claimsmith::engine::{Claim, Query, Row};
 use claimsmith::lang::RuleSet;
 use claimsmith::lang::ast::{
@@ -82,8 +82,10 @@ fn fits(claim: &Claim, pattern: &Pattern, bound: &Bound) -> bool {
         match predicate.comparison {
             Comparison::Equal => left == right,
             Comparison::NotEqual => left != right,
-            Comparison::Matches => DotNetRegex::new(&right).unwrap().is_match(&left).unwrap(),
-            Comparison::DoesNotMatch => !DotNetRegex::new(&right).unwrap().is_match(&left).unwrap(),
+            Comparison::Matches => DotNetRegex::new(&right).unwrap().is_match(&left, &Steps::new(usize::MAX)).unwrap(),
+            Comparison::DoesNotMatch => {
+                !DotNetRegex::new(&right).unwrap().is_match(&left, &Steps::new(usize::MAX)).unwrap()
+            }
         }
     })
 }
@@ -111,7 +113,7 @@ fn text(expression: &Expression, bound: &Bound) -> String {
             let [input, pattern, replacement] = arguments.as_slice() else { panic!("three arguments") };
             let regex = DotNetRegex::new(&text(pattern, bound)).unwrap();
             let replacement = Replacement::parse(&text(replacement, bound), &regex);
-            regex.replace(&text(input, bound), &replacement, usize::MAX).unwrap().into_owned()
+            regex.replace(&text(input, bound), &replacement, usize::MAX, &Steps::new(usize::MAX)).unwrap().into_owned()
         }
         Expression::Concat(parts) => parts.iter().map(|part| text(part, bound)).collect(),
     }

@@ -108,6 +108,7 @@ impl RuleCase {
                 "tuples_per_rule" => limits.tuples_per_rule = value,
                 "candidates_per_rule" => limits.candidates_per_rule = value,
                 "candidates" => limits.candidates = value,
+                "pattern_steps" => limits.pattern_steps = value,
                 "claims" => limits.claims = value,
                 "text_bytes" => limits.text_bytes = value,
                 "set_bytes" => limits.set_bytes = value,

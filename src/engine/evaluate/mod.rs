@@ -36,7 +36,21 @@ pub struct Output {
 }
 
 /// Answers of this request, by query.
-pub(super) type Memo = HashMap<Query, Arc<Vec<Row>>>;
+type Memo = HashMap<Query, Arc<Vec<Row>>>;
+
+/// What the runs of one request share: answers, patterns read, and the work that they may still do.
+pub(super) struct Request {
+    memo: Memo,
+    regexes: Regexes,
+    looked_at: usize,
+}
+
+impl Request {
+    /// Nothing is done yet.
+    pub(super) fn new(limits: &Limits) -> Self {
+        Self { memo: Memo::new(), regexes: Regexes::new(limits.pattern_steps), looked_at: 0 }
+    }
+}
 
 /// One run of a program over one user's claims.
 ///
@@ -55,7 +69,7 @@ struct Work {
     set: ClaimSet,
     trace: Trace,
     regexes: Regexes,
-    /// Claims that joins looked at so far.
+    /// Claims that the joins of this request looked at so far.
     looked_at: usize,
     memo: Memo,
     /// Rows whose cells became claims. They are many small pieces, and given back when nothing more is to be made.
@@ -82,15 +96,16 @@ impl<'p> Evaluation<'p> {
     /// A run over these claims. They are the evaluation set before the first rule; none of them is issued yet.
     #[must_use]
     pub fn new(program: &'p Program, input: Vec<Claim>, limits: Limits) -> Self {
-        Self::within_request(program, input, limits, Memo::new(), false)
+        Self::within_request(program, input, limits, Request::new(&limits), false)
     }
 
-    /// A run that knows the answers of earlier runs for the same request, and may keep its own for later ones.
+    /// A run that knows the answers and the work of earlier runs for the same request, and may keep its own answers
+    /// for later ones.
     pub(super) fn within_request(
         program: &'p Program,
         input: Vec<Claim>,
         limits: Limits,
-        memo: Memo,
+        request: Request,
         keeps_answers: bool,
     ) -> Self {
         let mut set = ClaimSet::new(&program.vocabulary);
@@ -104,16 +119,8 @@ impl<'p> Evaluation<'p> {
         let state = act::within(&set, &limits).map_or_else(too_much, |()| State::Ready);
         let given = set.len();
         let trace = Trace::begin(program.rule_count());
-        let work = Work {
-            set,
-            trace,
-            regexes: Regexes::default(),
-            looked_at: 0,
-            memo,
-            spent: Vec::new(),
-            keeps_answers,
-            limits,
-        };
+        let Request { memo, regexes, looked_at } = request;
+        let work = Work { set, trace, regexes, looked_at, memo, spent: Vec::new(), keeps_answers, limits };
         Self { program, rule_index: 0, work, given, state }
     }
 
@@ -176,9 +183,14 @@ impl<'p> Evaluation<'p> {
         self.error(EvalCause::Store(error))
     }
 
-    /// The answers of this request so far.
-    pub(super) fn take_memo(&mut self) -> Memo {
-        std::mem::take(&mut self.work.memo)
+    /// What this request knows and did so far. The run is over.
+    pub(super) fn take_request(&mut self) -> Request {
+        self.state = State::Over;
+        Request {
+            memo: std::mem::take(&mut self.work.memo),
+            regexes: std::mem::take(&mut self.work.regexes),
+            looked_at: self.work.looked_at,
+        }
     }
 
     fn done(&mut self) -> Output {

@@ -1,22 +1,34 @@
-//! Regular expressions whose patterns are built while rules run.
+//! Regular expressions while rules run: the steps they may take, and patterns that are built only then.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::engine::EvalCause;
-use crate::engine::regex::{DotNetRegex, MatchError};
+use crate::engine::regex::{DotNetRegex, MatchError, Steps};
 
 /// How many patterns are remembered.
 const REMEMBERED: usize = 64;
 
-/// The dynamic patterns of one evaluation, read once each as long as there are few.
+/// The dynamic patterns of one request, read once each as long as there are few, and the steps that all patterns share.
 #[derive(Default)]
 pub(super) struct Regexes {
     read: RefCell<HashMap<String, Arc<DotNetRegex>>>,
+    steps: Steps,
+    limit: usize,
 }
 
 impl Regexes {
+    /// None read so far; all matches together may take so many steps.
+    pub(super) fn new(limit: usize) -> Self {
+        Self { read: RefCell::default(), steps: Steps::new(limit), limit }
+    }
+
+    /// The steps that are left.
+    pub(super) const fn steps(&self) -> &Steps {
+        &self.steps
+    }
+
     /// The regular expression of a pattern.
     pub(super) fn read(&self, pattern: &str) -> Result<Arc<DotNetRegex>, Box<EvalCause>> {
         let mut read = self.read.borrow_mut();
@@ -32,14 +44,14 @@ impl Regexes {
         read.insert(pattern.to_owned(), Arc::clone(&regex));
         Ok(regex)
     }
-}
 
-/// What a failed match means for the rule.
-pub(super) fn failed(error: MatchError, pattern: &str, input: &str) -> EvalCause {
-    match error {
-        MatchError::TooManySteps => {
-            EvalCause::PatternSteps { pattern: pattern.to_owned(), characters: input.chars().count() }
+    /// What a failed match means for the rule.
+    pub(super) fn failed(&self, error: MatchError, pattern: &str, input: &str) -> EvalCause {
+        let pattern = pattern.to_owned();
+        match error {
+            MatchError::TooManySteps => EvalCause::PatternSteps { pattern, characters: input.chars().count() },
+            MatchError::StepsUsedUp => EvalCause::AllPatternSteps { limit: self.limit, pattern },
+            MatchError::TooLong { limit_bytes } => EvalCause::Text { limit: limit_bytes },
         }
-        MatchError::TooLong { limit_bytes } => EvalCause::Text { limit: limit_bytes },
     }
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::regexes::{self, Regexes};
+use super::regexes::Regexes;
 use crate::engine::claim_set::ClaimSet;
 use crate::engine::claims::View;
 use crate::engine::compile::{Expression, Predicate, Property, RegexSource, Replace, ReplacementSource, Test};
@@ -108,7 +108,9 @@ impl<'a> Scope<'a> {
     #[inline]
     fn is_match(self, source: &'a RegexSource, input: &str) -> Result<bool, Box<EvalCause>> {
         self.with_regex(source, |pattern, regex| {
-            regex.is_match(input).map_err(|error| Box::new(regexes::failed(error, pattern, input)))
+            regex
+                .is_match(input, self.regexes.steps())
+                .map_err(|error| Box::new(self.regexes.failed(error, pattern, input)))
         })
     }
 
@@ -123,10 +125,10 @@ impl<'a> Scope<'a> {
                     &parsed
                 }
             };
-            match regex.replace(input.as_str(), replacement, self.text_bytes) {
+            match regex.replace(input.as_str(), replacement, self.text_bytes, self.regexes.steps()) {
                 Ok(Cow::Borrowed(_)) => Ok(None),
                 Ok(Cow::Owned(built)) => Ok(Some(built)),
-                Err(error) => Err(Box::new(regexes::failed(error, pattern, input.as_str()))),
+                Err(error) => Err(Box::new(self.regexes.failed(error, pattern, input.as_str()))),
             }
         })?;
         Ok(replaced.map_or(input, Text::Built))

@@ -6,6 +6,7 @@
 use super::case;
 use super::error::MatchError;
 use super::program::{Program, Step, Unit};
+use super::steps::Steps;
 
 /// Steps that every search may take.
 const STEPS: usize = 2_000_000;
@@ -64,6 +65,9 @@ struct Loop {
 pub(super) struct Matcher<'a> {
     program: &'a Program,
     input: &'a [u16],
+    /// Steps of all searches together.
+    steps: &'a Steps,
+    /// How many of them this search may still take.
     budget: usize,
     at: usize,
     search_start: usize,
@@ -74,11 +78,12 @@ pub(super) struct Matcher<'a> {
 }
 
 impl<'a> Matcher<'a> {
-    pub(super) fn new(program: &'a Program, input: &'a [u16]) -> Self {
+    pub(super) fn new(program: &'a Program, input: &'a [u16], steps: &'a Steps) -> Self {
         Self {
             program,
             input,
-            budget: STEPS.saturating_add(input.len().saturating_mul(STEPS_PER_UNIT)),
+            steps,
+            budget: STEPS.saturating_add(input.len().saturating_mul(STEPS_PER_UNIT)).min(steps.left()),
             at: 0,
             search_start: 0,
             frames: Vec::new(),
@@ -91,10 +96,21 @@ impl<'a> Matcher<'a> {
     /// The first match that begins at `from` or later. `search_start` is where `\G` matches.
     pub(super) fn find(&mut self, from: usize, search_start: usize) -> Result<Option<(usize, usize)>, MatchError> {
         self.search_start = search_start;
+        let before = self.budget;
+        let found = self.search(from);
+        self.steps.spend(before - self.budget);
+        match found {
+            Err(MatchError::TooManySteps) if self.steps.left() == 0 => Err(MatchError::StepsUsedUp),
+            found => found,
+        }
+    }
+
+    fn search(&mut self, from: usize) -> Result<Option<(usize, usize)>, MatchError> {
         let last = if self.program.anchored { 0 } else { self.input.len() };
         for start in from..=last {
             self.at = start;
             self.frames.clear();
+            self.charge(self.groups.len() / 8)?;
             self.groups.fill(None);
             if self.run()? {
                 let span = (start.min(self.at), start.max(self.at));
@@ -116,7 +132,7 @@ impl<'a> Matcher<'a> {
         let program = self.program;
         let mut next = 0;
         while let Some(step) = program.steps.get(next) {
-            self.budget = self.budget.checked_sub(1).ok_or(MatchError::TooManySteps)?;
+            self.charge(1)?;
             if matches!(step, Step::Matched) {
                 return Ok(true);
             }
@@ -232,7 +248,7 @@ impl<'a> Matcher<'a> {
             taken += 1;
         }
         // A long run is cheap, but not free.
-        self.budget = self.budget.checked_sub(taken / 8).ok_or(MatchError::TooManySteps)?;
+        self.charge(taken / 8)?;
         if taken < min {
             return Ok(false);
         }
@@ -295,7 +311,7 @@ impl<'a> Matcher<'a> {
     fn fail(&mut self) -> Result<Option<usize>, MatchError> {
         let program = self.program;
         while let Some(frame) = self.frames.pop() {
-            self.budget = self.budget.checked_sub(1).ok_or(MatchError::TooManySteps)?;
+            self.charge(1)?;
             match frame {
                 Frame::Resume { step, at } => {
                     self.at = at;
@@ -352,6 +368,13 @@ impl<'a> Matcher<'a> {
             .filter(|frame| matches!(frame, Frame::UndoGroup { .. } | Frame::UndoMark { .. } | Frame::UndoLoop { .. }))
             .collect();
         self.frames.extend(undos);
+    }
+
+    #[inline]
+    fn charge(&mut self, steps: usize) -> Result<(), MatchError> {
+        let left = self.budget.checked_sub(steps);
+        self.budget = left.unwrap_or_default();
+        left.map(|_| ()).ok_or(MatchError::TooManySteps)
     }
 
     fn push(&mut self, frame: Frame) -> Result<(), MatchError> {

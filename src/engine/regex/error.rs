@@ -29,6 +29,9 @@ pub enum MatchError {
     /// The search needed more steps, or more memory, than a match may take.
     #[error("the pattern needs too many steps on this value; rewrite it so that it backtracks less")]
     TooManySteps,
+    /// The search and those before it needed more steps than they may take together.
+    #[error("the patterns need too many steps together; rewrite them so that they backtrack less")]
+    StepsUsedUp,
     /// What takes the place of the matches would make the text too long.
     #[error("replacing makes a text of more than {limit_bytes} bytes")]
     TooLong {

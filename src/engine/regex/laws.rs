@@ -5,10 +5,14 @@ use std::fmt::Write as _;
 use proptest::prelude::*;
 
 use super::linear::Linear;
-use super::{DotNetRegex, MatchError, Matcher, Replacement, replace};
+use super::{DotNetRegex, MatchError, Matcher, Replacement, Steps, replace};
 
 /// More bytes than any replacement here makes.
 const MUCH: usize = 1 << 20;
+
+fn plenty() -> Steps {
+    Steps::new(usize::MAX)
+}
 
 /// Patterns of everything that the linear engine takes, and some that it does not.
 fn pattern() -> impl Strategy<Value = String> {
@@ -91,11 +95,11 @@ proptest! {
         let replacement = all_groups(&regex);
         for input in &inputs {
             // A pattern may take too many steps on the one engine; that is a refusal and no result.
-            let (Ok(expected), Ok(found)) = (slow.replace(input, &replacement, MUCH), regex.replace(input, &replacement, MUCH)) else {
+            let (Ok(expected), Ok(found)) = (slow.replace(input, &replacement, MUCH, &plenty()), regex.replace(input, &replacement, MUCH, &plenty())) else {
                 continue;
             };
             prop_assert_eq!(&found, &expected, "{} on {:?}", pattern, input);
-            prop_assert_eq!(regex.is_match(input), slow.is_match(input), "{} on {:?}", pattern, input);
+            prop_assert_eq!(regex.is_match(input, &plenty()), slow.is_match(input, &plenty()), "{} on {:?}", pattern, input);
         }
     }
 
@@ -104,7 +108,7 @@ proptest! {
         let Ok(regex) = DotNetRegex::new(&pattern) else { return Ok(()) };
         for regex in [without_linear(&regex), regex] {
             let whole = Replacement::parse("$&", &regex);
-            if let Ok(found) = regex.replace(&input, &whole, MUCH) {
+            if let Ok(found) = regex.replace(&input, &whole, MUCH, &plenty()) {
                 prop_assert_eq!(found.as_ref(), &input);
             }
         }
@@ -115,7 +119,7 @@ proptest! {
         match DotNetRegex::new(&text) {
             Ok(regex) => {
                 let replacement = Replacement::parse(&replacement, &regex);
-                let _ = regex.replace("aA1-\u{1F600}é\n", &replacement, MUCH);
+                let _ = regex.replace("aA1-\u{1F600}é\n", &replacement, MUCH, &plenty());
             }
             Err(error) => prop_assert!(text.is_char_boundary(error.offset), "{error:?}"),
         }
@@ -140,37 +144,37 @@ fn the_linear_engine_is_used_where_it_can_be() {
 fn a_pattern_too_large_for_an_automaton_runs_anyway() {
     let regex = DotNetRegex::new(r"^\w{1,4900}$").unwrap();
     assert!(regex.is_linear());
-    assert_eq!(regex.is_match("é"), Ok(true));
-    assert_eq!(regex.is_match("a"), Ok(true));
+    assert_eq!(regex.is_match("é", &plenty()), Ok(true));
+    assert_eq!(regex.is_match("a", &plenty()), Ok(true));
 }
 
 #[test]
 fn hopeless_backtracking_is_given_up() {
     let regex = DotNetRegex::new(r"^(?=x)?(a+)+$").unwrap();
-    assert!(regex.is_match(&format!("{}!", "a".repeat(60))).is_err());
+    assert!(regex.is_match(&format!("{}!", "a".repeat(60)), &plenty()).is_err());
     let linear = DotNetRegex::new(r"^(a+)+$").unwrap();
-    assert_eq!(linear.is_match(&format!("{}!", "a".repeat(60))), Ok(false));
+    assert_eq!(linear.is_match(&format!("{}!", "a".repeat(60)), &plenty()), Ok(false));
 }
 
 #[test]
 fn long_inputs_and_deep_patterns_do_not_overflow_the_stack() {
     let regex = DotNetRegex::new(r"^(?:(?=.)(?:a|b))*$").unwrap();
-    assert_eq!(regex.is_match(&"ab".repeat(20_000)), Ok(true));
+    assert_eq!(regex.is_match(&"ab".repeat(20_000), &plenty()), Ok(true));
     for pattern in ["(".repeat(50_000), "[a-".repeat(20_000), "(?:a".repeat(10_000)] {
         assert_eq!(DotNetRegex::new(&pattern).unwrap_err().reason, super::RegexErrorReason::TooLarge);
     }
     let deep = format!("{}a{}", "(".repeat(140), ")".repeat(140));
     let deep = without_linear(&DotNetRegex::new(&deep).unwrap());
-    assert_eq!(deep.is_match("xa"), Ok(true));
+    assert_eq!(deep.is_match("xa", &plenty()), Ok(true));
     let wide = DotNetRegex::new(&"a|".repeat(30_000)).unwrap();
-    assert_eq!(wide.is_match("x"), Ok(true));
+    assert_eq!(wide.is_match("x", &plenty()), Ok(true));
 }
 
 #[test]
 fn empty_inputs_and_engines_by_hand() {
     let regex = DotNetRegex::new("a?").unwrap();
     let program = regex.program();
-    assert_eq!(Matcher::new(program, &[]).find(0, 0), Ok(Some((0, 0))));
+    assert_eq!(Matcher::new(program, &[], &plenty()).find(0, 0), Ok(Some((0, 0))));
     let linear = Linear::new(&regex.tree, &regex.groups).unwrap();
     let crate_regex = linear.regex_for(&regex.tree, "").unwrap();
     let dash = Replacement::parse("-", &regex);
@@ -184,11 +188,11 @@ fn a_replacement_stops_at_the_limit_on_either_engine() {
     for pattern in [".", "^a.*"] {
         let regex = DotNetRegex::new(pattern).unwrap();
         let replacement = Replacement::parse("<$_$&>", &regex);
-        let whole = regex.replace(&input, &replacement, MUCH).unwrap().len();
+        let whole = regex.replace(&input, &replacement, MUCH, &plenty()).unwrap().len();
         for regex in [without_linear(&regex), regex] {
-            assert_eq!(regex.replace(&input, &replacement, whole).unwrap().len(), whole, "{pattern}");
+            assert_eq!(regex.replace(&input, &replacement, whole, &plenty()).unwrap().len(), whole, "{pattern}");
             for limit_bytes in [0, 1, input.len(), whole - 1] {
-                let found = regex.replace(&input, &replacement, limit_bytes);
+                let found = regex.replace(&input, &replacement, limit_bytes, &plenty());
                 assert_eq!(found, Err(MatchError::TooLong { limit_bytes }), "{pattern}");
             }
         }
@@ -200,6 +204,6 @@ fn a_text_without_a_match_has_no_limit() {
     let regex = DotNetRegex::new("x").unwrap();
     let replacement = Replacement::parse("y", &regex);
     for regex in [without_linear(&regex), regex] {
-        assert_eq!(regex.replace("abc", &replacement, 2), Ok("abc".into()));
+        assert_eq!(regex.replace("abc", &replacement, 2, &plenty()), Ok("abc".into()));
     }
 }

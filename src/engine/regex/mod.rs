@@ -25,6 +25,7 @@ mod program;
 mod replace;
 mod replacement;
 mod set;
+mod steps;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -32,6 +33,7 @@ use std::sync::OnceLock;
 
 pub use error::{MatchError, RegexError, RegexErrorReason};
 pub use replacement::Replacement;
+pub use steps::Steps;
 
 use ast::Node;
 use backtrack::Matcher;
@@ -67,15 +69,16 @@ impl DotNetRegex {
     ///
     /// # Errors
     /// When the search takes too many steps; that is no answer.
-    pub fn is_match(&self, input: &str) -> Result<bool, MatchError> {
+    pub fn is_match(&self, input: &str, steps: &Steps) -> Result<bool, MatchError> {
         if self.opens_otherwise(input) {
             return Ok(false);
         }
+        steps.read(input)?;
         if let Some(regex) = self.linear_for(input) {
             return Ok(regex.is_match(input));
         }
         let units: Vec<u16> = input.encode_utf16().collect();
-        Ok(Matcher::new(self.program(), &units).find(0, 0)?.is_some())
+        Ok(Matcher::new(self.program(), &units, steps).find(0, 0)?.is_some())
     }
 
     /// The input with every match replaced, as `Regex.Replace` does. What is left of a cut surrogate pair is U+FFFD.
@@ -89,16 +92,18 @@ impl DotNetRegex {
         input: &'i str,
         replacement: &Replacement,
         limit_bytes: usize,
+        steps: &Steps,
     ) -> Result<Cow<'i, str>, MatchError> {
         if self.opens_otherwise(input) {
             return Ok(Cow::Borrowed(input));
         }
+        steps.read(input)?;
         match (self.linear_for(input), &self.linear) {
             (Some(regex), Some(linear)) => {
                 let is_tied_to_start = self.opening.is_some();
                 replace::linear(regex, &linear.captures, is_tied_to_start, input, replacement, limit_bytes)
             }
-            _ => replace::backtracking(self.program(), input, replacement, limit_bytes),
+            _ => replace::backtracking(self.program(), input, replacement, limit_bytes, steps),
         }
     }
 

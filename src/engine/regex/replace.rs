@@ -9,6 +9,7 @@ use super::backtrack::Matcher;
 use super::error::MatchError;
 use super::program::Program;
 use super::replacement::{Part, Replacement};
+use super::steps::Steps;
 
 /// Replaces with the linear engine; `captures` gives its capture index for each slot. A pattern that is tied to the
 /// start matches at most once.
@@ -84,9 +85,10 @@ pub(super) fn backtracking<'i>(
     input: &'i str,
     replacement: &Replacement,
     limit_bytes: usize,
+    steps: &Steps,
 ) -> Result<Cow<'i, str>, MatchError> {
     let units: Vec<u16> = input.encode_utf16().collect();
-    let mut matcher = Matcher::new(program, &units);
+    let mut matcher = Matcher::new(program, &units, steps);
     let mut output: Vec<u16> = Vec::new();
     let mut changed = false;
     let mut copied = 0;

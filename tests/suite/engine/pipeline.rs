@@ -136,6 +136,32 @@ fn a_run_can_be_stepped() {
 }
 
 #[test]
+fn all_rule_sets_share_the_steps_of_patterns_and_the_looks_of_joins() {
+    let slow = r#"c:[Value =~ "^(?=a)(a|aa)+$"] => add(claim = c); c:[] => issue(claim = c);"#;
+    let permit = format!("{slow} {PERMIT}");
+    let pipeline = pipeline(slow, Some(&permit), slow);
+    let input = || vec![Claim::new("a", format!("{}!", "a".repeat(14)), AD_AUTHORITY)];
+    let fails_at = |limits: Limits| {
+        let error = pipeline.run(input(), &Stores::default(), limits).unwrap_err();
+        (error.stage, error.cause)
+    };
+    let mut counted = Vec::new();
+    for pattern_steps in (1..).map(|thousands| thousands * 1000) {
+        let limits = Limits { pattern_steps, ..Limits::default() };
+        if pipeline.run(input(), &Stores::default(), limits).is_ok() {
+            break;
+        }
+        let (stage, cause) = fails_at(limits);
+        assert!(matches!(cause, EvalCause::AllPatternSteps { .. }), "{cause:?}");
+        counted.push(stage);
+    }
+    counted.dedup();
+    assert_eq!(counted, [Some(Stage::Acceptance), Some(Stage::Authorization), Some(Stage::Issuance)]);
+    let looks = Limits { candidates: 8, ..Limits::default() };
+    assert_eq!(fails_at(looks), (Some(Stage::Issuance), EvalCause::AllCandidates { limit: 8 }));
+}
+
+#[test]
 fn a_wrong_number_of_answers_ends_it() {
     let program = program(r#"=> issue(store = "S", types = ("t"), query = "q");"#);
     let mut evaluation = Evaluation::new(&program, user(), Limits::default());
