@@ -143,7 +143,7 @@ pub(super) fn regex(written: &ast::Expression, names: &mut Names<'_>) -> Option<
         }
         Err(error) => {
             let place = match written {
-                ast::Expression::Literal(literal) => place_inside(literal, error.offset),
+                ast::Expression::Literal(literal) => character_inside(literal, error.offset),
                 _ => span(written),
             };
             names.report(refusal(&pattern, &error, place));
@@ -226,12 +226,23 @@ fn concat(parts: Vec<Expression>) -> Expression {
 }
 
 /// One character inside a literal, or the whole literal if the offset lies outside.
-fn place_inside(literal: &ast::StringLiteral, offset: usize) -> Span {
+fn character_inside(literal: &ast::StringLiteral, offset: usize) -> Span {
+    let character = literal.text.get(offset..).and_then(|rest| rest.chars().next());
+    character.map_or(literal.span, |character| place_inside(literal, offset, character.len_utf8()))
+}
+
+/// Some bytes inside a literal, or the whole literal if they lie outside.
+fn place_inside(literal: &ast::StringLiteral, offset: usize, length: usize) -> Span {
     let start = literal.span.start + 1 + offset;
-    match literal.text.get(offset..).and_then(|rest| rest.chars().next()) {
-        Some(character) if start + character.len_utf8() < literal.span.end => {
-            Span::new(start, start + character.len_utf8())
+    if start + length < literal.span.end { Span::new(start, start + length) } else { literal.span }
+}
+
+/// Where a part of a text stands, if the expression is one literal; the whole expression otherwise.
+pub(super) fn span_of_part(written: &ast::Expression, part: &str) -> Span {
+    match written {
+        ast::Expression::Literal(literal) => {
+            literal.text.find(part).map_or(literal.span, |offset| place_inside(literal, offset, part.len()))
         }
-        _ => literal.span,
+        _ => span(written),
     }
 }

@@ -292,9 +292,11 @@ fn store(
     }
     let unfilled = query.literal().and_then(|text| placeholders::unfilled(text, written.parameters.len()));
     if let Some(placeholder) = unfilled {
-        let message = format!("the query uses `{{{placeholder}}}`, but no `param` fills it");
+        let placeholder = format!("{{{placeholder}}}");
+        let message = format!("the query uses `{placeholder}`, but no `param` fills it");
+        let place = expression::span_of_part(&written.query, &placeholder);
         names.report(
-            Diagnostic::error(code::UNFILLED_PLACEHOLDER, expression::span(&written.query), message)
+            Diagnostic::error(code::UNFILLED_PLACEHOLDER, place, message)
                 .with_help("add a `param = …` for it, or correct the number; numbers start at 0"),
         );
         return None;
