@@ -84,7 +84,7 @@ impl std::error::Error for EvalError {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EvalCause {
     /// A store could not answer.
-    #[error("{0} (AD FS: POLICY0018)")]
+    #[error("{error}{message}", error = .0, message = general_message(.0))]
     Store(StoreError),
     /// A row of a store's answer does not fit the `types` of the rule.
     #[error(
@@ -194,7 +194,9 @@ impl EvalCause {
             Self::Store(StoreError::Unavailable { .. }) => {
                 "check that the store's server can be reached, then try again"
             }
-            Self::Columns { .. } => "give `types` one entry for each attribute that the query returns",
+            Self::Columns { .. } | Self::Store(StoreError::Columns { .. }) => {
+                "give `types` one entry for each attribute that the query returns"
+            }
             Self::Placeholder { .. } => "add a `param = …` for it, or correct the number; numbers start at 0",
             Self::Pattern { .. } => "correct the claim or the expression that builds the pattern",
             Self::PatternSteps { .. } | Self::AllPatternSteps { .. } => {
@@ -210,6 +212,11 @@ impl EvalCause {
             Self::Answers { .. } | Self::Over => "this is a mistake in the program that drives the evaluation",
         }
     }
+}
+
+/// The message of AD FS for any failure of a store, unless the error names one that says more.
+fn general_message(error: &StoreError) -> &'static str {
+    if error.names_message() { "" } else { " (AD FS: POLICY0018)" }
 }
 
 fn parameters_text(count: usize) -> String {

@@ -39,8 +39,24 @@ pub enum StoreError {
         store: String,
         /// The query text.
         query: String,
-        /// What is wrong with it.
+        /// What is wrong with it, with the number of the AD FS message that says so, if there is one.
         reason: String,
+    },
+    /// The query asks for another number of attributes than the rule has types for.
+    #[error(
+        "the query `{query}` to the store `{store}` asks for {}, but {} (AD FS: POLICY0019)",
+        counted(*.attributes, "attribute", "attributes"),
+        format_args!("`types` has {}", counted(*.types, "entry", "entries"))
+    )]
+    Columns {
+        /// The store's name.
+        store: String,
+        /// The query text.
+        query: String,
+        /// How many attributes it asks for.
+        attributes: usize,
+        /// Entries in `types`.
+        types: usize,
     },
     /// The store did not answer.
     #[error("the store `{store}` did not answer: {reason}")]
@@ -50,6 +66,21 @@ pub enum StoreError {
         /// What happened.
         reason: String,
     },
+}
+
+impl StoreError {
+    /// Whether the text names an AD FS message of its own, which says more than that the store failed.
+    pub(super) fn names_message(&self) -> bool {
+        match self {
+            Self::Columns { .. } => true,
+            Self::Query { reason, .. } => reason.contains("(AD FS: POLICY"),
+            Self::Unknown { .. } | Self::Unavailable { .. } => false,
+        }
+    }
+}
+
+fn counted(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
 }
 
 /// A source of attributes: answers the questions of store rules.

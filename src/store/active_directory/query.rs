@@ -49,11 +49,13 @@ impl AdQuery {
     ///
     /// A query of another form, with the number of the AD FS message that says the same.
     pub(in crate::store) fn parse(query: &Query) -> Result<Self, StoreError> {
-        Self::read(query).map_err(|reason| StoreError::Query {
-            store: query.store.to_string(),
-            query: query.text.to_string(),
-            reason,
-        })
+        let (store, text) = (|| query.store.to_string(), || query.text.to_string());
+        let read = Self::read(query).map_err(|reason| StoreError::Query { store: store(), query: text(), reason })?;
+        let (attributes, types) = (read.attributes.len(), query.columns);
+        if attributes != types {
+            return Err(StoreError::Columns { store: store(), query: text(), attributes, types });
+        }
+        Ok(read)
     }
 
     fn read(query: &Query) -> Result<Self, String> {
@@ -69,13 +71,6 @@ impl AdQuery {
             .split(',')
             .map(|attribute| Attribute::parse(substitute(attribute, &query.parameters, str::to_owned)?.trim()))
             .collect::<Result<Vec<_>, _>>()?;
-        if attributes.len() != query.columns {
-            return Err(format!(
-                "it asks for {} attributes, and the rule makes claims of {} types (AD FS: POLICY0019)",
-                attributes.len(),
-                query.columns
-            ));
-        }
         let account = substitute(user, &query.parameters, str::to_owned)?;
         let Some((domain, user)) =
             account.trim().split_once('\\').filter(|(domain, user)| !domain.is_empty() && !user.is_empty())
@@ -175,6 +170,7 @@ pub(in crate::store) fn rows_of(columns: Vec<Vec<Arc<str>>>) -> Vec<Row> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::EvalCause;
 
     #[test]
     fn only_a_number_in_braces_is_a_placeholder() {
@@ -232,6 +228,45 @@ mod tests {
     }
 
     #[test]
+    fn a_failure_of_the_rule_names_one_message_of_ad_fs_and_what_to_correct() {
+        for (text, columns, says, help) in [
+            (
+                ";mail,department;{0}",
+                1,
+                "the query `;mail,department;{0}` to the store `Active Directory` asks for 2 attributes, \
+                 but `types` has 1 entry (AD FS: POLICY0019)",
+                "`types`",
+            ),
+            (
+                ";mail;{0}",
+                2,
+                "the query `;mail;{0}` to the store `Active Directory` asks for 1 attribute, \
+                 but `types` has 2 entries (AD FS: POLICY0019)",
+                "`types`",
+            ),
+            (
+                "mail;{0}",
+                1,
+                "the store `Active Directory` cannot read the query `mail;{0}`: it has 2 parts where three are wanted, \
+                 `filter;attribute,…;DOMAIN\\user` (AD FS: POLICY3824)",
+                "`query`",
+            ),
+            (
+                ";;{0}",
+                1,
+                "the store `Active Directory` cannot read the query `;;{0}`: `` is no attribute name (AD FS: POLICY0018)",
+                "`query`",
+            ),
+        ] {
+            let parameters = vec!["CORP\\alice".into()];
+            let query = Query { store: "Active Directory".into(), text: text.into(), parameters, columns };
+            let cause = EvalCause::Store(AdQuery::parse(&query).unwrap_err());
+            assert_eq!(cause.to_string(), says);
+            assert!(cause.help().contains(help), "{}", cause.help());
+        }
+    }
+
+    #[test]
     fn other_forms_are_refused_with_the_number_of_ad_fs() {
         for (text, parameter, says) in [
             ("mail;{0}", "CORP\\alice", "POLICY3824"),
@@ -239,7 +274,6 @@ mod tests {
             (";mail;{0}", "alice", "POLICY3826"),
             (";mail;{0}", "CORP\\", "POLICY3826"),
             (";mail;{0}", "alice@corp.example.com", "POLICY3826"),
-            (";mail,sn;{0}", "CORP\\alice", "POLICY0019"),
             (";mail;{1}", "CORP\\alice", "`{1}`"),
             (";;{0}", "CORP\\alice", "no attribute name"),
         ] {
