@@ -51,14 +51,12 @@ impl ClaimSet {
         manner: MannerId,
     ) -> (ClaimId, bool) {
         let fingerprint = Fingerprint::new(type_id, &value);
-        let mut alike = self.fingerprints.find(fingerprint);
-        if let Some(found) = alike.find(|&id| self.claims.says(id, type_id, &value, Some(manner))) {
+        let is_it = |id| self.claims.says(id, type_id, &value, Some(manner));
+        if let Some(found) = self.fingerprints.find_or_push(fingerprint, is_it) {
             return (found, false);
         }
-        drop(alike);
         self.bytes += type_bytes + value.len();
         let id = self.claims.push(type_id, value, manner);
-        self.fingerprints.push(fingerprint);
         if self.by_type.len() <= type_id.index() {
             self.by_type.resize_with(self.claims.type_count(), Vec::new);
         }
@@ -124,8 +122,11 @@ impl ClaimSet {
         self.bytes
     }
 
-    /// Room for some more claims of a type.
-    pub(super) fn reserve(&mut self, more: usize, type_id: Option<TypeId>) {
+    /// Room for some more claims of a type, which may all be issued.
+    pub(super) fn reserve(&mut self, more: usize, type_id: Option<TypeId>, are_issued: bool) {
+        if are_issued {
+            self.issued.reserve(more);
+        }
         if let Some(of_type) = type_id.and_then(|type_id| self.by_type.get_mut(type_id.index())) {
             of_type.reserve(more);
         }

@@ -55,13 +55,26 @@ impl Fingerprints {
         self.occupied(fingerprint).filter(move |id| self.of_claims.get(id.index()) == Some(&fingerprint))
     }
 
-    /// Notes the fingerprint of the next claim.
+    /// The claim of a fingerprint that is the one looked for; if there is none, the fingerprint is noted for the next
+    /// claim.
     #[inline]
-    pub(super) fn push(&mut self, fingerprint: Fingerprint) {
+    pub(super) fn find_or_push(
+        &mut self,
+        fingerprint: Fingerprint,
+        is_it: impl Fn(ClaimId) -> bool,
+    ) -> Option<ClaimId> {
         self.reserve(1);
+        let mut free = self.start(fingerprint);
+        for id in self.occupied(fingerprint) {
+            if self.of_claims.get(id.index()) == Some(&fingerprint) && is_it(id) {
+                return Some(id);
+            }
+            free += 1;
+        }
         let id = ClaimId::from_index(self.of_claims.len());
         self.of_claims.push(fingerprint);
-        self.put(fingerprint, id);
+        self.fill(free, id);
+        None
     }
 
     /// Makes room for some more claims.
@@ -86,6 +99,11 @@ impl Fingerprints {
     #[inline]
     fn put(&mut self, fingerprint: Fingerprint, id: ClaimId) {
         let free = self.start(fingerprint) + self.occupied(fingerprint).count();
+        self.fill(free, id);
+    }
+
+    #[inline]
+    fn fill(&mut self, free: usize, id: ClaimId) {
         let mask = self.slots.len().wrapping_sub(1);
         if let Some(slot) = self.slots.get_mut(free & mask) {
             *slot = u32::try_from(id.index()).unwrap_or(FREE);
@@ -125,7 +143,7 @@ mod tests {
         let mut all = Fingerprints::default();
         assert_eq!(all.find(Fingerprint::new(types[0], "x")).count(), 0);
         for value in &values {
-            all.push(Fingerprint::new(types[0], value));
+            assert_eq!(all.find_or_push(Fingerprint::new(types[0], value), |_| true), None);
         }
         for (index, value) in values.iter().enumerate() {
             let found: Vec<ClaimId> = all.find(Fingerprint::new(types[0], value)).collect();
@@ -139,7 +157,7 @@ mod tests {
         let type_id = Vocabulary::default().intern(&Arc::from("a"));
         let mut all = Fingerprints::default();
         for _ in 0..100 {
-            all.push(Fingerprint::new(type_id, "same"));
+            all.find_or_push(Fingerprint::new(type_id, "same"), |_| false);
         }
         let expected: Vec<ClaimId> = (0..100).map(ClaimId::from_index).collect();
         assert_eq!(all.find(Fingerprint::new(type_id, "same")).collect::<Vec<_>>(), expected);

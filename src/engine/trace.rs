@@ -124,7 +124,10 @@ impl Trace {
             self.repeated += 1;
         }
         let start = self.sources.len();
-        self.sources.extend_from_slice(from);
+        // One or two, mostly: too few for a block to be copied.
+        for &source in from {
+            self.sources.push(source);
+        }
         let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         self.derivations.push(Derivation {
             claim,

@@ -96,6 +96,9 @@ impl Acting<'_> {
     }
 
     fn make(&mut self, code: &ClaimCode, tuples: &Tuples) -> Result<(), Box<EvalCause>> {
+        if let TypeText::Literal(_, type_id) = code.claim_type {
+            self.reserve(tuples.count(), Some(type_id), tuples.tuple(0).len());
+        }
         let mut fixed = None;
         for tuple in tuples.iter() {
             let scope = self.work.scope(tuple);
@@ -160,9 +163,7 @@ impl Acting<'_> {
         from: &[ClaimId],
     ) -> Result<(), Box<EvalCause>> {
         // Later rules make more claims of these.
-        let room = rows.len() + rows.len() / 2;
-        self.work.trace.reserve(room, from.len());
-        self.work.set.reserve(room, types.first().and_then(|claim_type| claim_type.id));
+        self.reserve(rows.len() + rows.len() / 2, types.first().and_then(|claim_type| claim_type.id), from.len());
         for row in rows {
             if row.len() != types.len() {
                 return Err(Box::new(EvalCause::Columns {
@@ -179,6 +180,12 @@ impl Acting<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Room for some more claims, made of `width` claims each.
+    fn reserve(&mut self, claims: usize, type_id: Option<TypeId>, width: usize) {
+        self.work.trace.reserve(claims, width);
+        self.work.set.reserve(claims, type_id, self.verb == Verb::Issue);
     }
 
     #[inline]

@@ -109,7 +109,10 @@ impl<'a> Joiner<'a> {
             return Err(Box::new(EvalCause::Tuples { limit: self.limits.tuples_per_rule }));
         }
         self.found.count += 1;
-        self.found.flat.extend_from_slice(&self.tuple);
+        // One or two, mostly: too few for a block to be copied.
+        for &claim in &self.tuple {
+            self.found.flat.push(claim);
+        }
         Ok(())
     }
 

@@ -109,7 +109,7 @@ impl<'p> Evaluation<'p> {
         keeps_answers: bool,
     ) -> Self {
         let mut set = ClaimSet::new(&program.vocabulary);
-        set.reserve(input.len(), None);
+        set.reserve(input.len(), None, false);
         for claim in input {
             set.insert(claim);
         }
