@@ -65,6 +65,12 @@ pub(super) fn message(out: &mut Stream, text: &str) -> io::Result<()> {
     writeln!(out, "{red}{}{plain}: {text}", Severity::Error.as_str())
 }
 
+/// Tells what is no error, and must not be overlooked.
+pub(super) fn note(out: &mut Stream, text: &str) -> io::Result<()> {
+    let (bold, plain) = if out.colour { ("\u{1b}[1m", "\u{1b}[0m") } else { ("", "") };
+    writeln!(out, "{bold}note{plain}: {text}")
+}
+
 /// Tells what to do about it.
 fn help(out: &mut Stream, text: &str) -> io::Result<()> {
     let (bold, plain) = if out.colour { ("\u{1b}[1m", "\u{1b}[0m") } else { ("", "") };

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use crate::aws::{self, Problem, Role};
 use crate::config::rules::{self, Compiled};
 use crate::config::stores::{self as config_stores, DIRECTORY_STORE};
@@ -12,7 +14,7 @@ use crate::engine::{self, AttributeStore, Claim, Decision, EvalError, Limits, Pr
 use crate::harness::nearest::nearest;
 use crate::input;
 use crate::lang::Source;
-use crate::store::directory::Directory;
+use crate::store::directory::{Directory, Refusal, SignInError};
 
 /// Rules that can be tried out.
 pub enum Rules {
@@ -186,6 +188,23 @@ pub fn claims_of(directory: &dyn Directory, user: &str) -> Result<Vec<Claim>, Us
     // A directory that cannot list its users offers no names.
     let known = directory.user_names().unwrap_or_default();
     Err(UserError::Unknown { name: user.to_owned(), nearest: nearest_users(user, &known) })
+}
+
+/// Why a user could not sign in whatever the rules say: the account is switched off, locked, or its time is over.
+/// `None` if nothing of that is known.
+#[must_use]
+pub fn cannot_sign_in(directory: &dyn Directory, user: &str, now: Timestamp) -> Option<Refusal> {
+    let account = directory.account(user).ok()??;
+    match directory.still_account(user, &account.mark, now) {
+        Err(SignInError::Refused(
+            refusal @ (Refusal::Disabled
+            | Refusal::LockedOut
+            | Refusal::AccountExpired
+            | Refusal::PasswordExpired
+            | Refusal::PasswordMustChange),
+        )) => Some(refusal),
+        _ => None,
+    }
 }
 
 /// The known users whose names resemble `user`, whatever the domain; at most three.

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use anyhow::bail;
 use clap::{ArgGroup, Args, ValueEnum};
+use jiff::Timestamp;
 
 use super::directory::{self, Ldap};
 use super::stdin;
-use crate::cli::{ExitCode, Output};
+use crate::cli::{ExitCode, Output, failure};
 use crate::config::stores::DIRECTORY_STORE;
 use crate::engine::{Claim, EvalCause, EvalError, StoreError, store_key};
 use crate::harness::claims;
@@ -88,6 +89,14 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
         Format::Human => report::human(&mut output.results, user, &run)?,
         Format::Json => report::json(&mut output.results, user, &run)?,
     }
+    if let (Some(user), Some(directory), None) = (user, &directory, &arguments.claims)
+        && let Some(refusal) = dry_run::cannot_sign_in(directory.as_ref(), user, now())
+    {
+        failure::note(
+            &mut output.messages,
+            &format!("`{user}` cannot sign in ({refusal}), so nothing is issued to them"),
+        )?;
+    }
     Ok(ExitCode::Clean)
 }
 
@@ -107,6 +116,11 @@ fn load(path: &Path) -> anyhow::Result<Rules> {
         return Ok(Rules::from_source(stdin::read_source(path)?)?);
     }
     Ok(Rules::load(path)?)
+}
+
+#[expect(clippy::disallowed_methods, reason = "`idp::clock` is not there without the server")]
+fn now() -> Timestamp {
+    Timestamp::now()
 }
 
 /// With what the rules start.
