@@ -19,6 +19,7 @@ mod support;
 mod active_directory;
 mod aws;
 mod browser;
+mod claimsmith_cli;
 mod clients;
 mod directory_conformance;
 mod directory_file;
