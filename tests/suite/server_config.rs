@@ -54,7 +54,7 @@ impl Folder {
     fn write(&self, name: &str, text: &str) {
         fs::create_dir_all(self.path(name).parent().unwrap()).unwrap();
         fs::write(self.path(name), text).unwrap();
-        if name.ends_with(".key") || name == "password" {
+        if Path::new(name).extension().is_some_and(|extension| extension == "key") || name == "password" {
             self.mode(name, 0o600);
         }
     }
