@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 
-.PHONY: help demo test lint packages bench fuzz
+.PHONY: help demo test lint packages bench
 
 help:
 	@echo 'make demo   sign in to the AWS console stand-in at https://localhost:8443'
@@ -10,7 +10,7 @@ help:
 	@echo 'make lint   formatting, clippy, dependency policy'
 	@echo 'make bench  evaluation, parsing and signing against their yardsticks'
 
-# Needs Rust and gcc, nothing else. Built without optimisation: ready in half the time, and quick enough for one person.
+# Needs Rust and gcc, nothing else. Built without optimisation, which takes less time and is quick enough for one person.
 demo:
 	$(CARGO) run --bin claimsmith -- demo
 
@@ -28,9 +28,3 @@ lint:
 
 bench:
 	$(CARGO) bench
-
-# One minute for each target; needs cargo-fuzz and clang's runtime. fuzz/README.md says more.
-fuzz:
-	cd fuzz && for target in $$($(CARGO) fuzz list); do \
-	    RUSTC_BOOTSTRAP=1 $(CARGO) fuzz run $$target -- -max_total_time=60 || exit 1; \
-	done

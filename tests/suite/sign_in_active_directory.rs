@@ -83,7 +83,7 @@ fn failures_are_counted_by_account_whatever_name_is_typed() {
 }
 
 #[test]
-fn hostile_attributes_arrive_unchanged_or_are_refused_before_signing() {
+fn a_session_name_that_aws_would_refuse_is_refused_before_signing() {
     // Mallory's mail cannot be a session name. AWS would refuse it; so do we, before anything is signed.
     let site = Site::start(shared_domain());
     let page = site.sign_in("mallory", "Passw0rd.mallory");
