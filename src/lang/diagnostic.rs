@@ -1,6 +1,6 @@
 //! One finding about a text, as plain data; `report` renders it.
 
-use super::Span;
+use super::{Fix, Span};
 
 /// How much a finding weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -53,12 +53,14 @@ pub struct Diagnostic {
     pub related: Vec<Label>,
     /// What to do about it.
     pub help: Option<String>,
+    /// A change of the text that does it.
+    pub fix: Option<Fix>,
 }
 
 impl Diagnostic {
-    /// A finding of the given weight, without label, related places or help.
+    /// A finding of the given weight, without label, related places, help or fix.
     pub fn new(severity: Severity, code: &'static str, span: Span, message: impl Into<String>) -> Self {
-        Self { code, severity, message: message.into(), span, label: None, related: Vec::new(), help: None }
+        Self { code, severity, message: message.into(), span, label: None, related: Vec::new(), help: None, fix: None }
     }
 
     /// An error: the text cannot be used as it is.
@@ -89,6 +91,13 @@ impl Diagnostic {
     #[must_use]
     pub fn with_help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Offers a change that does it.
+    #[must_use]
+    pub fn with_fix(mut self, fix: Fix) -> Self {
+        self.fix = Some(fix);
         self
     }
 

@@ -10,6 +10,7 @@ pub mod ast;
 mod check;
 pub mod code;
 pub mod diagnostic;
+pub mod fix;
 mod parse;
 mod places;
 mod print;
@@ -17,6 +18,7 @@ pub mod source;
 
 pub use ast::RuleSet;
 pub use diagnostic::{Diagnostic, Label, Severity};
+pub use fix::{Applicability, Edit, Fix};
 pub use parse::{Parsed, bounded, parse};
 pub use print::print;
 pub use source::{Position, Source, Span};

@@ -1,15 +1,15 @@
 //! `rulecheck fmt`: prints rules as AD FS does.
 
-use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 use clap::Args;
 use similar::TextDiff;
 
 use super::{failure, paths, stdin};
 use crate::cli::output::Stream;
+use crate::cli::replace::replace;
 use crate::cli::{ExitCode, Output};
 use crate::config::trust::LoadError;
 use crate::input;
@@ -84,7 +84,7 @@ fn one(arguments: &Arguments, path: &Path, output: &mut Output) -> anyhow::Resul
         output.results.write_all(formatted.as_bytes())?;
         return Ok(ExitCode::Clean);
     } else if !same {
-        replace(path, &formatted)?;
+        replace(path, formatted.as_bytes())?;
         let note = if utf16 { ", and written as UTF-8 (it was UTF-16)" } else { "" };
         writeln!(output.messages, "{name}: formatted{note}")?;
         return Ok(ExitCode::Clean);
@@ -127,20 +127,4 @@ fn diff(out: &mut Stream, source: &Source, formatted: &str) -> anyhow::Result<()
         writeln!(out, "{colour}{line}{plain}")?;
     }
     Ok(())
-}
-
-/// Writes the new text beside the file, then takes the file's place: whoever reads it sees the old or the new text.
-fn replace(path: &Path, text: &str) -> anyhow::Result<()> {
-    // A link stays a link to the file that is replaced.
-    let target = path.canonicalize().with_context(|| format!("cannot find `{}`", path.display()))?;
-    let folder = target.parent().unwrap_or(Path::new("."));
-    let write = || -> std::io::Result<()> {
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        file.write_all(text.as_bytes())?;
-        file.as_file().set_permissions(fs::metadata(&target)?.permissions())?;
-        file.as_file().sync_all()?;
-        file.persist(&target)?;
-        Ok(())
-    };
-    write().with_context(|| format!("cannot write `{}`", path.display()))
 }

@@ -6,6 +6,7 @@ mod eval;
 mod fmt;
 mod paths;
 mod stdin;
+mod subject;
 mod test;
 
 use std::ffi::OsString;

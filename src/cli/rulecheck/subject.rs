@@ -1,0 +1,124 @@
+//! Rules and whom to run them for, as a command line names them.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::bail;
+use clap::{ArgGroup, Args};
+use jiff::Timestamp;
+
+use super::directory::{self, Ldap};
+use super::stdin;
+use crate::cli::failure;
+use crate::cli::output::Stream;
+use crate::config::stores::DIRECTORY_STORE;
+use crate::engine::{Claim, EvalCause, EvalError, StoreError, Stores, store_key};
+use crate::harness::claims;
+use crate::harness::dry_run::{self, Rules};
+use crate::store::directory::Directory;
+
+/// Rules, and one person or their claims.
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("who").required(true).args(["user", "claims"]))]
+pub(super) struct Subject {
+    /// A trust folder, a .claims file, or `-` for one rule set on standard input
+    #[arg(value_name = "RULES")]
+    rules: PathBuf,
+    /// A user of the directory: `DOMAIN\user`, `user@domain`, or `user`
+    #[arg(long, value_name = "USER", requires = "directory")]
+    user: Option<String>,
+    /// A .yaml or .ldif file, an ldaps:// address, or an ldap:// one with StartTLS
+    #[arg(long, value_name = "DIRECTORY")]
+    directory: Option<String>,
+    /// A file with claims instead of a user, or `-` for standard input; a directory then only answers store rules
+    #[arg(long, value_name = "FILE")]
+    claims: Option<PathBuf>,
+    #[command(flatten)]
+    ldap: Ldap,
+}
+
+/// Everything that a run for one person needs.
+pub(super) struct Loaded {
+    /// What runs.
+    pub(super) rules: Rules,
+    /// Whom rules ask.
+    pub(super) stores: Stores,
+    /// With what they start.
+    pub(super) input: Vec<Claim>,
+    directory: Option<Arc<dyn Directory>>,
+}
+
+impl Subject {
+    /// Reads the rules, opens the directory, and finds the person.
+    ///
+    /// # Errors
+    ///
+    /// Any of these cannot be used.
+    pub(super) fn load(&self) -> anyhow::Result<Loaded> {
+        if stdin::is_stdin(&self.rules) && self.claims.as_deref().is_some_and(stdin::is_stdin) {
+            bail!("rules and claims cannot both come from standard input");
+        }
+        let rules = rules(&self.rules)?;
+        let directory = match &self.directory {
+            Some(location) => Some(directory::open(location, &self.ldap)?),
+            None => None,
+        };
+        let stores = dry_run::stores(directory.as_ref());
+        rules.check_stores(&stores)?;
+        let input = self.input(directory.as_ref())?;
+        Ok(Loaded { rules, stores, input, directory })
+    }
+
+    /// Who it is, unless it is about a file with claims.
+    pub(super) fn user(&self) -> Option<&str> {
+        self.user.as_deref().filter(|_| self.claims.is_none())
+    }
+
+    /// Says that the rules failed, so that nothing is issued, and what the command line could have done about it.
+    pub(super) fn failed(&self, error: EvalError) -> anyhow::Error {
+        let context = format!("`{}` issues nothing{}", self.rules.display(), missing_store(&error));
+        anyhow::Error::new(error).context(context)
+    }
+
+    /// Notes that the person could not sign in at all, whatever the rules say.
+    pub(super) fn note_refusal(&self, loaded: &Loaded, messages: &mut Stream) -> anyhow::Result<()> {
+        if let (Some(user), Some(directory)) = (self.user(), &loaded.directory)
+            && let Some(refusal) = dry_run::cannot_sign_in(directory.as_ref(), user, now())
+        {
+            failure::note(messages, &format!("`{user}` cannot sign in ({refusal}), so nothing is issued to them"))?;
+        }
+        Ok(())
+    }
+
+    fn input(&self, directory: Option<&Arc<dyn Directory>>) -> anyhow::Result<Vec<Claim>> {
+        match (&self.claims, &self.user, directory) {
+            (Some(file), _, _) => Ok(claims::parse(&stdin::read_source(file)?)?),
+            (None, Some(user), Some(directory)) => Ok(dry_run::claims_of(directory.as_ref(), user)?),
+            _ => bail!("name a user and a directory, or a file with claims"),
+        }
+    }
+}
+
+/// The rules at `path`, or one rule set on standard input.
+pub(super) fn rules(path: &Path) -> anyhow::Result<Rules> {
+    if stdin::is_stdin(path) {
+        return Ok(Rules::from_source(stdin::read_source(path)?)?);
+    }
+    Ok(Rules::load(path)?)
+}
+
+/// What the command line could have done about a store that is not there.
+fn missing_store(error: &EvalError) -> &'static str {
+    match &error.cause {
+        EvalCause::Store(StoreError::Unknown { name, .. }) if store_key(name) != store_key(DIRECTORY_STORE) => {
+            ", because `rulecheck` can ask only the store `Active Directory`"
+        }
+        EvalCause::Store(StoreError::Unknown { .. }) => " without a directory to ask (`--directory`)",
+        _ => "",
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "`idp::clock` is not there without the server")]
+fn now() -> Timestamp {
+    Timestamp::now()
+}
