@@ -37,6 +37,30 @@ pub(super) enum Node {
 }
 
 impl Node {
+    /// Names every capturing group with its body, and whether it takes part in each match.
+    pub(super) fn captures<'n>(&'n self, found: &mut impl FnMut(u32, &'n Self, bool)) {
+        self.each_capture(true, found);
+    }
+
+    fn each_capture<'n>(&'n self, is_certain: bool, found: &mut dyn FnMut(u32, &'n Self, bool)) {
+        match self {
+            Self::Empty | Self::Unit(_) | Self::Set(_) | Self::Assertion(_) | Self::BackReference { .. } => {}
+            Self::Concat(items) => items.iter().for_each(|item| item.each_capture(is_certain, found)),
+            Self::Alternation(branches) => branches.iter().for_each(|branch| branch.each_capture(false, found)),
+            Self::Capture { number, body } => {
+                found(*number, body, is_certain);
+                body.each_capture(is_certain, found);
+            }
+            Self::Repeat { body, min, .. } => body.each_capture(is_certain && *min > 0, found),
+            Self::Atomic(body) => body.each_capture(is_certain, found),
+            Self::Look { body, .. } => body.each_capture(false, found),
+            Self::IfGroup { yes, no, .. } => [yes, no].into_iter().for_each(|part| part.each_capture(false, found)),
+            Self::IfMatches { condition, yes, no } => {
+                [condition, yes, no].into_iter().for_each(|part| part.each_capture(false, found));
+            }
+        }
+    }
+
     /// Whether it can match the empty string. Says yes when in doubt.
     pub(super) fn may_be_empty(&self) -> bool {
         match self {

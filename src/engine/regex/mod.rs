@@ -16,6 +16,7 @@ mod error;
 mod escape;
 mod group;
 mod groups;
+mod language;
 #[cfg(test)]
 mod laws;
 mod linear;
@@ -32,6 +33,7 @@ use std::fmt;
 use std::sync::OnceLock;
 
 pub use error::{MatchError, RegexError, RegexErrorReason};
+pub use language::{Language, Search};
 pub use replacement::Replacement;
 pub use steps::Steps;
 
