@@ -10,6 +10,7 @@
 //! | [`input`] | bytes that people wrote, to text and values: encodings, size limits, YAML |
 //! | [`store`] | attribute stores and directories: file, Active Directory |
 //! | [`aws`] | what AWS demands of an assertion, and what its errors mean |
+//! | [`lint`] | what is probably not meant in rules that can be read |
 //! | [`config`] | trust folders and server configuration |
 //! | [`harness`] | dry runs and rule tests |
 //! | [`report`] | diagnostics and results to human and JSON text |
@@ -32,6 +33,8 @@ pub mod config;
 pub mod harness;
 #[cfg(feature = "files")]
 pub mod input;
+#[cfg(feature = "files")]
+pub mod lint;
 #[cfg(feature = "files")]
 pub mod store;
 

@@ -35,19 +35,20 @@ const TABLE: &[Row] = &[
         ],
     },
     Row { layer: "aws", may_name: &["engine"], may_use: &["regex"] },
+    Row { layer: "lint", may_name: &["aws", "engine", "lang"], may_use: &[] },
     Row {
         layer: "config",
-        may_name: &["engine", "idp", "input", "lang", "saml", "store", "aws"],
+        may_name: &["aws", "engine", "idp", "input", "lang", "lint", "saml", "store"],
         may_use: &["aws_lc_rs", "rustls_pki_types", "serde", "std::fs", "std::net", "x509_parser"],
     },
     Row {
         layer: "harness",
-        may_name: &["aws", "config", "engine", "input", "lang", "store"],
+        may_name: &["aws", "config", "engine", "input", "lang", "lint", "store"],
         may_use: &["serde", "std::fs"],
     },
     Row {
         layer: "report",
-        may_name: &["aws", "engine", "harness", "lang"],
+        may_name: &["aws", "engine", "harness", "lang", "lint"],
         may_use: &["annotate_snippets", "serde", "serde_json"],
     },
     Row {

@@ -1,6 +1,7 @@
 //! Rules tried out before anybody signs in: dry runs and rule tests.
 
 pub mod case;
+pub mod check;
 pub mod claims;
 pub mod dry_run;
 pub mod expectation;

@@ -67,6 +67,14 @@ pub struct StringLiteral {
     pub span: Span,
 }
 
+impl StringLiteral {
+    /// What stands between its quotes.
+    #[must_use]
+    pub const fn inner(&self) -> Span {
+        Span::new(self.span.start + 1, self.span.end - 1)
+    }
+}
+
 /// What must hold for a rule to fire.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Condition {

@@ -26,6 +26,7 @@ mod directory_file;
 mod dotnet_regex;
 mod engine;
 mod lang;
+mod lints;
 mod process;
 mod readme;
 mod referees;

@@ -16,7 +16,7 @@ pub use settings::Settings;
 
 use super::rules::{self, Compiled};
 use crate::engine::trust::RelyingParty;
-use crate::engine::{Pipeline, Program};
+use crate::engine::{Pipeline, Program, Stage};
 use crate::lang::{Diagnostic, Source, Span};
 
 /// The file that makes a folder a trust.
@@ -66,6 +66,17 @@ impl RuleSetKind {
     /// All of them, in the order in which they run.
     pub const ALL: [Self; 4] = [Self::Acceptance, Self::Authorization, Self::AdditionalAuthentication, Self::Issuance];
 
+    /// Where in a sign-on it runs.
+    #[must_use]
+    pub const fn stage(self) -> Stage {
+        match self {
+            Self::Acceptance => Stage::Acceptance,
+            Self::Authorization => Stage::Authorization,
+            Self::AdditionalAuthentication => Stage::AdditionalAuthentication,
+            Self::Issuance => Stage::Issuance,
+        }
+    }
+
     /// The file that holds it where `trust.yaml` names none: its key under `rules`, and `.claims`.
     #[must_use]
     pub const fn default_file(self) -> &'static str {
@@ -109,12 +120,17 @@ pub fn settings(folder: &Path) -> Result<Settings, LoadError> {
     settings::read(&Folder(folder))
 }
 
+/// The acceptance rules of a trust that brings none of its own: those of AD FS for Active Directory.
+#[must_use]
+pub fn default_acceptance() -> Source {
+    Source::new(ACTIVE_DIRECTORY_ACCEPTANCE_NAME, ACTIVE_DIRECTORY_ACCEPTANCE)
+}
+
 fn load_from(files: &impl Files) -> Result<TrustFolder, LoadError> {
     let Settings { relying_party, rule_files } = settings::read(files)?;
     let mut sets = RuleSets::default();
     if !rule_files.iter().any(|(kind, _)| *kind == RuleSetKind::Acceptance) {
-        let source = Source::new(ACTIVE_DIRECTORY_ACCEPTANCE_NAME, ACTIVE_DIRECTORY_ACCEPTANCE);
-        sets.add(RuleSetKind::Acceptance, source);
+        sets.add(RuleSetKind::Acceptance, default_acceptance());
     }
     for (kind, name) in rule_files {
         match files.read(&name) {

@@ -1,0 +1,42 @@
+//! Where rules name claim types.
+
+use crate::lang::ast::{
+    ActionBody, Assignment, Comparison, Expression, Pattern, Property, Rule, RuleSet, StringLiteral,
+};
+
+/// Every literal of a rule set that is a whole claim type: compared with `Type`, assigned to it, or listed in `types`.
+pub(crate) fn types_mentioned(rule_set: &RuleSet) -> impl Iterator<Item = &StringLiteral> {
+    rule_set.rules.iter().flat_map(|rule| types_tested(rule).chain(types_made(rule)))
+}
+
+/// The literals that conditions of a rule compare with `Type`, by `==` or `!=`.
+pub(crate) fn types_tested(rule: &Rule) -> impl Iterator<Item = &StringLiteral> {
+    rule.conditions.iter().flat_map(|condition| types_of_pattern(condition.pattern()))
+}
+
+/// The literals that a pattern compares with `Type`, by `==` or `!=`.
+pub(crate) fn types_of_pattern(pattern: &Pattern) -> impl Iterator<Item = &StringLiteral> {
+    pattern.predicates.iter().filter_map(|predicate| match (&predicate.property, predicate.comparison) {
+        (Property::Type, Comparison::Equal | Comparison::NotEqual) => literal(&predicate.operand),
+        _ => None,
+    })
+}
+
+/// The literal types of the claims that a rule makes.
+pub(crate) fn types_made(rule: &Rule) -> impl Iterator<Item = &StringLiteral> {
+    let (assigned, listed): (&[Assignment], &[Expression]) = match &rule.action.body {
+        ActionBody::Copy(_) => (&[], &[]),
+        ActionBody::Claim(assignments) => (assignments, &[]),
+        ActionBody::Store(query) => (&[], &query.types),
+    };
+    let assigned = assigned.iter().filter(|assignment| assignment.property == Property::Type);
+    assigned.map(|assignment| &assignment.value).chain(listed).filter_map(literal)
+}
+
+/// The literal that an expression is.
+pub(crate) const fn literal(expression: &Expression) -> Option<&StringLiteral> {
+    match expression {
+        Expression::Literal(literal) => Some(literal),
+        _ => None,
+    }
+}

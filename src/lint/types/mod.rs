@@ -1,0 +1,3 @@
+//! Family T: claim types.
+
+pub(super) mod claim_type_scheme;
