@@ -32,6 +32,7 @@ mod readme;
 mod referees;
 mod rule_packs;
 mod rulecheck;
+mod rulecheck_manual;
 mod rulecheck_refusals;
 mod rulecheck_stores;
 mod saml;

@@ -1,9 +1,11 @@
 //! `rulecheck`: one file per subcommand.
 
 mod check;
+mod completions;
 mod directory;
 mod eval;
 mod fmt;
+mod man;
 mod paths;
 mod stdin;
 mod subject;
@@ -52,6 +54,8 @@ enum Command {
     Test(test::Arguments),
     Eval(eval::Arguments),
     Fmt(fmt::Arguments),
+    Completions(completions::Arguments),
+    Man(man::Arguments),
 }
 
 /// Runs `rulecheck` with the arguments of a process, the program's name first.
@@ -65,5 +69,7 @@ fn command(arguments: &Arguments, output: &mut Output) -> anyhow::Result<ExitCod
         Command::Test(arguments) => test::run(arguments, output),
         Command::Eval(arguments) => eval::run(arguments, output),
         Command::Fmt(arguments) => fmt::run(arguments, output),
+        Command::Completions(arguments) => completions::run(arguments, output),
+        Command::Man(arguments) => man::run(arguments, output),
     }
 }
