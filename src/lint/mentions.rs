@@ -1,7 +1,8 @@
 //! Where rules name claim types.
 
 use crate::lang::ast::{
-    ActionBody, Assignment, Comparison, Expression, Pattern, Property, Rule, RuleSet, StringLiteral,
+    ActionBody, Assignment, Comparison, Condition, Expression, Identifier, Pattern, Property, Rule, RuleSet, Selector,
+    StringLiteral,
 };
 
 /// Every literal of a rule set that is a whole claim type: compared with `Type`, assigned to it, or listed in `types`.
@@ -24,13 +25,18 @@ pub(crate) fn types_of_pattern(pattern: &Pattern) -> impl Iterator<Item = &Strin
 
 /// The literal types of the claims that a rule makes.
 pub(crate) fn types_made(rule: &Rule) -> impl Iterator<Item = &StringLiteral> {
+    types_given(rule).filter_map(literal)
+}
+
+/// The expressions that give the types of the claims that a rule makes.
+pub(crate) fn types_given(rule: &Rule) -> impl Iterator<Item = &Expression> {
     let (assigned, listed): (&[Assignment], &[Expression]) = match &rule.action.body {
         ActionBody::Copy(_) => (&[], &[]),
         ActionBody::Claim(assignments) => (assignments, &[]),
         ActionBody::Store(query) => (&[], &query.types),
     };
     let assigned = assigned.iter().filter(|assignment| assignment.property == Property::Type);
-    assigned.map(|assignment| &assignment.value).chain(listed).filter_map(literal)
+    assigned.map(|assignment| &assignment.value).chain(listed)
 }
 
 /// The literal that an expression is.
@@ -39,4 +45,14 @@ pub(crate) const fn literal(expression: &Expression) -> Option<&StringLiteral> {
         Expression::Literal(literal) => Some(literal),
         _ => None,
     }
+}
+
+/// The selector that a name of a rule stands for.
+pub(crate) fn selector_of<'a>(rule: &'a Rule, name: &Identifier) -> Option<&'a Selector> {
+    rule.conditions.iter().find_map(|condition| match condition {
+        Condition::Selector(selector) if selector.binding.as_ref().is_some_and(|binding| binding.is(&name.text)) => {
+            Some(selector)
+        }
+        _ => None,
+    })
 }

@@ -7,6 +7,7 @@ mod findings;
 pub mod known;
 mod level;
 pub(crate) mod mentions;
+pub mod produced;
 mod registry;
 mod subject;
 mod types;
