@@ -39,6 +39,14 @@ impl Groups {
         self.numbers.binary_search(&number).ok()
     }
 
+    /// What a replacement calls each group, the whole match aside: its name, or its number.
+    pub(super) fn labels(&self) -> impl Iterator<Item = String> {
+        self.numbers.iter().skip(1).map(|number| {
+            let name = self.names.iter().find(|(_, named)| *named == number).map(|(name, _)| name.clone());
+            name.unwrap_or_else(|| number.to_string())
+        })
+    }
+
     pub(super) fn number(&self, name: &str) -> Option<u32> {
         self.names.get(name).copied()
     }

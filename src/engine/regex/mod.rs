@@ -14,8 +14,10 @@ mod category;
 mod class;
 mod error;
 mod escape;
+mod find;
 mod group;
 mod groups;
+mod inverse;
 mod language;
 #[cfg(test)]
 mod laws;
@@ -23,6 +25,7 @@ mod linear;
 mod opening;
 mod parse;
 mod program;
+mod reach;
 mod replace;
 mod replacement;
 mod set;
@@ -33,7 +36,9 @@ use std::fmt;
 use std::sync::OnceLock;
 
 pub use error::{MatchError, RegexError, RegexErrorReason};
+pub use find::Found;
 pub use language::{Language, Search};
+pub use reach::{Expected, Reach};
 pub use replacement::Replacement;
 pub use steps::Steps;
 
