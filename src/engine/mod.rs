@@ -31,7 +31,7 @@ pub use compile::{Program, RuleInfo, StoreUse};
 pub use conventions::Conventions;
 pub use duplicates::Duplicates;
 pub use error::{EvalCause, EvalError, Stage};
-pub use evaluate::{Evaluation, Output, Step, evaluate};
+pub use evaluate::{Evaluation, Examiner, Failure, Made, Output, Replaced, Sides, Step, evaluate};
 pub use limits::Limits;
 pub use pipeline::{Outcome, Pipeline, PipelineRun, PipelineStep, Traces};
 pub use query::{AttributeStore, Query, Row, StoreError, Stores, store_key};

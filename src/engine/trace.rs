@@ -81,14 +81,47 @@ impl Trace {
         &self.hits
     }
 
+    /// How many claims the evaluation set held before each rule of the program ran: those of [`claims`](Self::claims)
+    /// before that number.
+    #[must_use]
+    pub fn set_sizes(&self) -> Vec<usize> {
+        let mut made = vec![0; self.hits.len()];
+        let mut next = self.given;
+        for derivation in &self.derivations {
+            // New claims are numbered in the order in which they are made.
+            if derivation.claim.index() == next {
+                next += 1;
+                if let Some(made) = made.get_mut(derivation.rule as usize) {
+                    *made += 1;
+                }
+            }
+        }
+        let mut size = self.given;
+        let mut sizes = Vec::with_capacity(made.len());
+        for made in made {
+            sizes.push(size);
+            size += made;
+        }
+        sizes
+    }
+
+    /// How many claims came in from outside.
+    #[must_use]
+    pub const fn given(&self) -> usize {
+        self.given
+    }
+
     /// Every recorded way in which a claim came to be, in the order of events.
     pub fn origins(&self, id: ClaimId) -> impl Iterator<Item = Origin<'_>> {
-        self.derivations.iter().filter(move |derivation| derivation.claim == id).map(|derivation| Origin {
-            rule: derivation.rule as usize,
-            from: self
-                .sources
-                .get(derivation.sources.start as usize..derivation.sources.end as usize)
-                .unwrap_or_default(),
+        self.all_origins().filter(move |(claim, _)| *claim == id).map(|(_, origin)| origin)
+    }
+
+    /// Every recorded way in which any claim came to be, in the order of events.
+    pub fn all_origins(&self) -> impl Iterator<Item = (ClaimId, Origin<'_>)> {
+        self.derivations.iter().map(|derivation| {
+            let sources = derivation.sources.start as usize..derivation.sources.end as usize;
+            let from = self.sources.get(sources).unwrap_or_default();
+            (derivation.claim, Origin { rule: derivation.rule as usize, from })
         })
     }
 

@@ -111,7 +111,12 @@ pub(super) struct Names<'c> {
     depth: usize,
 }
 
-impl Names<'_> {
+impl<'c> Names<'c> {
+    /// Nothing is bound yet.
+    pub(super) fn new(known: &'c mut Known, diagnostics: &'c mut Vec<Diagnostic>) -> Self {
+        Self { known, bound: Vec::new(), diagnostics, depth: 0 }
+    }
+
     /// The slot of a name, or a diagnostic.
     pub(super) fn slot(&mut self, name: &ast::Identifier) -> Option<usize> {
         let found = self.bound.iter().find(|(bound, _)| bound.is(&name.text)).map(|&(_, slot)| slot);
@@ -160,7 +165,7 @@ pub(super) fn rule(
     stores: &mut Vec<StoreUse>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Rule> {
-    let mut names = Names { known, bound: Vec::new(), diagnostics, depth: 0 };
+    let mut names = Names::new(known, diagnostics);
     if written.conditions.len() > CONDITIONS {
         names.report(
             Diagnostic::error(
@@ -215,7 +220,8 @@ fn conditions<'c>(written: &'c [Condition], names: &mut Names<'c>) -> Option<Rul
     complete.then_some(rule)
 }
 
-fn bind<'c>(name: &'c ast::Identifier, slot: usize, names: &mut Names<'c>) {
+/// Gives a selector's name its slot, or reports that the name is taken.
+pub(super) fn bind<'c>(name: &'c ast::Identifier, slot: usize, names: &mut Names<'c>) {
     if let Some((first, _)) = names.bound.iter().find(|(bound, _)| bound.is(&name.text)) {
         let first = first.span;
         names.report(
@@ -228,7 +234,8 @@ fn bind<'c>(name: &'c ast::Identifier, slot: usize, names: &mut Names<'c>) {
     names.bound.push((name, slot));
 }
 
-fn action(
+/// Compiles an action; `None` if a diagnostic says why not.
+pub(super) fn action(
     written: &ast::ActionBody,
     number: usize,
     stores: &mut Vec<StoreUse>,

@@ -1,5 +1,6 @@
 //! A rule set made ready to run: names resolved, regular expressions read, stores known.
 
+mod examined;
 mod expression;
 mod lower;
 mod pattern;
@@ -7,6 +8,7 @@ pub(super) mod placeholders;
 
 use std::sync::Arc;
 
+pub(super) use examined::Examined;
 pub(super) use expression::{Expression, Property, RegexSource, Replace, ReplacementSource};
 pub(super) use lower::{ActionCode, Aggregate, AggregateTest, ClaimCode, Join, Rule, Selector, StoreCode, TypeText};
 pub(super) use pattern::{Pattern, Predicate, Test};

@@ -79,7 +79,8 @@ fn fixed_type(predicate: &Predicate) -> Option<&std::sync::Arc<str>> {
     }
 }
 
-fn predicate(written: &ast::Predicate, names: &mut Names<'_>) -> Option<Predicate> {
+/// Compiles a predicate; `None` if a diagnostic says why not.
+pub(super) fn predicate(written: &ast::Predicate, names: &mut Names<'_>) -> Option<Predicate> {
     let property = expression::property(&written.property, names);
     let test = match written.comparison {
         Comparison::Equal | Comparison::NotEqual => expression::expression(&written.operand, names).map(Test::Equals),

@@ -40,7 +40,8 @@ impl Questions {
     }
 }
 
-fn question(code: &StoreCode, scope: Scope<'_>) -> Result<Query, Box<EvalCause>> {
+/// The query of one tuple.
+pub(super) fn question(code: &StoreCode, scope: Scope<'_>) -> Result<Query, Box<EvalCause>> {
     let text = scope.text(&code.query)?.into_shared();
     let parameters = code.parameters.iter().map(|parameter| Ok(scope.text(parameter)?.into_shared()));
     let parameters = parameters.collect::<Result<Vec<_>, Box<EvalCause>>>()?;
@@ -245,12 +246,13 @@ fn manner(program: &Program, others: &[(Property, Expression)], scope: Scope<'_>
 }
 
 /// A claim type, with its number where that is known.
-struct NewType<'c> {
-    text: Cow<'c, Arc<str>>,
+pub(super) struct NewType<'c> {
+    pub(super) text: Cow<'c, Arc<str>>,
     id: Option<TypeId>,
 }
 
-fn type_of<'c: 's, 's>(claim_type: &'c TypeText, scope: Scope<'s>) -> Result<NewType<'c>, Box<EvalCause>> {
+/// The type of a new claim.
+pub(super) fn type_of<'c: 's, 's>(claim_type: &'c TypeText, scope: Scope<'s>) -> Result<NewType<'c>, Box<EvalCause>> {
     Ok(match claim_type {
         TypeText::Literal(text, id) => NewType { text: Cow::Borrowed(text), id: Some(*id) },
         TypeText::Dynamic(expression) => NewType { text: Cow::Owned(scope.text(expression)?.into_shared()), id: None },

@@ -1,12 +1,15 @@
 //! Running a program over claims, without waiting for anyone.
 
 mod act;
+mod examine;
 mod join;
 mod regexes;
 mod text;
 
 use std::collections::HashMap;
 use std::sync::Arc;
+
+pub use examine::{Examiner, Failure, Made, Replaced, Sides};
 
 use act::Questions;
 use join::Tuples;

@@ -134,8 +134,9 @@ impl<'a> Scope<'a> {
         Ok(replaced.map_or(input, Text::Built))
     }
 
+    /// Lends a regular expression and its text.
     #[inline]
-    fn with_regex<T>(
+    pub(super) fn with_regex<T>(
         self,
         source: &'a RegexSource,
         use_it: impl FnOnce(&str, &DotNetRegex) -> Result<T, Box<EvalCause>>,
