@@ -91,6 +91,40 @@ pub struct DryRun {
 }
 
 impl DryRun {
+    /// What a single rule set issued.
+    pub(super) fn of_rule_set(claims: Vec<Claim>) -> Self {
+        Self {
+            permit: None,
+            denial: None,
+            additional_authentication: false,
+            roles: aws::roles(&claims),
+            claims,
+            problems: Vec::new(),
+        }
+    }
+
+    /// What the rule sets of a trust came to.
+    pub(super) fn of_trust(
+        folder: &TrustFolder,
+        decision: &Decision,
+        additional_authentication: bool,
+        claims: Vec<Claim>,
+    ) -> Self {
+        let denial = match decision {
+            Decision::Permit => None,
+            Decision::Deny(reason) => Some(reason.to_string()),
+        };
+        let checked = denial.is_none() && folder.relying_party.profile == Some(Profile::Aws);
+        Self {
+            permit: Some(denial.is_none()),
+            denial,
+            additional_authentication,
+            roles: aws::roles(&claims),
+            problems: if checked { aws::check(&claims) } else { Vec::new() },
+            claims,
+        }
+    }
+
     /// The decision in words. `None` for a single rule set.
     #[must_use]
     pub fn decision(&self) -> Option<String> {
@@ -111,31 +145,11 @@ impl DryRun {
 pub fn dry_run(rules: &Rules, input: Vec<Claim>, stores: &Stores) -> Result<DryRun, EvalError> {
     match rules {
         Rules::RuleSet { program, .. } => {
-            let claims = engine::evaluate(program, input, stores, Limits::default())?.issued;
-            Ok(DryRun {
-                permit: None,
-                denial: None,
-                additional_authentication: false,
-                roles: aws::roles(&claims),
-                claims,
-                problems: Vec::new(),
-            })
+            Ok(DryRun::of_rule_set(engine::evaluate(program, input, stores, Limits::default())?.issued))
         }
         Rules::Trust(folder) => {
             let outcome = folder.pipeline.run(input, stores, Limits::default())?;
-            let denial = match outcome.decision {
-                Decision::Permit => None,
-                Decision::Deny(reason) => Some(reason.to_string()),
-            };
-            let checked = denial.is_none() && folder.relying_party.profile == Some(Profile::Aws);
-            Ok(DryRun {
-                permit: Some(denial.is_none()),
-                denial,
-                additional_authentication: outcome.additional_authentication_required,
-                roles: aws::roles(&outcome.issued),
-                problems: if checked { aws::check(&outcome.issued) } else { Vec::new() },
-                claims: outcome.issued,
-            })
+            Ok(DryRun::of_trust(folder, &outcome.decision, outcome.additional_authentication_required, outcome.issued))
         }
     }
 }

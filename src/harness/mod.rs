@@ -1,10 +1,13 @@
-//! Rules tried out before anybody signs in: dry runs and rule tests.
+//! Rules tried out before anybody signs in: dry runs and rule tests, and what became of one claim.
 
 pub mod case;
 pub mod check;
 pub mod claims;
 pub mod dry_run;
 pub mod expectation;
+pub mod explain;
 pub mod nearest;
 pub mod pattern;
+pub mod recording;
 pub mod run;
+pub mod wanted;

@@ -9,6 +9,7 @@ use crate::engine::Claim;
 use crate::engine::claim::STRING_VALUE_TYPE;
 use crate::harness::dry_run::DryRun;
 use crate::report::count::counted;
+use crate::report::visible::visible;
 
 #[derive(Serialize)]
 struct JsonRun<'a> {
@@ -114,14 +115,4 @@ fn human_claim(out: &mut dyn Write, claim: &Claim) -> io::Result<()> {
         writeln!(out, "    property {} = {}", visible(key), visible(value))?;
     }
     Ok(())
-}
-
-/// A text on one line: control characters of a hostile value must not reach a terminal.
-fn visible(text: &str) -> String {
-    text.chars()
-        .flat_map(|character| {
-            let shown = if character.is_control() { character.escape_debug().collect() } else { vec![character] };
-            shown.into_iter()
-        })
-        .collect()
 }

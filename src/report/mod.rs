@@ -3,7 +3,10 @@
 pub mod concise;
 pub mod count;
 pub mod eval;
+pub mod explain;
 pub mod human;
 pub mod json;
 pub mod junit;
+pub mod rule_ref;
 pub mod test;
+pub mod visible;

@@ -25,6 +25,7 @@ mod directory_conformance;
 mod directory_file;
 mod dotnet_regex;
 mod engine;
+mod explain;
 mod lang;
 mod lints;
 mod process;

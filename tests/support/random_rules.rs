@@ -1,8 +1,9 @@
 //! Small random rule sets, written as text so that a failing one can be read.
 
 use std::fmt::Write;
+use std::sync::Arc;
 
-use claimsmith::engine::Claim;
+use claimsmith::engine::{AttributeStore, Claim, Query, Row, StoreError};
 
 /// Choices made from bytes; when they run out, the first choice is taken.
 pub struct Choices<'b> {
@@ -117,5 +118,24 @@ fn body(choices: &mut Choices<'_>, bound: &[String]) -> String {
             }
             text
         }
+    }
+}
+
+/// A store that answers with rows made of the parameter.
+pub struct Echo;
+
+impl AttributeStore for Echo {
+    fn answer(&self, queries: &[Query]) -> Result<Vec<Vec<Row>>, StoreError> {
+        Ok(queries.iter().map(rows).collect())
+    }
+}
+
+/// The rows of [`Echo`].
+pub fn rows(query: &Query) -> Vec<Row> {
+    let parameter = &query.parameters[0];
+    match &**parameter {
+        "" => vec![],
+        "1" => vec![vec![Some("2".into()), None], vec![None, Some("1".into())]],
+        _ => vec![vec![Some(Arc::clone(parameter)), Some("12".into())]],
     }
 }

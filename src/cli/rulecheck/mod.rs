@@ -4,12 +4,14 @@ mod check;
 mod completions;
 mod directory;
 mod eval;
+mod explain;
 mod fmt;
 mod man;
 mod paths;
 mod stdin;
 mod subject;
 mod test;
+mod wanted;
 
 use std::ffi::OsString;
 
@@ -53,6 +55,7 @@ enum Command {
     Check(check::Arguments),
     Test(test::Arguments),
     Eval(eval::Arguments),
+    Explain(explain::Arguments),
     Fmt(fmt::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
@@ -68,6 +71,7 @@ fn command(arguments: &Arguments, output: &mut Output) -> anyhow::Result<ExitCod
         Command::Check(arguments) => check::run(arguments, output),
         Command::Test(arguments) => test::run(arguments, output),
         Command::Eval(arguments) => eval::run(arguments, output),
+        Command::Explain(arguments) => explain::run(arguments, output),
         Command::Fmt(arguments) => fmt::run(arguments, output),
         Command::Completions(arguments) => completions::run(arguments, output),
         Command::Man(arguments) => man::run(arguments, output),

@@ -2,32 +2,12 @@
 
 use std::sync::Arc;
 
-use claimsmith::engine::{
-    AttributeStore, Claim, Evaluation, Limits, Output, Program, Query, Row, Step, StoreError, Stores, evaluate,
-};
+use claimsmith::engine::{Claim, Evaluation, Limits, Output, Program, Step, Stores, evaluate};
 use claimsmith::lang;
 use proptest::prelude::*;
 
 use crate::support::naive;
-use crate::support::random_rules::{self, Choices};
-
-/// Answers with rows made of the parameter.
-struct Echo;
-
-impl AttributeStore for Echo {
-    fn answer(&self, queries: &[Query]) -> Result<Vec<Vec<Row>>, StoreError> {
-        Ok(queries.iter().map(rows).collect())
-    }
-}
-
-fn rows(query: &Query) -> Vec<Row> {
-    let parameter = &query.parameters[0];
-    match &**parameter {
-        "" => vec![],
-        "1" => vec![vec![Some("2".into()), None], vec![None, Some("1".into())]],
-        _ => vec![vec![Some(Arc::clone(parameter)), Some("12".into())]],
-    }
-}
+use crate::support::random_rules::{self, Choices, Echo, rows};
 
 fn stores() -> Stores {
     let mut stores = Stores::default();
