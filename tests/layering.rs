@@ -17,7 +17,7 @@ struct Row {
 const TABLE: &[Row] = &[
     Row { layer: "lang", may_name: &[], may_use: &["pest", "pest_derive"] },
     Row { layer: "engine", may_name: &["lang"], may_use: &["regex"] },
-    Row { layer: "input", may_name: &["lang"], may_use: &["serde", "serde_saphyr", "std::fs"] },
+    Row { layer: "input", may_name: &["lang"], may_use: &["granit_parser", "serde", "serde_saphyr", "std::fs"] },
     Row {
         layer: "store",
         may_name: &["engine", "input", "lang"],
@@ -94,6 +94,7 @@ const WATCHED: &[&str] = &[
     "bergshamra",
     "clap",
     "flate2",
+    "granit_parser",
     "hyper_util",
     "ldap3",
     "pest",

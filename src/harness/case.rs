@@ -2,7 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use crate::config::trust::LoadError;
 use crate::harness::claims::WrittenClaim;
@@ -28,6 +28,15 @@ pub struct TestFile {
     pub cases: Vec<Case>,
 }
 
+/// Whether a test must say what it expects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Completeness {
+    /// It must: a test that expects nothing shows nothing.
+    Required,
+    /// It may leave that to what comes out.
+    Optional,
+}
+
 /// One test.
 #[derive(Clone, Debug)]
 pub struct Case {
@@ -39,8 +48,10 @@ pub struct Case {
     pub user: Option<String>,
     /// Further claims that the rules get.
     pub with: Vec<WrittenClaim>,
-    /// What must come out; at least one.
+    /// What must come out; at least one, unless incomplete tests were asked for.
     pub expectations: Vec<Expectation>,
+    /// The keys of expectations that are there without a value, where incomplete tests were asked for.
+    pub blank: Vec<&'static str>,
     /// Why it does not pass yet. It is reported and fails only once it passes.
     pub todo: Option<String>,
 }
@@ -62,14 +73,14 @@ struct WrittenCase {
     user: Option<Spanned<String>>,
     #[serde(default)]
     with: Vec<WrittenClaim>,
-    #[serde(default)]
-    roles: Option<Vec<Spanned<String>>>,
-    #[serde(default)]
-    claims: Option<Vec<ClaimPattern>>,
-    #[serde(default)]
-    has: Option<Vec<ClaimPattern>>,
-    #[serde(default)]
-    lacks: Option<Vec<ClaimPattern>>,
+    #[serde(default, deserialize_with = "present")]
+    roles: Option<Option<Vec<Spanned<String>>>>,
+    #[serde(default, deserialize_with = "present")]
+    claims: Option<Option<Vec<ClaimPattern>>>,
+    #[serde(default, deserialize_with = "present")]
+    has: Option<Option<Vec<ClaimPattern>>>,
+    #[serde(default, deserialize_with = "present")]
+    lacks: Option<Option<Vec<ClaimPattern>>>,
     #[serde(default)]
     permit: Option<bool>,
     #[serde(default)]
@@ -78,13 +89,18 @@ struct WrittenCase {
     todo: Option<String>,
 }
 
+/// What a key says: `Some(None)` if it is there without a value.
+fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
 impl TestFile {
     /// Reads a test file that lies in `folder`; the paths in it are relative to that.
     ///
     /// # Errors
     ///
     /// Everything that is wrong in it, with its place.
-    pub fn parse(source: &Source, folder: &Path) -> Result<Self, LoadError> {
+    pub fn parse(source: &Source, folder: &Path, completeness: Completeness) -> Result<Self, LoadError> {
         let written: WrittenFile = input::yaml(source)?;
         let mut faults = Faults { source, found: Vec::new() };
         let rules = faults.existing(folder, &written.rules, "rule file or trust folder");
@@ -104,7 +120,7 @@ impl TestFile {
                 let message = format!("there is no directory to look for the user `{}` in", user.value);
                 faults.add(faults.span(user), message, "add `directory: FILE` above `tests`");
             }
-            cases.push(case.read(&mut faults));
+            cases.push(case.read(&mut faults, completeness));
         }
         if !faults.found.is_empty() {
             return Err(LoadError::findings(source.clone(), faults.found));
@@ -114,9 +130,9 @@ impl TestFile {
 }
 
 impl WrittenCase {
-    fn read(self, faults: &mut Faults<'_>) -> Case {
+    fn read(self, faults: &mut Faults<'_>, completeness: Completeness) -> Case {
         let span = faults.span(&self.name);
-        for role in self.roles.iter().flatten() {
+        for role in self.roles.iter().flatten().flatten() {
             if !is_role(&role.value) {
                 let message = format!("`{}` is no AWS role", role.value);
                 faults.add(
@@ -126,23 +142,40 @@ impl WrittenCase {
                 );
             }
         }
+        let mut blank = Vec::new();
+        if self.roles.as_ref().is_some_and(Option::is_none) {
+            blank.push("roles");
+        }
+        for (key, claims) in [("claims", &self.claims), ("has", &self.has), ("lacks", &self.lacks)] {
+            if claims.as_ref().is_some_and(Option::is_none) {
+                blank.push(key);
+            }
+        }
+        if completeness == Completeness::Required || blank.contains(&"lacks") {
+            for key in &blank {
+                let message = format!("the test `{}` has the key `{key}`, and nothing under it", self.name.value);
+                faults.add(span, message, "write `[]` for an empty list, or let `rulecheck test --bless` fill it");
+            }
+        }
         let alone = self.error.is_some();
+        let roles = self.roles.flatten().map(|roles| roles.into_iter().map(|role| role.value).collect());
         let expectations: Vec<Expectation> = [
             self.permit.map(Expectation::Permit),
-            self.roles.map(|roles| Expectation::Roles(roles.into_iter().map(|role| role.value).collect())),
-            self.claims.map(Expectation::Claims),
-            self.has.map(Expectation::Has),
-            self.lacks.map(Expectation::Lacks),
+            roles.map(Expectation::Roles),
+            self.claims.flatten().map(Expectation::Claims),
+            self.has.flatten().map(Expectation::Has),
+            self.lacks.flatten().map(Expectation::Lacks),
             self.error.map(Expectation::Error),
         ]
         .into_iter()
         .flatten()
         .collect();
-        if expectations.is_empty() {
-            let help = "add at least one of `roles`, `claims`, `has`, `lacks`, `permit`, `error`";
+        if expectations.is_empty() && blank.is_empty() && completeness == Completeness::Required {
+            let help = "add at least one of `roles`, `claims`, `has`, `lacks`, `permit`, `error`, or let \
+                        `rulecheck test --bless` fill it";
             faults.add(span, format!("the test `{}` expects nothing", self.name.value), help);
         }
-        if alone && expectations.len() > 1 {
+        if alone && expectations.len() + blank.len() > 1 {
             let message = format!("the test `{}` expects an error, and something beside it", self.name.value);
             faults.add(span, message, "rules that fail issue nothing: keep `error` alone");
         }
@@ -152,8 +185,25 @@ impl WrittenCase {
             user: self.user.map(|user| user.value),
             with: self.with,
             expectations,
+            blank,
             todo: self.todo,
         }
+    }
+}
+
+impl Case {
+    /// Whether two tests differ in nothing but what they list under `roles`, `claims` and `has`.
+    #[must_use]
+    pub fn is_same_but_for_lists(&self, other: &Self) -> bool {
+        let firm = |case: &Self| {
+            let lists = |one: &Expectation| matches!(one.key(), "roles" | "claims" | "has");
+            case.expectations.iter().filter(|one| !lists(one)).cloned().collect::<Vec<_>>()
+        };
+        self.name == other.name
+            && self.user == other.user
+            && self.with == other.with
+            && self.todo == other.todo
+            && firm(self) == firm(other)
     }
 }
 

@@ -11,7 +11,7 @@ use crate::input::{self, InputError};
 use crate::lang::Source;
 
 /// One claim of a claims file, or of `with` in a rule test.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WrittenClaim {
     /// Claim type.

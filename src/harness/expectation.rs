@@ -6,7 +6,7 @@ use crate::harness::nearest::nearest;
 use crate::harness::pattern::{ClaimPattern, describe};
 
 /// One expectation of a rule test.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Expectation {
     /// Exactly these AWS roles, as `ACCOUNT/NAME`.
     Roles(Vec<String>),

@@ -8,7 +8,7 @@ use crate::engine::Claim;
 use crate::harness::nearest::nearest;
 
 /// A claim as a test describes it; what it does not mention may be anything.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClaimPattern {
     /// Claim type.

@@ -6,13 +6,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::config::trust::LoadError;
 use crate::engine::{Claim, Stores};
-use crate::harness::case::{Case, TestFile};
+use crate::harness::bless::{self, Revision};
+use crate::harness::case::{Case, Completeness, TestFile};
 use crate::harness::dry_run::{Rules, claims_of, dry_run, stores};
-use crate::harness::expectation::Mismatch;
+use crate::harness::expectation::{Mismatch, Outcome};
 use crate::input::{self, InputError};
+use crate::lang::Source;
 use crate::store::directory::Directory;
 use crate::store::{ActiveDirectorySettings, OpenError, open};
 
@@ -23,6 +26,17 @@ pub struct FileReport {
     pub file: String,
     /// A report for each of its tests, or why they could not be run.
     pub cases: Result<Vec<CaseReport>, LoadError>,
+    /// Its new text, if tests are to expect what came out; or why it cannot be changed.
+    pub blessed: Option<Result<String, String>>,
+}
+
+/// What to run, and what to make of it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options<'o> {
+    /// Only the tests whose names contain this.
+    pub name_part: Option<&'o str>,
+    /// Let the tests that fail expect what came out.
+    pub bless: bool,
 }
 
 /// What came of one test.
@@ -34,6 +48,8 @@ pub struct CaseReport {
     pub line: usize,
     /// How it ended.
     pub verdict: Verdict,
+    /// How long its rules ran.
+    pub time: Duration,
 }
 
 /// How a test ended.
@@ -43,6 +59,8 @@ pub enum Verdict {
     Passed,
     /// Something is not.
     Failed(Vec<Mismatch>),
+    /// Something was not, and now what came out is expected.
+    Blessed(Vec<Revision>),
     /// It does not pass, as its `todo` says.
     Todo {
         /// The text of `todo`.
@@ -64,38 +82,66 @@ impl Verdict {
 }
 
 struct Loaded {
+    source: Source,
+    folder: PathBuf,
+    test_file: TestFile,
     rules: Rules,
     stores: Stores,
     directory: Option<Arc<dyn Directory>>,
-    cases: Vec<Case>,
 }
 
-/// Runs the tests of `files` whose names contain `name_part`, on all processors. Reports stand in the order of the
-/// files, and of the tests in them.
+/// Runs the tests of `files`, on all processors. Reports stand in the order of the files, and of the tests in them.
 #[must_use]
-pub fn run(files: &[PathBuf], name_part: Option<&str>) -> Vec<FileReport> {
+pub fn run(files: &[PathBuf], options: Options<'_>) -> Vec<FileReport> {
     let mut directories = Directories::default();
     let loaded: Vec<(String, Result<Loaded, LoadError>)> =
-        files.iter().map(|file| (file.display().to_string(), load(file, name_part, &mut directories))).collect();
+        files.iter().map(|file| (file.display().to_string(), load(file, options, &mut directories))).collect();
+    let is_wanted = |case: &&Case| options.name_part.is_none_or(|part| case.name.contains(part));
     let jobs: Vec<(&Loaded, &Case)> = loaded
         .iter()
         .filter_map(|(_, loaded)| loaded.as_ref().ok())
-        .flat_map(|loaded| loaded.cases.iter().map(move |case| (loaded, case)))
+        .flat_map(|loaded| loaded.test_file.cases.iter().filter(is_wanted).map(move |case| (loaded, case)))
         .collect();
-    let mut reports = side_by_side(&jobs).into_iter();
-    let counts: Vec<Option<usize>> =
-        loaded.iter().map(|(_, loaded)| loaded.as_ref().ok().map(|loaded| loaded.cases.len())).collect();
+    let mut judged = side_by_side(&jobs, options.bless).into_iter();
+    let mut reports = Vec::with_capacity(loaded.len());
+    for (file, loaded) in &loaded {
+        let Ok(loaded) = loaded else { continue };
+        let cases = loaded.test_file.cases.iter().enumerate().filter(|(_, case)| is_wanted(case));
+        let mut judged: Vec<(usize, &Case, Judged)> =
+            cases.map_while(|(index, case)| Some((index, case, judged.next()?))).collect();
+        let blessed = bless(loaded, &mut judged);
+        let cases = judged.into_iter().map(|(_, case, judged)| judged.report(case)).collect();
+        reports.push(FileReport { file: file.clone(), cases: Ok(cases), blessed });
+    }
+    let mut reports = reports.into_iter();
+    let broken = |file, error| FileReport { file, cases: Err(error), blessed: None };
     loaded
         .into_iter()
-        .zip(counts)
-        .map(|((file, loaded), count)| FileReport {
-            file,
-            cases: loaded.map(|_| reports.by_ref().take(count.unwrap_or(0)).collect()),
+        .filter_map(|(file, loaded)| match loaded {
+            Ok(_) => reports.next(),
+            Err(error) => Some(broken(file, error)),
         })
         .collect()
 }
 
-fn side_by_side(jobs: &[(&Loaded, &Case)]) -> Vec<CaseReport> {
+/// The new text of a test file in which tests are to expect something else. If it cannot be changed, none of them is.
+fn bless(loaded: &Loaded, judged: &mut [(usize, &Case, Judged)]) -> Option<Result<String, String>> {
+    let revisions: Vec<(usize, &[Revision])> = judged
+        .iter()
+        .filter(|(_, _, judged)| !judged.revisions.is_empty())
+        .map(|(index, _, judged)| (*index, judged.revisions.as_slice()))
+        .collect();
+    if revisions.is_empty() {
+        return None;
+    }
+    let text = bless::rewritten(&loaded.source, &loaded.folder, &loaded.test_file, &revisions);
+    if text.is_err() {
+        judged.iter_mut().for_each(|(_, _, judged)| judged.revisions.clear());
+    }
+    Some(text)
+}
+
+fn side_by_side(jobs: &[(&Loaded, &Case)], bless: bool) -> Vec<Judged> {
     let workers = thread::available_parallelism().map_or(1, NonZero::get).min(jobs.len());
     let next = AtomicUsize::new(0);
     let work = || {
@@ -105,35 +151,66 @@ fn side_by_side(jobs: &[(&Loaded, &Case)]) -> Vec<CaseReport> {
             let Some((loaded, case)) = jobs.get(index) else {
                 return done;
             };
-            let report = CaseReport { name: case.name.clone(), line: case.line, verdict: judge(loaded, case) };
-            done.push((index, report));
+            done.push((index, judge(loaded, case, bless)));
         }
     };
-    let mut reports: Vec<(usize, CaseReport)> = thread::scope(|scope| {
+    let mut judged: Vec<(usize, Judged)> = thread::scope(|scope| {
         let threads: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
         threads
             .into_iter()
             .flat_map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
             .collect()
     });
-    reports.sort_by_key(|(index, _)| *index);
-    reports.into_iter().map(|(_, report)| report).collect()
+    judged.sort_by_key(|(index, _)| *index);
+    judged.into_iter().map(|(_, judged)| judged).collect()
 }
 
-fn judge(loaded: &Loaded, case: &Case) -> Verdict {
-    let mismatches = match claims(loaded, case) {
+/// A test that was run.
+struct Judged {
+    mismatches: Vec<Mismatch>,
+    revisions: Vec<Revision>,
+    time: Duration,
+}
+
+impl Judged {
+    fn report(self, case: &Case) -> CaseReport {
+        let Self { mismatches, revisions, time } = self;
+        let verdict = match (&case.todo, mismatches.is_empty()) {
+            (None, true) => Verdict::Passed,
+            (None, false) if revisions.is_empty() => Verdict::Failed(mismatches),
+            (None, false) => Verdict::Blessed(revisions),
+            (Some(reason), false) => Verdict::Todo { reason: reason.clone() },
+            (Some(reason), true) => Verdict::Done { reason: reason.clone() },
+        };
+        CaseReport { name: case.name.clone(), line: case.line, verdict, time }
+    }
+}
+
+fn judge(loaded: &Loaded, case: &Case, bless: bool) -> Judged {
+    let begun = Instant::now();
+    let (mismatches, revisions) = match claims(loaded, case) {
         Ok(claims) => {
             let outcome = dry_run(&loaded.rules, claims, &loaded.stores);
-            case.expectations.iter().filter_map(|expectation| expectation.mismatch(&outcome)).collect()
+            let revisions = if bless { bless::revisions(case, &outcome) } else { Vec::new() };
+            (mismatches(case, &outcome), revisions)
         }
-        Err(mismatch) => vec![mismatch],
+        Err(mismatch) => (vec![mismatch], Vec::new()),
     };
-    match (&case.todo, mismatches.is_empty()) {
-        (None, true) => Verdict::Passed,
-        (None, false) => Verdict::Failed(mismatches),
-        (Some(reason), false) => Verdict::Todo { reason: reason.clone() },
-        (Some(reason), true) => Verdict::Done { reason: reason.clone() },
+    Judged { mismatches, revisions, time: begun.elapsed() }
+}
+
+fn mismatches(case: &Case, outcome: &Outcome) -> Vec<Mismatch> {
+    let mut mismatches: Vec<Mismatch> =
+        case.expectations.iter().filter_map(|expectation| expectation.mismatch(outcome)).collect();
+    if !case.blank.is_empty() || case.expectations.is_empty() {
+        let got = match outcome {
+            Ok(_) => "nothing is expected yet".to_owned(),
+            Err(error) => error.to_string(),
+        };
+        let key = case.blank.first().unwrap_or(&"roles");
+        mismatches.push(Mismatch { key, expected: vec!["what comes out".to_owned()], got: vec![got], nearest: None });
     }
+    mismatches
 }
 
 /// What the rules get.
@@ -151,10 +228,11 @@ fn claims(loaded: &Loaded, case: &Case) -> Result<Vec<Claim>, Mismatch> {
     Ok(claims)
 }
 
-fn load(file: &Path, name_part: Option<&str>, directories: &mut Directories) -> Result<Loaded, LoadError> {
+fn load(file: &Path, options: Options<'_>, directories: &mut Directories) -> Result<Loaded, LoadError> {
     let source = input::read_source(file)?;
-    let mut test_file = TestFile::parse(&source, file.parent().unwrap_or(Path::new("")))?;
-    test_file.cases.retain(|case| name_part.is_none_or(|part| case.name.contains(part)));
+    let folder = file.parent().unwrap_or(Path::new("")).to_owned();
+    let completeness = if options.bless { Completeness::Optional } else { Completeness::Required };
+    let test_file = TestFile::parse(&source, &folder, completeness)?;
     let directory = match &test_file.directory {
         Some(path) => Some(directories.open(path)?),
         None => None,
@@ -162,7 +240,7 @@ fn load(file: &Path, name_part: Option<&str>, directories: &mut Directories) -> 
     let rules = Rules::load(&test_file.rules)?;
     let stores = stores(directory.as_ref());
     rules.check_stores(&stores)?;
-    Ok(Loaded { rules, stores, directory, cases: test_file.cases })
+    Ok(Loaded { source, folder, test_file, rules, stores, directory })
 }
 
 /// Directories that were read already: many test files share one.

@@ -3,6 +3,7 @@
 pub mod decode;
 pub mod error;
 pub mod file;
+pub mod layout;
 pub mod place;
 pub mod secrets;
 pub mod yaml;
@@ -10,6 +11,7 @@ pub mod yaml;
 pub use decode::decode;
 pub use error::InputError;
 pub use file::{RULE_FILE_LIMIT_BYTES, read_file, read_limited, read_source};
+pub use layout::layout;
 pub use place::{Spanned, span};
 pub use secrets::without_secrets;
 pub use yaml::yaml;

@@ -1,6 +1,7 @@
 //! Rule tests as JUnit XML, as build servers read it.
 
 use std::io::{self, Write};
+use std::time::Duration;
 
 use crate::harness::expectation::Mismatch;
 use crate::harness::run::{CaseReport, FileReport, Verdict};
@@ -16,11 +17,12 @@ pub fn tests(out: &mut dyn Write, reports: &[FileReport]) -> io::Result<()> {
     writeln!(out, r#"<?xml version="1.0" encoding="UTF-8"?>"#)?;
     writeln!(
         out,
-        r#"<testsuites name="rulecheck" tests="{}" failures="{}" errors="{}" skipped="{}">"#,
+        r#"<testsuites name="rulecheck" tests="{}" failures="{}" errors="{}" skipped="{}" time="{}">"#,
         counts.run() + counts.broken_files,
         counts.failed,
         counts.broken_files,
-        counts.todo
+        counts.todo,
+        seconds(reports.iter().map(time).sum()),
     )?;
     for report in reports {
         suite(out, report)?;
@@ -33,11 +35,12 @@ fn suite(out: &mut dyn Write, report: &FileReport) -> io::Result<()> {
     let counts = Counts::of(std::slice::from_ref(report));
     writeln!(
         out,
-        r#"  <testsuite name="{file}" tests="{}" failures="{}" errors="{}" skipped="{}">"#,
+        r#"  <testsuite name="{file}" tests="{}" failures="{}" errors="{}" skipped="{}" time="{}">"#,
         counts.run() + counts.broken_files,
         counts.failed,
         counts.broken_files,
-        counts.todo
+        counts.todo,
+        seconds(time(report)),
     )?;
     match &report.cases {
         Ok(cases) => cases.iter().try_for_each(|report| case(out, &file, report))?,
@@ -50,11 +53,22 @@ fn suite(out: &mut dyn Write, report: &FileReport) -> io::Result<()> {
     writeln!(out, "  </testsuite>")
 }
 
+/// How long the tests of a file took, together.
+fn time(report: &FileReport) -> Duration {
+    report.cases.iter().flatten().map(|case| case.time).sum()
+}
+
+/// Seconds with six decimal places, as build servers read them.
+fn seconds(time: Duration) -> String {
+    format!("{}.{:06}", time.as_secs(), time.subsec_micros())
+}
+
 fn case(out: &mut dyn Write, file: &str, report: &CaseReport) -> io::Result<()> {
     let name = attribute(&report.name);
-    write!(out, r#"    <testcase classname="{file}" name="{name}" file="{file}" line="{}""#, report.line)?;
+    let (line, time) = (report.line, seconds(report.time));
+    write!(out, r#"    <testcase classname="{file}" name="{name}" file="{file}" line="{line}" time="{time}""#)?;
     match &report.verdict {
-        Verdict::Passed => return writeln!(out, "/>"),
+        Verdict::Passed | Verdict::Blessed(_) => return writeln!(out, "/>"),
         Verdict::Todo { reason } => writeln!(out, ">\n      <skipped message=\"{}\"/>", attribute(reason))?,
         Verdict::Done { reason } => {
             let message = attribute(&format!("it passes: remove `todo: {reason}`"));

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
+use crate::harness::bless::Revision;
 use crate::harness::expectation::Mismatch;
 use crate::harness::run::{CaseReport, FileReport, Verdict};
 
@@ -14,6 +15,8 @@ pub struct Counts {
     pub passed: usize,
     /// Not as expected, or passed in spite of `todo`.
     pub failed: usize,
+    /// Not as expected, and now what came out is expected.
+    pub blessed: usize,
     /// Not as expected, as `todo` says.
     pub todo: usize,
     /// Test files that could not be run.
@@ -34,6 +37,7 @@ impl Counts {
                 match case.verdict {
                     Verdict::Passed => counts.passed += 1,
                     Verdict::Failed(_) | Verdict::Done { .. } => counts.failed += 1,
+                    Verdict::Blessed(_) => counts.blessed += 1,
                     Verdict::Todo { .. } => counts.todo += 1,
                 }
             }
@@ -44,7 +48,7 @@ impl Counts {
     /// How many tests were run.
     #[must_use]
     pub const fn run(&self) -> usize {
-        self.passed + self.failed + self.todo
+        self.passed + self.failed + self.blessed + self.todo
     }
 }
 
@@ -54,7 +58,7 @@ impl Counts {
 ///
 /// `out` cannot be written.
 pub fn human(out: &mut dyn Write, reports: &[FileReport], verbose: bool) -> io::Result<()> {
-    for FileReport { file, cases } in reports {
+    for FileReport { file, cases, .. } in reports {
         let Ok(cases) = cases else { continue };
         let shown = |case: &&CaseReport| verbose || case.verdict != Verdict::Passed;
         if cases.iter().any(|case| shown(&case)) {
@@ -66,6 +70,9 @@ pub fn human(out: &mut dyn Write, reports: &[FileReport], verbose: bool) -> io::
     }
     let counts = Counts::of(reports);
     write!(out, "{} passed, {} failed", counts.passed, counts.failed)?;
+    if counts.blessed > 0 {
+        write!(out, ", {} blessed", counts.blessed)?;
+    }
     if counts.todo > 0 {
         write!(out, ", {} to do", counts.todo)?;
     }
@@ -77,18 +84,32 @@ pub fn human(out: &mut dyn Write, reports: &[FileReport], verbose: bool) -> io::
 }
 
 fn human_case(out: &mut dyn Write, case: &CaseReport) -> io::Result<()> {
-    let CaseReport { name, line, verdict } = case;
+    let CaseReport { name, line, verdict, .. } = case;
     match verdict {
         Verdict::Passed => writeln!(out, "  ok    {name}"),
         Verdict::Todo { reason } => writeln!(out, "  todo  {name} (line {line}): {reason}"),
         Verdict::Done { reason } => {
             writeln!(out, "  FAIL  {name} (line {line})\n        it passes: remove `todo: {reason}`")
         }
+        Verdict::Blessed(revisions) => {
+            writeln!(out, "  blessed  {name} (line {line})")?;
+            revisions.iter().try_for_each(|revision| human_revision(out, revision))
+        }
         Verdict::Failed(mismatches) => {
             writeln!(out, "  FAIL  {name} (line {line})")?;
             mismatches.iter().try_for_each(|mismatch| human_mismatch(out, mismatch))
         }
     }
+}
+
+/// What is expected no more, and what is now, as a difference.
+fn human_revision(out: &mut dyn Write, revision: &Revision) -> io::Result<()> {
+    writeln!(out, "        {}", revision.key)?;
+    if revision.gone.is_empty() && revision.come.is_empty() {
+        return writeln!(out, "          + nothing");
+    }
+    revision.gone.iter().try_for_each(|gone| writeln!(out, "          - {gone}"))?;
+    revision.come.iter().try_for_each(|come| writeln!(out, "          + {come}"))
 }
 
 fn human_mismatch(out: &mut dyn Write, mismatch: &Mismatch) -> io::Result<()> {
@@ -121,6 +142,7 @@ pub fn json(out: &mut dyn Write, reports: &[FileReport]) -> io::Result<()> {
     let object = json!({
         "passed": counts.passed,
         "failed": counts.failed,
+        "blessed": counts.blessed,
         "todo": counts.todo,
         "files": reports.iter().map(json_file).collect::<Vec<_>>(),
     });
@@ -140,17 +162,35 @@ fn json_file(report: &FileReport) -> Value {
 }
 
 fn json_case(case: &CaseReport) -> Value {
-    let (outcome, todo, mismatches) = match &case.verdict {
-        Verdict::Passed => ("passed", None, [].as_slice()),
-        Verdict::Failed(mismatches) => ("failed", None, mismatches.as_slice()),
-        Verdict::Todo { reason } => ("todo", Some(reason), [].as_slice()),
-        Verdict::Done { reason } => ("failed", Some(reason), [].as_slice()),
+    let (mut todo, mut mismatches, mut revisions) = (None, [].as_slice(), [].as_slice());
+    let outcome = match &case.verdict {
+        Verdict::Passed => "passed",
+        Verdict::Failed(found) => {
+            mismatches = found;
+            "failed"
+        }
+        Verdict::Blessed(made) => {
+            revisions = made;
+            "blessed"
+        }
+        Verdict::Todo { reason } => {
+            todo = Some(reason);
+            "todo"
+        }
+        Verdict::Done { reason } => {
+            todo = Some(reason);
+            "failed"
+        }
     };
-    let failures: Vec<Value> = mismatches
-        .iter()
-        .map(|Mismatch { key, expected, got, nearest }| {
-            json!({ "key": key, "expected": expected, "got": got, "nearest": nearest })
-        })
-        .collect();
-    json!({ "name": case.name, "line": case.line, "outcome": outcome, "todo": todo, "failures": failures })
+    let failure = |Mismatch { key, expected, got, nearest }: &Mismatch| json!({ "key": key, "expected": expected, "got": got, "nearest": nearest });
+    let change = |revision: &Revision| json!({ "key": revision.key, "gone": revision.gone, "come": revision.come });
+    json!({
+        "name": case.name,
+        "line": case.line,
+        "outcome": outcome,
+        "todo": todo,
+        "seconds": case.time.as_secs_f64(),
+        "failures": mismatches.iter().map(failure).collect::<Vec<_>>(),
+        "changes": revisions.iter().map(change).collect::<Vec<_>>(),
+    })
 }

@@ -33,6 +33,7 @@ mod readme;
 mod referees;
 mod rule_packs;
 mod rulecheck;
+mod rulecheck_bless;
 mod rulecheck_manual;
 mod rulecheck_refusals;
 mod rulecheck_stores;

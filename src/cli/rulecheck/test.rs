@@ -6,9 +6,10 @@ use anyhow::bail;
 use clap::{Args, ValueEnum};
 
 use super::{failure, paths};
+use crate::cli::replace::replace;
 use crate::cli::{ExitCode, Output};
 use crate::harness::case::FILE_ENDING;
-use crate::harness::run;
+use crate::harness::run::{self, FileReport};
 use crate::report::test as report;
 
 const EXAMPLES: &str = "\
@@ -16,6 +17,8 @@ Examples:
   rulecheck test rules/                   all tests in rules/
   rulecheck test -v -k denied rules/      those with `denied` in their name
   rulecheck test --format junit rules/    for a build server
+  rulecheck test --bless rules/           after a change that was meant: expect
+                                          the roles and claims that come out
 
 A test file lies beside the rules, and its name ends with .test.yaml:
   rules: .              # a trust folder or a .claims file
@@ -53,6 +56,12 @@ pub(super) struct Arguments {
     /// Run only tests whose name contains this
     #[arg(short = 'k', value_name = "NAME")]
     name: Option<String>,
+    /// Let tests that fail expect what comes out: changes `roles`, `claims` and `has` in the test files
+    ///
+    /// A test whose `permit`, `lacks` or `error` does not hold is left as it is, and so is one with a `todo`. A list
+    /// without items, such as `roles:`, and a test that expects nothing yet are filled.
+    #[arg(long)]
+    bless: bool,
     /// Name the tests that pass, too
     #[arg(short, long)]
     verbose: bool,
@@ -73,7 +82,8 @@ enum Format {
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<ExitCode> {
     let files = paths::files(&arguments.paths, is_test_file, "test file (`*.test.yaml`)")?;
-    let reports = run::run(&files, arguments.name.as_deref());
+    let options = run::Options { name_part: arguments.name.as_deref(), bless: arguments.bless };
+    let reports = run::run(&files, options);
     for error in reports.iter().filter_map(|report| report.cases.as_ref().err()) {
         failure::load_error(&mut output.messages, error)?;
     }
@@ -81,16 +91,37 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
     if let (Some(name), 0, 0) = (&arguments.name, counts.run(), counts.broken_files) {
         bail!("no test has a name that contains `{name}`");
     }
+    let written = write_blessed(&files, &reports, output)?;
     match arguments.format {
         Format::Human => report::human(&mut output.results, &reports, arguments.verbose)?,
         Format::Json => report::json(&mut output.results, &reports)?,
         Format::Junit => crate::report::junit::tests(&mut output.results, &reports)?,
     }
-    Ok(match (counts.broken_files, counts.failed) {
+    Ok(written.or(match (counts.broken_files, counts.failed) {
         (0, 0) => ExitCode::Clean,
         (0, _) => ExitCode::Findings,
         _ => ExitCode::Failed,
-    })
+    }))
+}
+
+/// Writes the test files that are to expect something else. One that cannot be written does not stop the others.
+fn write_blessed(files: &[PathBuf], reports: &[FileReport], output: &mut Output) -> anyhow::Result<ExitCode> {
+    let mut code = ExitCode::Clean;
+    for (file, report) in files.iter().zip(reports) {
+        match &report.blessed {
+            Some(Ok(text)) => {
+                if let Err(error) = replace(file, text.as_bytes()) {
+                    failure::tell(&mut output.messages, &error)?;
+                    code = ExitCode::Failed;
+                }
+            }
+            Some(Err(why)) => {
+                failure::note(&mut output.messages, &format!("`{}` is left as it is: {why}", report.file))?
+            }
+            None => {}
+        }
+    }
+    Ok(code)
 }
 
 fn is_test_file(path: &Path) -> bool {
