@@ -1,6 +1,7 @@
 //! Bytes that people wrote, to text and values: encodings, size limits, YAML.
 
 pub mod decode;
+pub mod encoding;
 pub mod error;
 pub mod file;
 pub mod layout;
@@ -9,6 +10,7 @@ pub mod secrets;
 pub mod yaml;
 
 pub use decode::decode;
+pub use encoding::Encoding;
 pub use error::InputError;
 pub use file::{RULE_FILE_LIMIT_BYTES, read_file, read_limited, read_source};
 pub use layout::layout;

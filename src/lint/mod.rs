@@ -3,12 +3,15 @@
 //! A lint looks at one rule set. It sees the other rule sets of the trust, and what people say of their directory,
 //! so that it need not guess.
 
+pub mod allow;
+pub mod baseline;
 mod findings;
 pub mod known;
 mod level;
 pub(crate) mod mentions;
 pub mod produced;
 mod registry;
+pub mod rules;
 mod subject;
 mod types;
 

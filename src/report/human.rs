@@ -2,11 +2,11 @@
 
 use std::io;
 
-use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Patch, Renderer, Snippet};
 
-use crate::lang::{Diagnostic, Severity, Source, Span};
+use crate::lang::{Applicability, Diagnostic, Fix, Severity, Source, Span};
 
-/// Writes every finding with the lines that it is about, and an empty line after it.
+/// Writes every finding with the lines that it is about and the change that takes it away, and an empty line after it.
 ///
 /// # Errors
 ///
@@ -19,7 +19,8 @@ pub fn diagnostics(
 ) -> io::Result<()> {
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
     for found in diagnostics {
-        writeln!(out, "{}\n", renderer.render(&[group(source, found)]))?;
+        let groups: Vec<Group<'_>> = std::iter::once(group(source, found)).chain(patch(source, found)).collect();
+        writeln!(out, "{}\n", renderer.render(&groups))?;
     }
     Ok(())
 }
@@ -41,6 +42,29 @@ fn group<'a>(source: &'a Source, found: &'a Diagnostic) -> Group<'a> {
         group = group.element(Level::HELP.message(help.as_str()));
     }
     group
+}
+
+/// The lines before and after the fix of a finding. Fixes of many or long lines are told by their title alone.
+fn patch<'a>(source: &'a Source, found: &'a Diagnostic) -> Option<Group<'a>> {
+    let fix = found.fix.as_ref()?;
+    let title = Level::HELP.secondary_title(title(fix));
+    let (first, last) = fix.edits.first().zip(fix.edits.last())?;
+    let excerpt = Excerpt::lines(source, Span::new(first.span.start, last.span.end));
+    if excerpt.text.len() > LONGEST_EXCERPT_BYTES {
+        return Some(Group::with_title(title));
+    }
+    let mut snippet = Snippet::source(excerpt.text).line_start(excerpt.line).path(source.name.as_str());
+    for edit in &fix.edits {
+        snippet = snippet.patch(Patch::new(excerpt.range(edit.span)?, edit.text.as_str()));
+    }
+    Some(title.element(snippet))
+}
+
+fn title(fix: &Fix) -> String {
+    match fix.applicability {
+        Applicability::Safe => fix.title.clone(),
+        Applicability::Unsafe => format!("{} (look at it: other claims may be issued)", fix.title),
+    }
 }
 
 fn snippet<'a>(source: &'a Source, found: &'a Diagnostic, excerpt: &Excerpt<'a>) -> Snippet<'a, Annotation<'a>> {

@@ -43,7 +43,7 @@ impl Finding {
             column: start.column,
             end_line: end.line,
             end_column: end.column,
-            help: found.help.clone(),
+            help: found.help.clone().or_else(|| found.fix.as_ref().map(|fix| fix.title.clone())),
         }
     }
 }

@@ -97,7 +97,7 @@ fn listed(values: &[String]) -> String {
 }
 
 /// Text for an attribute: what XML 1.0 cannot carry becomes U+FFFD [XML 2.2].
-fn attribute(text: &str) -> String {
+pub(super) fn attribute(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

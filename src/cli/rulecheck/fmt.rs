@@ -5,9 +5,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::ensure;
 use clap::Args;
-use similar::TextDiff;
 
-use super::{failure, paths, stdin};
+use super::{failure, patch, paths, stdin};
 use crate::cli::output::Stream;
 use crate::cli::replace::replace;
 use crate::cli::{ExitCode, Output};
@@ -113,18 +112,5 @@ fn diff(out: &mut Stream, source: &Source, formatted: &str) -> anyhow::Result<()
         writeln!(out, "{}: only the encoding changes, to UTF-8 without a byte order mark", source.name)?;
         return Ok(());
     }
-    let name = &source.name;
-    let diff = TextDiff::from_lines(source.text.as_str(), formatted);
-    let unified = diff.unified_diff().context_radius(3).header(name, name).to_string();
-    for line in unified.lines() {
-        let colour = match line.as_bytes().first() {
-            Some(b'-') if out.colour => "\u{1b}[31m",
-            Some(b'+') if out.colour => "\u{1b}[32m",
-            Some(b'@') if out.colour => "\u{1b}[36m",
-            _ => "",
-        };
-        let plain = if colour.is_empty() { "" } else { "\u{1b}[0m" };
-        writeln!(out, "{colour}{line}{plain}")?;
-    }
-    Ok(())
+    patch::show(out, &source.name, &source.text, formatted)
 }

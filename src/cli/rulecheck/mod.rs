@@ -7,6 +7,7 @@ mod eval;
 mod explain;
 mod fmt;
 mod man;
+mod patch;
 mod paths;
 mod stdin;
 mod subject;
