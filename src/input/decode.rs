@@ -19,12 +19,25 @@ pub fn decode(bytes: impl AsRef<[u8]>, name: &str) -> Result<Source, InputError>
         [0xEF, 0xBB, 0xBF, rest @ ..] => utf8(rest, 3, name)?,
         _ => utf8(bytes, 0, name)?,
     };
-    let Some(nul) = text.find('\0') else { return Ok(Source::new(name, text)) };
     let source = Source::new(name, text);
+    if source.text.contains('\0') { Err(nul(&source)) } else { Ok(source) }
+}
+
+/// What is said of a text that holds a NUL character.
+pub(super) fn nul(source: &Source) -> InputError {
+    let at = source.text.find('\0').unwrap_or_default();
     let finding =
-        Diagnostic::error(NOT_TEXT, Span::new(nul, nul + 1), "the file holds a NUL character, so it is no text")
+        Diagnostic::error(NOT_TEXT, Span::new(at, at + 1), "the file holds a NUL character, so it is no text")
             .with_help("is it the right file? text in UTF-16 needs a byte order mark");
-    Err(InputError::at(&source, finding))
+    InputError::at(source, finding)
+}
+
+/// What is said of a byte that is no UTF-8: how many bytes are in front of it, and the text of its line, or more, that
+/// is.
+pub(super) fn no_utf8(offset: usize, before: &Source) -> InputError {
+    let place = before.position(before.text.len());
+    let message = format!("byte {offset} (line {}, column {}) is no UTF-8", place.line, place.column);
+    InputError::whole(&before.name, message).with_help("save the file as UTF-8, or as UTF-16 with a byte order mark")
 }
 
 /// `skipped` bytes of a byte order mark were cut off.
@@ -34,11 +47,7 @@ fn utf8(bytes: &[u8], skipped: usize, name: &str) -> Result<String, InputError> 
         Err(error) => error,
     };
     let valid = bytes.get(..error.valid_up_to()).unwrap_or_default();
-    let before = String::from_utf8_lossy(valid);
-    let place = Source::new(name, before.as_ref()).position(before.len());
-    let offset = error.valid_up_to() + skipped;
-    let message = format!("byte {offset} (line {}, column {}) is no UTF-8", place.line, place.column);
-    Err(InputError::whole(name, message).with_help("save the file as UTF-8, or as UTF-16 with a byte order mark"))
+    Err(no_utf8(valid.len() + skipped, &Source::new(name, String::from_utf8_lossy(valid))))
 }
 
 fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16, name: &str) -> Result<String, InputError> {

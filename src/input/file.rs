@@ -20,13 +20,18 @@ pub const RULE_FILE_LIMIT_BYTES: u64 = 16 * 1024 * 1024;
 ///
 /// A path that is missing, is no file, may not be read, or is larger.
 pub fn read_file(path: &Path, limit_bytes: u64) -> Result<Vec<u8>, InputError> {
+    read_limited(open(path)?, &path.display().to_string(), limit_bytes)
+}
+
+/// Opens what [`read_file`] reads.
+pub(super) fn open(path: &Path) -> Result<File, InputError> {
     let name = path.display().to_string();
     let unreadable = |error: &io::Error| unreadable(&name, error);
     let kind = fs::metadata(path).map_err(|error| unreadable(&error))?.file_type();
     if !kind.is_file() && (kind.is_dir() || !never_waits(path)) {
         return Err(no_file(&name, kind));
     }
-    read_limited(File::open(path).map_err(|error| unreadable(&error))?, &name, limit_bytes)
+    File::open(path).map_err(|error| unreadable(&error))
 }
 
 /// All bytes of `input`, at most `limit_bytes`. `name` is what messages call it.
@@ -40,8 +45,13 @@ pub fn read_limited(input: impl Read, name: &str, limit_bytes: u64) -> Result<Ve
     if u64::try_from(bytes.len()).is_ok_and(|length| length <= limit_bytes) {
         return Ok(bytes);
     }
+    Err(too_large(name, limit_bytes))
+}
+
+/// What is said of an input that has more bytes than it may have.
+pub(super) fn too_large(name: &str, limit_bytes: u64) -> InputError {
     let message = format!("this is larger than the limit of {}", size(limit_bytes));
-    Err(InputError::whole(name, message).with_help("is it the right file?"))
+    InputError::whole(name, message).with_help("is it the right file?")
 }
 
 /// A rule file as text: at most [`RULE_FILE_LIMIT_BYTES`].
@@ -58,7 +68,8 @@ fn never_waits(path: &Path) -> bool {
     path == Path::new("/dev/null") || path == Path::new("/dev/stdin") || path.starts_with("/dev/fd")
 }
 
-fn unreadable(name: &str, error: &io::Error) -> InputError {
+/// What is said of an input that cannot be read.
+pub(super) fn unreadable(name: &str, error: &io::Error) -> InputError {
     match error.kind() {
         ErrorKind::NotFound => InputError::whole(name, "there is no such file"),
         ErrorKind::PermissionDenied => InputError::whole(name, "the file may not be read: permission denied"),
@@ -80,7 +91,7 @@ fn no_file(name: &str, kind: FileType) -> InputError {
 }
 
 /// A number of bytes as people say it.
-fn size(bytes: u64) -> String {
+pub(super) fn size(bytes: u64) -> String {
     const KILOBYTE: u64 = 1024;
     const MEGABYTE: u64 = 1024 * KILOBYTE;
     match bytes {

@@ -22,7 +22,7 @@ pub fn without_secrets(source: &Source) -> Source {
         }
     }
     shown.push_str(text.get(done..).unwrap_or_default());
-    Source::new(source.name.clone(), shown)
+    Source::excerpt(source.name.clone(), shown, source.first_line())
 }
 
 /// The word before a colon, without quotes.

@@ -33,14 +33,27 @@ pub struct Source {
     pub name: String,
     /// The decoded text. To change it, make a new `Source`: places are looked up in an index of this text.
     pub text: String,
+    /// The number of its first line: 1, unless it is a piece of something larger.
+    first_line: usize,
     index: Index,
 }
 
 impl Source {
     /// A text with its name.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
+        Self::excerpt(name, text, 1)
+    }
+
+    /// A piece of a text that is not held as a whole; its first line has the number `first_line`, from 1.
+    pub fn excerpt(name: impl Into<String>, text: impl Into<String>, first_line: usize) -> Self {
         let text = text.into();
-        Self { name: name.into(), index: Index::of(&text), text }
+        Self { name: name.into(), first_line: first_line.max(1), index: Index::of(&text), text }
+    }
+
+    /// The number of its first line: 1, unless it is an excerpt.
+    #[must_use]
+    pub const fn first_line(&self) -> usize {
+        self.first_line
     }
 
     /// Line and column of a byte offset; an offset past the end is the place after the last character.
@@ -50,7 +63,7 @@ impl Source {
     pub fn position(&self, offset: usize) -> Position {
         let offset = offset.min(self.text.len());
         let line = self.line_number(offset);
-        let line_start = self.index.line_starts.get(line - 1).copied().unwrap_or_default();
+        let line_start = self.line_start(line).unwrap_or_default();
         let column = 1 + self.characters_before(offset) - self.characters_before(line_start);
         Position { line, column }
     }
@@ -72,23 +85,27 @@ impl Source {
     }
 
     fn line_span(&self, line: usize) -> Span {
-        let starts = &self.index.line_starts;
-        let Some(&start) = line.checked_sub(1).and_then(|index| starts.get(index)) else { return Span::default() };
-        let next = starts.get(line).copied().unwrap_or(self.text.len());
+        let Some(start) = self.line_start(line) else { return Span::default() };
+        let next = self.line_start(line + 1).unwrap_or(self.text.len());
         let text = self.text.get(start..next).unwrap_or_default().trim_end_matches(['\n', '\r']);
         Span::new(start, start + text.len())
     }
 
-    /// The line of an offset, from 1.
+    /// The line of an offset.
     fn line_number(&self, offset: usize) -> usize {
-        self.index.line_starts.partition_point(|&start| start <= offset).max(1)
+        let started = self.index.line_starts.partition_point(|&start| start <= offset).max(1);
+        self.first_line + started - 1
+    }
+
+    fn line_start(&self, line: usize) -> Option<usize> {
+        self.index.line_starts.get(line.checked_sub(self.first_line)?).copied()
     }
 
     /// Byte offset of a place; a column past the end of its line is the end of the line.
     #[must_use]
     pub fn offset(&self, place: Position) -> usize {
         let line = self.line(place.line);
-        let start = place.line.checked_sub(1).and_then(|index| self.index.line_starts.get(index)).copied();
+        let start = self.line_start(place.line);
         let within = line.char_indices().nth(place.column.saturating_sub(1)).map_or(line.len(), |(at, _)| at);
         start.map_or(self.text.len(), |start| start + within)
     }
@@ -149,6 +166,15 @@ mod tests {
         assert_eq!(source.line(9), "");
         assert_eq!(source.whole_lines(Span::new(3, 5)), Span::new(3, 6));
         assert_eq!(source.whole_lines(Span::new(1, 1)), Span::new(0, 1));
+    }
+
+    #[test]
+    fn an_excerpt_keeps_the_numbers_of_its_lines() {
+        let source = Source::excerpt("x", "ab\ncd", 7);
+        assert_eq!(source.position(4), Position { line: 8, column: 2 });
+        assert_eq!((source.line(7), source.line(8), source.line(1), source.line(9)), ("ab", "cd", "", ""));
+        assert_eq!(source.offset(Position { line: 8, column: 2 }), 4);
+        assert_eq!(source.whole_lines(Span::new(3, 4)), Span::new(3, 5));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use claimsmith::input::{InputError, decode, read_file, read_source, yaml};
+use claimsmith::input::{InputError, Lines, decode, read_file, read_source, yaml};
 use claimsmith::lang::{Source, parse};
 
 const RULE: &str = "c:[Type == \"grün\"] => issue(claim = c);\r\n";
@@ -41,12 +41,61 @@ fn bytes_that_are_no_text_are_refused_with_their_place() {
     }
 }
 
+/// What is read line by line, or why not.
+fn lines(bytes: &[u8], limit_bytes: u64) -> Result<Vec<String>, InputError> {
+    let mut lines = Lines::new(bytes, "x", limit_bytes)?;
+    let mut all = Vec::new();
+    let mut line = String::new();
+    while lines.read(&mut line)? {
+        all.push(std::mem::take(&mut line));
+        assert_eq!(lines.number(), all.len());
+    }
+    Ok(all)
+}
+
+#[test]
+fn line_by_line_every_encoding_gives_the_same_text() {
+    let text = "a\r\n\n grün 😀\nlast";
+    let wanted = ["a", "", " grün 😀", "last"];
+    let utf16 = |unit: fn(u16) -> [u8; 2], mark: [u8; 2]| {
+        mark.into_iter().chain(text.encode_utf16().flat_map(unit)).collect::<Vec<u8>>()
+    };
+    for bytes in [
+        text.as_bytes().to_vec(),
+        [b"\xEF\xBB\xBF", text.as_bytes()].concat(),
+        utf16(u16::to_le_bytes, [0xFF, 0xFE]),
+        utf16(u16::to_be_bytes, [0xFE, 0xFF]),
+    ] {
+        assert_eq!(lines(&bytes, 100).unwrap(), wanted);
+    }
+    assert!(lines(b"", 0).unwrap().is_empty());
+}
+
+#[test]
+fn line_by_line_what_is_no_text_is_refused_with_its_place() {
+    for (bytes, wanted) in [
+        (&b"c:[]\n => \x80"[..], "byte 9 (line 2, column 5) is no UTF-8"),
+        (b"\xEF\xBB\xBF\xC0", "byte 3 (line 1, column 1) is no UTF-8"),
+        (b"a\nMZ\0\0", "x:2:3: the file holds a NUL character"),
+        (b"\xFF\xFEa\0\x00\xD8", "byte 4 is no UTF-16"),
+        (b"\xFE\xFF\0a\0", "byte 4 is no UTF-16"),
+        (b"12345678901", "larger than the limit of 10 bytes"),
+    ] {
+        let error = lines(bytes, 10).unwrap_err().to_string();
+        assert!(error.contains(wanted) && error.starts_with("x:"), "{error}");
+    }
+    assert_eq!(lines(b"1234567890", 10).unwrap(), ["1234567890"]);
+    let endless = vec![b'a'; 65 << 20];
+    assert_eq!(message(lines(&endless, u64::MAX)), "x: line 1 is longer than 64 MB; is it the right file?");
+}
+
 #[test]
 fn a_path_that_is_no_file_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let missing = folder.path().join("missing.claims");
     assert_eq!(message(read_source(&missing)), format!("{}: there is no such file", missing.display()));
     assert!(message(read_source(folder.path())).contains("this is a directory"));
+    assert!(message(Lines::open(folder.path(), 10)).contains("this is a directory"));
 }
 
 #[test]
@@ -124,6 +173,6 @@ fn a_yaml_error_says_what_to_do() {
     }
 }
 
-fn message(result: Result<Source, InputError>) -> String {
-    result.unwrap_err().to_string()
+fn message<T>(result: Result<T, InputError>) -> String {
+    result.map(|_| ()).unwrap_err().to_string()
 }
