@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::active_directory::{ActiveDirectory, ActiveDirectorySettings, ConnectError};
 use super::directory::Directory;
 use super::file::FileDirectory;
-use crate::input::{self, InputError};
+use crate::input::{self, InputError, Lines};
 
 /// Directory files may be this large: an export of a few hundred thousand people.
 const FILE_LIMIT_BYTES: u64 = 2 << 30;
@@ -34,8 +34,11 @@ pub fn open(location: &str, settings: ActiveDirectorySettings) -> Result<Arc<dyn
         return Ok(Arc::new(ActiveDirectory::connect(settings)?));
     }
     let path = Path::new(location);
-    let source = input::decode(input::read_file(path, FILE_LIMIT_BYTES)?, location)?;
     let is_ldif = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("ldif"));
-    let directory = if is_ldif { FileDirectory::from_ldif(&source)? } else { FileDirectory::from_yaml(&source)? };
+    let directory = if is_ldif {
+        FileDirectory::read_ldif(Lines::open(path, FILE_LIMIT_BYTES)?)?
+    } else {
+        FileDirectory::from_yaml(&input::decode(input::read_file(path, FILE_LIMIT_BYTES)?, location)?)?
+    };
     Ok(Arc::new(directory))
 }

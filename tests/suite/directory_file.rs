@@ -159,6 +159,49 @@ fn mistakes_in_an_export_are_shown_at_their_line() {
 }
 
 #[test]
+fn a_mistake_in_an_export_is_shown_with_its_line_and_no_secret() {
+    let text =
+        format!("dn: CN=a,DC=corp\nobjectClass: user\n{}password: hunter2 \nno colon", "mail: a\n".repeat(50_000));
+    let error = FileDirectory::from_ldif(&Source::new("d.ldif", text)).map(|_| ()).unwrap_err();
+    let (excerpt, finding) = error.diagnostic().unwrap();
+    assert_eq!(excerpt.position(finding.span.start).line, 50_004);
+    assert_eq!(excerpt.text, "no colon");
+    let text = "dn: CN=a,DC=corp\npassword: hunter2\n\npassword: hunter2";
+    let error = FileDirectory::from_ldif(&Source::new("d.ldif", text)).map(|_| ()).unwrap_err();
+    assert!(!error.diagnostic().unwrap().0.text.contains("hunter2"));
+}
+
+#[test]
+fn groups_come_from_both_ends_and_before_their_entries() {
+    let user = |name: &str, more: &str| {
+        format!("dn: CN={name},DC=corp,DC=test\nobjectClass: user\nsAMAccountName: {name}\n{more}\n")
+    };
+    let group = |name: &str, more: &str| {
+        format!("dn: CN={name},DC=corp,DC=test\nobjectClass: group\nsAMAccountName: {name}\n{more}\n")
+    };
+    let text = [
+        group("Outer", "member: cn=inner, dc=CORP,dc=test\nmember: CN=Stranger,DC=other,DC=test\n"),
+        user("alice", "memberOf: CN=Inner,DC=corp,DC=test\nmemberOf: CN=Unseen,DC=corp,DC=test\n"),
+        group("Inner", "member: CN=bob,DC=corp,DC=test\nmember: CN=alice,DC=corp,DC=test\n"),
+        user("bob", ""),
+    ];
+    let directory = FileDirectory::from_ldif(&Source::new("d.ldif", text.concat())).unwrap();
+    for (name, expected) in
+        [("alice", &["Domain Users", "Inner", "Outer", "Unseen"][..]), ("bob", &["Domain Users", "Inner", "Outer"])]
+    {
+        let query = Query {
+            store: "Active Directory".into(),
+            text: ";tokenGroups;{0}".into(),
+            parameters: vec![format!("CORP\\{name}").into()],
+            columns: 1,
+        };
+        let rows = directory.answer(&[query]).unwrap().remove(0);
+        let groups: Vec<&str> = rows.iter().flatten().flatten().map(AsRef::as_ref).collect();
+        assert_eq!(groups, expected, "{name}");
+    }
+}
+
+#[test]
 fn a_large_directory_is_read() {
     let groups: Vec<String> = (0..50).map(|number| format!("Group {number}")).collect();
     let mut text = format!("groups: {{ {}: {{}} }}\nusers:\n", groups.join(": {}, "));

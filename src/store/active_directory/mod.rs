@@ -28,7 +28,7 @@ use self::failure::Failure;
 use self::names::Names;
 use self::pool::Pool;
 use self::query::{AdQuery, Attribute, GroupForm, escape, rows_of};
-use super::account::Token;
+use super::account::{Token, sid_texts};
 use super::directory::{Account, AccountMark, Directory, Password, Refusal, SignInError};
 use super::filter::Filter;
 use super::user_name::UserName;
@@ -177,8 +177,8 @@ impl ActiveDirectory {
             login,
             upn: person.text("userprincipalname"),
             sid: sid.as_ref(),
-            primary_group: primary_group.as_ref(),
-            groups: groups.into_iter().filter(|sid| !sid.is_builtin()).collect(),
+            primary_group: primary_group.map(|sid| sid.to_string().into()),
+            groups: sid_texts(groups.into_iter().filter(|sid| !sid.is_builtin()).collect()),
             password_mark: standing::password_mark(person),
         };
         Ok(token.into_account())

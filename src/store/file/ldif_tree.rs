@@ -1,223 +1,285 @@
-//! From the entries of an export to a domain.
+//! From the entries of an export to a domain, in one pass and in memory of the size of what is kept.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::mem;
 
+use super::attributes::Attributes;
 use super::dn;
+use super::dn_table::DnTable;
 use super::identity::Sids;
-use super::ldif::Record;
+use super::index::Index;
+use super::ldif::{Record, Records};
+use super::ldif_entry::Known;
+use super::lists::Lists;
 use super::mistake::Mistake;
-use super::tree::{DOMAIN_USERS, DOMAIN_USERS_RID, Domain, Entry, GroupType, Kind, Tree, Value};
+use super::tree::{DOMAIN_USERS, DOMAIN_USERS_RID, Domain, Entry, GroupType, Kind, Tree};
+use crate::input::InputError;
 use crate::store::sid::Sid;
 
-/// `userAccountControl`: the account is disabled [MS-ADTS 2.2.16].
-const ACCOUNT_DISABLE: i64 = 0x2;
-/// `groupType` [MS-ADTS 2.2.12].
-const GROUP_DOMAIN_LOCAL: i64 = 0x4;
-const GROUP_UNIVERSAL: i64 = 0x8;
-const GROUP_SECURITY: i64 = 0x8000_0000;
-/// Attributes that have a field of their own in an entry.
-const OWN_FIELDS: &[&str] =
-    &["samaccountname", "distinguishedname", "userprincipalname", "memberof", "member", "objectsid", "objectguid"];
 /// The domain SID of an export that states no SID at all.
 const NO_DOMAIN: &str = "S-1-5-21-0-0-0";
+/// The place of a distinguished name whose entry was not seen.
+const NOWHERE: u32 = u32::MAX;
 
 /// Makes a domain of an export: users are entries of the class `user` or `person` with a `sAMAccountName`, groups are
 /// of the class `group`. Membership is read from both ends. Groups that only `memberOf` names are taken for security
 /// groups whose name is their `cn`.
-pub(super) fn build(records: &[Record]) -> Result<Tree, Mistake> {
-    let domain = domain(records)?;
-    let mut growing = Growing { entries: Vec::new(), places: HashMap::new() };
-    let mut known = Vec::new();
-    for record in records {
-        if let Some(entry) = entry(record)? {
-            known.push((growing.add(entry, record.line)?, record));
-        }
+pub(super) fn build(mut records: Records<'_>) -> Result<Tree, InputError> {
+    let known = Known::new(records.names());
+    let mut growing = Growing::default();
+    let mut record = Record::default();
+    while records.read(&mut record)? {
+        growing.add(&known, &record).map_err(|mistake| record.wrong(records.name(), mistake))?;
     }
-    for &(place, record) in &known {
-        for group in texts(record, "memberof") {
-            let group = growing.group(group);
-            growing.join(place, group);
-        }
-        if growing.entries.get(place).is_some_and(|entry| !entry.is_user()) {
-            for member in texts(record, "member") {
-                // People of other domains, computers and contacts are not in the export.
-                if let Some(&member) = growing.places.get(&dn::normalised(member)) {
-                    growing.join(member, place);
-                }
-            }
-        }
-    }
-    let stated = growing.entries.iter().filter_map(|entry| entry.sid.clone());
-    let mut sids = Sids::new(domain.sid.clone(), stated);
-    let mut primary_groups = BTreeMap::new();
-    for &(place, record) in &known {
-        let rid = record.text("primarygroupid").and_then(|text| text.parse().ok()).unwrap_or(DOMAIN_USERS_RID);
-        let group = *primary_groups.entry(rid).or_insert_with(|| growing.primary_group(&domain, rid));
-        if let Some(Entry { kind: Kind::User { primary_group, .. }, .. }) = growing.entries.get_mut(place) {
-            *primary_group = group;
-        }
-    }
-    for entry in &mut growing.entries {
-        if entry.sid.is_none() && entry.is_user() {
-            entry.sid = Some(sids.derive(&entry.login));
-        }
-        entry.member_of.sort_unstable();
-        entry.member_of.dedup();
-    }
-    Tree::new(domain, growing.entries).map_err(|(first, second)| {
-        let mut lines = known.iter().filter(|(_, record)| record.text("samaccountname") == Some(&*second));
-        let line = lines.next_back().map_or(1, |(_, record)| record.line);
-        Mistake::at_line(line, format!("`{first}` and `{second}` are the same name to a directory"))
-    })
+    let name = records.name().to_owned();
+    growing.finish(mem::take(records.names())).map_err(|mistake| mistake.in_whole(&name))
 }
 
-/// Entries while they are collected.
+/// Entries while they are collected, in the order of the file.
+#[derive(Default)]
 struct Growing {
+    facts: Facts,
     entries: Vec<Entry>,
-    /// By normalised distinguished name.
-    places: HashMap<String, usize>,
+    by_login: HashMap<Box<str>, u32>,
+    dns: DnTable,
+    /// The entry of each distinguished name.
+    places: Vec<u32>,
+    /// For each entry the distinguished names of its groups, and of its members.
+    member_of: Lists,
+    members: Lists,
+    /// For each entry the number of its primary group in the domain.
+    primary_groups: Vec<u32>,
+}
+
+/// What an export says about its domain: the DNS name is in every distinguished name, the SID in every account. The
+/// `NetBIOS` name stands only in the partition's `crossRef`; without that it is taken to be the first label of the DNS
+/// name.
+#[derive(Default)]
+struct Facts {
+    dns: Option<String>,
+    netbios: Option<String>,
+    sid_of_domain: Option<Sid>,
+    sid_of_account: Option<Sid>,
 }
 
 impl Growing {
-    fn add(&mut self, entry: Entry, line: usize) -> Result<usize, Mistake> {
-        let place = self.entries.len();
-        if self.places.insert(dn::normalised(&entry.dn), place).is_some() {
-            return Err(Mistake::at_line(line, format!("`{}` is in the file twice", entry.dn)));
+    fn add(&mut self, known: &Known, record: &Record) -> Result<(), Mistake> {
+        self.facts.note(known, record);
+        let Some(entry) = known.entry(record)? else { return Ok(()) };
+        let id = self.dns.id(&record.dn);
+        if self.place(id) != NOWHERE {
+            return Err(Mistake::new(format!("`{}` is in the file twice", record.dn)));
+        }
+        let groups = record.texts(known.member_of).map(|group| self.dns.id(group));
+        self.member_of.push(groups);
+        let is_user = entry.is_user();
+        let members = record.texts(known.member).filter(|_| !is_user).map(|member| self.dns.id(member));
+        self.members.push(members);
+        let primary_group = record.text(known.primary_group_id).and_then(|text| text.parse().ok());
+        self.primary_groups.push(primary_group.unwrap_or(DOMAIN_USERS_RID));
+        self.put(entry, id)
+    }
+
+    /// Puts an entry at the end.
+    fn put(&mut self, entry: Entry, id: u32) -> Result<(), Mistake> {
+        let place = u32::try_from(self.entries.len()).unwrap_or(NOWHERE);
+        let id = id as usize;
+        if self.places.len() <= id {
+            self.places.resize(id + 1, NOWHERE);
+        }
+        if let Some(slot) = self.places.get_mut(id) {
+            *slot = place;
+        }
+        let same = self.by_login.insert(entry.login.to_lowercase().into(), place);
+        if let Some(other) = same.and_then(|same| self.entries.get(same as usize)) {
+            let message = format!("`{}` and `{}` are the same name to a directory", other.login, entry.login);
+            return Err(Mistake::new(message)
+                .with_help("export the groups too: without its entry, a group is known by its `cn` alone"));
         }
         self.entries.push(entry);
-        Ok(place)
+        Ok(())
     }
 
-    fn join(&mut self, member: usize, group: usize) {
-        if let Some(member) = self.entries.get_mut(member) {
-            member.member_of.push(group);
+    fn place(&self, id: u32) -> u32 {
+        self.places.get(id as usize).copied().unwrap_or(NOWHERE)
+    }
+
+    fn finish(mut self, names: super::attributes::Names) -> Result<Tree, Mistake> {
+        let domain = mem::take(&mut self.facts).into_domain()?;
+        self.add_unseen_groups()?;
+        self.find_primary_groups(&domain)?;
+        self.derive_sids(&domain);
+        let order = self.order();
+        let mut new_places = vec![NOWHERE; self.entries.len()];
+        for (new, &old) in (0..).zip(&order) {
+            if let Some(slot) = new_places.get_mut(old as usize) {
+                *slot = new;
+            }
+        }
+        let renumbered = |old: u32| new_places.get(old as usize).copied();
+        let member_of = self.memberships(&order, &renumbered);
+        let mut index = Index::default();
+        self.by_login.values_mut().for_each(|place| *place = renumbered(*place).unwrap_or(NOWHERE));
+        index.set_logins(mem::take(&mut self.by_login));
+        let places = mem::take(&mut self.places);
+        index.set_dns(
+            mem::take(&mut self.dns).into_places(|id| places.get(id as usize).and_then(|&place| renumbered(place))),
+        );
+        let mut unsorted: Vec<Option<Entry>> = mem::take(&mut self.entries).into_iter().map(Some).collect();
+        let mut entries = Vec::with_capacity(unsorted.len());
+        for (new, &old) in (0..).zip(&order) {
+            let Some(mut entry) = unsorted.get_mut(old as usize).and_then(Option::take) else { continue };
+            if let Kind::User { primary_group: Some(group), .. } = &mut entry.kind {
+                *group = renumbered(*group).unwrap_or(NOWHERE);
+            }
+            if let Some(upn) = &entry.upn {
+                index.add_upn(upn, new);
+            }
+            entries.push(entry);
+        }
+        Ok(Tree::new(domain, entries, names, index, member_of))
+    }
+
+    /// Groups that `memberOf` names and that have no entry in the export.
+    fn add_unseen_groups(&mut self) -> Result<(), Mistake> {
+        let named = mem::take(&mut self.member_of);
+        for &group in named.all() {
+            if self.place(group) == NOWHERE {
+                let dn = self.dns.spelling(group).map(ToString::to_string).unwrap_or_default();
+                self.put(bare_group(&dn, None), group)?;
+            }
+        }
+        self.member_of = named;
+        Ok(())
+    }
+
+    fn find_primary_groups(&mut self, domain: &Domain) -> Result<(), Mistake> {
+        let rids = mem::take(&mut self.primary_groups);
+        let mut groups: BTreeMap<u32, u32> = BTreeMap::new();
+        for (place, entry) in (0..).zip(&self.entries) {
+            let rid = entry.sid.as_ref().filter(|sid| sid.is_in(&domain.sid)).and_then(Sid::rid);
+            if let Some(rid) = rid.filter(|_| !entry.is_user()) {
+                groups.entry(rid).or_insert(place);
+            }
+        }
+        // `Domain Users` is there even if the export lacks it.
+        if rids.contains(&DOMAIN_USERS_RID) && !groups.contains_key(&DOMAIN_USERS_RID) {
+            let sid = domain.sid.with_rid(DOMAIN_USERS_RID);
+            let dn = format!("CN={DOMAIN_USERS},CN=Users,{}", dn::of_domain(&domain.dns));
+            let id = self.dns.id(&dn);
+            if self.place(id) == NOWHERE {
+                self.put(bare_group(&dn, None), id)?;
+            }
+            let place = self.place(id);
+            if let Some(group) = self.entries.get_mut(place as usize) {
+                group.sid = Some(sid);
+            }
+            groups.insert(DOMAIN_USERS_RID, place);
+        }
+        for (entry, rid) in self.entries.iter_mut().zip(rids) {
+            if let Kind::User { primary_group, .. } = &mut entry.kind {
+                *primary_group = groups.get(&rid).copied();
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives SIDs to users who state none.
+    fn derive_sids(&mut self, domain: &Domain) {
+        if self.entries.iter().all(|entry| entry.sid.is_some() || !entry.is_user()) {
+            return;
+        }
+        let stated = self.entries.iter().filter_map(|entry| entry.sid.clone());
+        let mut sids = Sids::new(domain.sid.clone(), stated);
+        for entry in &mut self.entries {
+            if entry.sid.is_none() && entry.is_user() {
+                entry.sid = Some(sids.derive(&entry.login));
+            }
         }
     }
 
-    /// The group of that name, which may not be in the export itself.
-    fn group(&mut self, dn: &str) -> usize {
-        if let Some(&place) = self.places.get(&dn::normalised(dn)) {
-            return place;
-        }
-        let place = self.entries.len();
-        self.places.insert(dn::normalised(dn), place);
-        self.entries.push(bare_group(dn, &dn::leaf(dn).unwrap_or_default(), None));
-        place
+    /// The places of all entries as a [`Tree`] wants them: groups by login, then users.
+    fn order(&self) -> Vec<u32> {
+        let mut order: Vec<u32> = (0..).take(self.entries.len()).collect();
+        let key = |&place: &u32| {
+            let entry = self.entries.get(place as usize);
+            entry.map(|entry| (entry.is_user(), if entry.is_user() { "" } else { &*entry.login }))
+        };
+        order.sort_by(|one, other| key(one).cmp(&key(other)));
+        order
     }
 
-    /// The group with that number in the domain. `Domain Users` is there even if the export lacks it.
-    fn primary_group(&mut self, domain: &Domain, rid: u32) -> Option<usize> {
-        let sid = domain.sid.with_rid(rid);
-        let found = self.entries.iter().position(|entry| !entry.is_user() && entry.sid.as_ref() == Some(&sid));
-        if found.is_some() || rid != DOMAIN_USERS_RID {
-            return found;
+    /// For each entry the groups that it or they name, in the new order.
+    fn memberships(&mut self, order: &[u32], renumbered: &impl Fn(u32) -> Option<u32>) -> Lists {
+        let (groups, members) = (mem::take(&mut self.member_of), mem::take(&mut self.members));
+        // People of other domains, computers and contacts are not in the export.
+        let place = |&id: &u32| renumbered(self.place(id));
+        let is_group = |&place: &u32| {
+            let old = order.get(place as usize).and_then(|&old| self.entries.get(old as usize));
+            old.is_some_and(|entry| !entry.is_user())
+        };
+        let mut of_groups = Lists::default();
+        for &old in order.iter().take_while(|&&old| self.entries.get(old as usize).is_some_and(|e| !e.is_user())) {
+            of_groups.push(members.list(old).iter().filter_map(place));
         }
-        let dn = format!("CN={DOMAIN_USERS},CN=Users,{}", dn::of_domain(&domain.dns));
-        let place = self.group(&dn);
-        if let Some(group) = self.entries.get_mut(place) {
-            group.sid = Some(sid);
+        drop(members);
+        let by_groups = of_groups.turned(order.len());
+        drop(of_groups);
+        let mut both = Lists::default();
+        let mut list = Vec::new();
+        for (new, &old) in (0..).zip(order) {
+            list.clear();
+            list.extend(groups.list(old).iter().filter_map(place).filter(is_group));
+            list.extend_from_slice(by_groups.list(new));
+            list.sort_unstable();
+            list.dedup();
+            both.push(list.iter().copied());
         }
-        Some(place)
+        both.shrink();
+        both
     }
 }
 
-fn bare_group(dn: &str, login: &str, sid: Option<Sid>) -> Entry {
+fn bare_group(dn: &str, sid: Option<Sid>) -> Entry {
     Entry {
         kind: Kind::Group(GroupType::Global),
         dn: dn.into(),
-        login: login.into(),
+        login: dn::leaf(dn).unwrap_or_default().into(),
         upn: None,
         sid,
         guid: None,
-        member_of: Vec::new(),
-        members: Vec::new(),
-        attributes: BTreeMap::new(),
+        attributes: Attributes::default(),
     }
 }
 
-/// `None` for entries that are neither users nor groups.
-fn entry(record: &Record) -> Result<Option<Entry>, Mistake> {
-    let has_class = |class: &str| texts(record, "objectclass").any(|own| own.eq_ignore_ascii_case(class));
-    let number = |name: &str| record.text(name).and_then(|text| text.parse::<i64>().ok());
-    let kind = if has_class("group") {
-        Kind::Group(group_type(number("grouptype")))
-    } else if (has_class("user") || has_class("person")) && !has_class("computer") {
-        let enabled = number("useraccountcontrol").is_none_or(|flags| flags & ACCOUNT_DISABLE == 0);
-        Kind::User { enabled, password: None, primary_group: None }
-    } else {
-        return Ok(None);
-    };
-    let Some(login) = record.text("samaccountname").filter(|login| !login.is_empty()) else {
-        // Contacts and the like have no account.
-        return Ok(None);
-    };
-    let sid = match record.values("objectsid").next() {
-        Some(bytes) => Some(sid(bytes).ok_or_else(|| {
-            Mistake::at_line(record.line, format!("the `objectSid` of `{login}` is no security identifier"))
-        })?),
-        None => None,
-    };
-    let mut attributes: BTreeMap<Box<str>, Vec<Value>> = BTreeMap::new();
-    for (name, value) in record.attributes.iter().filter(|(name, _)| !OWN_FIELDS.contains(&name.as_str())) {
-        let value = match std::str::from_utf8(value) {
-            Ok(text) => Value::Text(text.into()),
-            Err(_) => Value::Bytes(value.clone()),
+impl Facts {
+    fn note(&mut self, known: &Known, record: &Record) {
+        if self.dns.is_none() {
+            self.dns = Some(dn::domain(&record.dn)).filter(|dns| !dns.is_empty());
+        }
+        if self.netbios.is_none() {
+            self.netbios = record.text(known.netbios_name).map(str::to_owned);
+        }
+        if self.sid_of_domain.is_none() {
+            let first = record.text(known.object_class);
+            if first == Some("domain") || record.texts(known.object_class).any(|class| class == "domainDNS") {
+                self.sid_of_domain = known.sid(record);
+            }
+        }
+        if self.sid_of_account.is_none() && record.text(known.login).is_some() {
+            self.sid_of_account = known.sid(record).and_then(|sid| sid.domain());
+        }
+    }
+
+    fn into_domain(self) -> Result<Domain, Mistake> {
+        let Some(dns) = self.dns else {
+            return Err(Mistake::new("no entry names its domain").with_help(
+                "distinguished names end in `DC=…` parts, as in `CN=alice,CN=Users,DC=corp,DC=example,DC=com`",
+            ));
         };
-        attributes.entry(name.as_str().into()).or_default().push(value);
+        let first = dns.split('.').next().unwrap_or_default().to_uppercase();
+        let sid = self.sid_of_domain.or(self.sid_of_account).or_else(|| NO_DOMAIN.parse().ok());
+        let sid = sid.ok_or_else(|| Mistake::new("no entry has a security identifier"))?;
+        Ok(Domain { netbios: self.netbios.unwrap_or(first), dns, sid })
     }
-    Ok(Some(Entry {
-        kind,
-        dn: record.dn.as_str().into(),
-        login: login.into(),
-        upn: record.text("userprincipalname").map(Arc::from),
-        sid,
-        guid: record.values("objectguid").next().and_then(|bytes| bytes.try_into().ok()),
-        member_of: Vec::new(),
-        members: Vec::new(),
-        attributes,
-    }))
-}
-
-fn group_type(flags: Option<i64>) -> GroupType {
-    match flags {
-        Some(flags) if flags & GROUP_SECURITY == 0 => GroupType::Distribution,
-        Some(flags) if flags & GROUP_DOMAIN_LOCAL != 0 => GroupType::DomainLocal,
-        Some(flags) if flags & GROUP_UNIVERSAL != 0 => GroupType::Universal,
-        _ => GroupType::Global,
-    }
-}
-
-/// Exports write a SID in binary, or as some tools do, as text.
-fn sid(bytes: &[u8]) -> Option<Sid> {
-    Sid::from_bytes(bytes).or_else(|| std::str::from_utf8(bytes).ok()?.parse().ok())
-}
-
-fn texts<'a>(record: &'a Record, name: &'a str) -> impl Iterator<Item = &'a str> {
-    record.values(name).filter_map(|value| std::str::from_utf8(value).ok())
-}
-
-/// The domain of an export: its DNS name is in every distinguished name, its SID in every account. The `NetBIOS` name
-/// stands only in the partition's `crossRef`; without that it is taken to be the first label of the DNS name.
-fn domain(records: &[Record]) -> Result<Domain, Mistake> {
-    let dns = records.iter().map(|record| dn::domain(&record.dn)).find(|dns| !dns.is_empty());
-    let Some(dns) = dns else {
-        return Err(Mistake::at_line(1, "no entry names its domain").with_help(
-            "distinguished names end in `DC=…` parts, as in `CN=alice,CN=Users,DC=corp,DC=example,DC=com`",
-        ));
-    };
-    let netbios = records.iter().find_map(|record| record.text("netbiosname"));
-    let first = dns.split('.').next().unwrap_or_default().to_uppercase();
-    let netbios = netbios.map_or(first, str::to_owned);
-    let domain_object = records.iter().find(|record| {
-        record.text("objectclass") == Some("domain") || texts(record, "objectclass").any(|class| class == "domainDNS")
-    });
-    let of_object = domain_object.and_then(|record| record.values("objectsid").next()).and_then(sid);
-    let of_account = || {
-        let accounts = records.iter().filter(|record| record.text("samaccountname").is_some());
-        accounts.filter_map(|record| record.values("objectsid").next().and_then(sid)).find_map(|sid| sid.domain())
-    };
-    let sid = of_object.or_else(of_account).or_else(|| NO_DOMAIN.parse().ok());
-    let sid = sid.ok_or_else(|| Mistake::at_line(1, "no entry has a security identifier"))?;
-    Ok(Domain { netbios, dns, sid })
 }

@@ -1,25 +1,26 @@
 //! Whether an entry satisfies a filter.
 
-use super::tree::{Entry, Tree, Value};
+use super::tree::Tree;
+use super::values::Value;
 use crate::store::filter::{Filter, Pattern, Rule};
 use crate::store::sid::Sid;
 
 impl Tree {
-    /// The places of the entries that satisfy a filter, in the order of the file.
-    pub(super) fn search(&self, filter: &Filter) -> Vec<usize> {
-        let satisfies = |place: &usize| self.entry(*place).is_some_and(|entry| self.satisfies(entry, filter));
+    /// The entries that satisfy a filter, by place.
+    pub(super) fn search(&self, filter: &Filter) -> Vec<u32> {
+        let satisfies = |place: &u32| self.satisfies(*place, filter);
         match self.candidates(filter) {
             Some(mut places) => {
                 places.sort_unstable();
                 places.dedup();
                 places.into_iter().filter(satisfies).collect()
             }
-            None => (0..self.entries.len()).filter(satisfies).collect(),
+            None => self.places().filter(satisfies).collect(),
         }
     }
 
     /// The few entries that a filter can mean, when it names one. `None`: every entry must be looked at.
-    fn candidates(&self, filter: &Filter) -> Option<Vec<usize>> {
+    fn candidates(&self, filter: &Filter) -> Option<Vec<u32>> {
         match filter {
             Filter::And(filters) => filters.iter().find_map(|filter| self.candidates(filter)),
             Filter::Or(filters) => {
@@ -29,12 +30,11 @@ impl Tree {
             Filter::Equal(name, value) => {
                 let text = std::str::from_utf8(value).ok()?;
                 match name.as_str() {
-                    "samaccountname" => Some(self.by_login(text).into_iter().collect()),
-                    "userprincipalname" => Some(self.by_upn(text).to_vec()),
-                    "distinguishedname" => Some(self.by_dn(text).into_iter().collect()),
+                    "samaccountname" => Some(self.index.by_login(text).into_iter().collect()),
+                    "userprincipalname" => Some(self.index.by_upn(text).to_vec()),
+                    "distinguishedname" => Some(self.index.by_dn(text).into_iter().collect()),
                     "member" => {
-                        let entry = self.by_dn(text).and_then(|place| self.entry(place));
-                        Some(entry.map(|entry| entry.member_of.clone()).unwrap_or_default())
+                        Some(self.index.by_dn(text).map(|place| self.member_of(place).to_vec()).unwrap_or_default())
                     }
                     _ => None,
                 }
@@ -43,12 +43,12 @@ impl Tree {
         }
     }
 
-    fn satisfies(&self, entry: &Entry, filter: &Filter) -> bool {
-        let any = |name: &str, test: &dyn Fn(&Value) -> bool| self.values(entry, name).iter().any(test);
+    fn satisfies(&self, place: u32, filter: &Filter) -> bool {
+        let any = |name: &str, test: &dyn Fn(&Value<'_>) -> bool| self.values(place, name).iter().any(test);
         match filter {
-            Filter::And(filters) => filters.iter().all(|filter| self.satisfies(entry, filter)),
-            Filter::Or(filters) => filters.iter().any(|filter| self.satisfies(entry, filter)),
-            Filter::Not(filter) => !self.satisfies(entry, filter),
+            Filter::And(filters) => filters.iter().all(|filter| self.satisfies(place, filter)),
+            Filter::Or(filters) => filters.iter().any(|filter| self.satisfies(place, filter)),
+            Filter::Not(filter) => !self.satisfies(place, filter),
             Filter::Present(name) => any(name, &|_| true),
             Filter::Equal(name, wanted) => any(name, &|value| equal(name, value, wanted)),
             Filter::Substring(name, pattern) => any(name, &|value| contains(value, pattern)),
@@ -58,7 +58,7 @@ impl Tree {
             Filter::AtMost(name, wanted) => {
                 any(name, &|value| order(value, wanted).is_some_and(std::cmp::Ordering::is_le))
             }
-            Filter::Extensible(name, Rule::InChain, wanted) => self.in_chain(entry, name, wanted),
+            Filter::Extensible(name, Rule::InChain, wanted) => self.in_chain(place, name, wanted),
             Filter::Extensible(name, rule, wanted) => {
                 let Some(mask) = number(&folded(wanted)) else { return false };
                 any(name, &|value| {
@@ -71,25 +71,22 @@ impl Tree {
     }
 
     /// Membership that passes through any group, distribution groups too, but not through the primary group.
-    fn in_chain(&self, entry: &Entry, name: &str, wanted: &[u8]) -> bool {
-        let Some(other) = self.by_dn(&String::from_utf8_lossy(wanted)).and_then(|place| self.entry(place)) else {
-            return false;
-        };
+    fn in_chain(&self, place: u32, name: &str, wanted: &[u8]) -> bool {
+        let Some(other) = self.index.by_dn(&String::from_utf8_lossy(wanted)) else { return false };
         let (inner, outer) = match name {
-            "memberof" => (entry, other),
-            "member" => (other, entry),
+            "memberof" => (place, other),
+            "member" => (other, place),
             _ => return false,
         };
-        let groups = self.groups_through(&inner.member_of);
-        groups.iter().any(|group| group.dn == outer.dn)
+        self.groups_of(inner).binary_search(&outer).is_ok()
     }
 }
 
-fn equal(name: &str, value: &Value, wanted: &[u8]) -> bool {
+fn equal(name: &str, value: &Value<'_>, wanted: &[u8]) -> bool {
     match value {
         Value::Bytes(bytes) => {
             let sid = || std::str::from_utf8(wanted).ok().and_then(|text| text.parse::<Sid>().ok());
-            bytes == wanted || (name == "objectsid" && Sid::from_bytes(bytes) == sid() && sid().is_some())
+            **bytes == *wanted || (name == "objectsid" && Sid::from_bytes(bytes) == sid() && sid().is_some())
         }
         Value::Text(text) => match name {
             "member" | "memberof" | "manager" | "distinguishedname" => {
@@ -114,7 +111,7 @@ fn number(text: &str) -> Option<i64> {
 }
 
 /// Numbers compare as numbers, other texts letter by letter.
-fn order(value: &Value, wanted: &[u8]) -> Option<std::cmp::Ordering> {
+fn order(value: &Value<'_>, wanted: &[u8]) -> Option<std::cmp::Ordering> {
     let Value::Text(text) = value else { return None };
     let wanted = folded(wanted);
     Some(match (number(text), number(&wanted)) {
@@ -123,7 +120,7 @@ fn order(value: &Value, wanted: &[u8]) -> Option<std::cmp::Ordering> {
     })
 }
 
-fn contains(value: &Value, pattern: &Pattern) -> bool {
+fn contains(value: &Value<'_>, pattern: &Pattern) -> bool {
     let Value::Text(text) = value else { return false };
     let text = text.to_lowercase();
     let Some(mut rest) = text.strip_prefix(&folded(&pattern.first)) else { return false };

@@ -6,30 +6,27 @@ use crate::lang::{Diagnostic, Source, Span};
 /// A directory file that can be read, but describes no directory.
 pub const INVALID_DIRECTORY: &str = "D001";
 
+/// How much of a line is kept to be shown.
+const LONGEST_LINE_BYTES: usize = 1024;
+
 /// A mistake found after reading.
 #[derive(Debug)]
 pub(super) struct Mistake {
     message: String,
     help: Option<String>,
-    place: Place,
-}
-
-#[derive(Debug)]
-enum Place {
     /// The entry of this name, and in it this text.
-    Entry(String, String),
-    Line(usize),
+    entry: Option<(String, String)>,
 }
 
 impl Mistake {
-    /// A mistake at `text`, which stands at or below the key `entry`.
-    pub(super) fn in_entry(entry: &str, text: &str, message: impl Into<String>) -> Self {
-        Self { message: message.into(), help: None, place: Place::Entry(entry.to_owned(), text.to_owned()) }
+    /// A mistake; whoever reads the file knows where.
+    pub(super) fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), help: None, entry: None }
     }
 
-    /// A mistake in a line, counted from 1.
-    pub(super) fn at_line(line: usize, message: impl Into<String>) -> Self {
-        Self { message: message.into(), help: None, place: Place::Line(line) }
+    /// A mistake at `text`, which stands at or below the key `entry`.
+    pub(super) fn in_entry(entry: &str, text: &str, message: impl Into<String>) -> Self {
+        Self { entry: Some((entry.to_owned(), text.to_owned())), ..Self::new(message) }
     }
 
     /// Says what to do.
@@ -40,17 +37,29 @@ impl Mistake {
 
     /// The error for people, pointing at the mistake where it can be found.
     pub(super) fn in_source(self, source: &Source) -> InputError {
-        let span = match &self.place {
-            Place::Entry(entry, text) => entry_span(&source.text, entry, text),
-            Place::Line(line) => line_span(&source.text, *line),
-        };
-        let Some(span) = span else {
-            let error = InputError::whole(&source.name, self.message);
-            return match self.help {
-                Some(help) => error.with_help(help),
-                None => error,
-            };
-        };
+        let span = self.entry.as_ref().and_then(|(entry, text)| entry_span(&source.text, entry, text));
+        match span {
+            Some(span) => self.at(source, span),
+            None => self.in_whole(&source.name),
+        }
+    }
+
+    /// The error for people about a line of a file, its number from 1.
+    pub(super) fn in_line(self, name: &str, number: usize, line: &str) -> InputError {
+        let shown = line.get(..line.floor_char_boundary(LONGEST_LINE_BYTES)).unwrap_or_default();
+        self.at(&Source::excerpt(name, shown, number), Span::new(0, shown.trim_end().len()))
+    }
+
+    /// The error for people about a file.
+    pub(super) fn in_whole(self, name: &str) -> InputError {
+        let error = InputError::whole(name, self.message);
+        match self.help {
+            Some(help) => error.with_help(help),
+            None => error,
+        }
+    }
+
+    fn at(self, source: &Source, span: Span) -> InputError {
         let finding = Diagnostic::error(INVALID_DIRECTORY, span, self.message);
         InputError::at(
             &without_secrets(source),
@@ -83,15 +92,4 @@ fn words(source: &str, word: &str) -> impl Iterator<Item = usize> {
         let after = source.get(at + word.len()..).and_then(|text| text.chars().next());
         !word.is_empty() && !before.is_some_and(is_part) && !after.is_some_and(is_part)
     })
-}
-
-fn line_span(source: &str, line: usize) -> Option<Span> {
-    let mut start = 0;
-    for (index, text) in source.split_inclusive('\n').enumerate() {
-        if index + 1 == line {
-            return Some(Span::new(start, start + text.trim_end().len()));
-        }
-        start += text.len();
-    }
-    None
 }

@@ -1,10 +1,16 @@
 //! Directories kept in a file: written by hand as YAML, or exported as LDIF.
 
+mod attributes;
 mod dn;
+mod dn_table;
+mod groups;
 mod hash_memory;
 mod identity;
+mod index;
 mod ldif;
+mod ldif_entry;
 mod ldif_tree;
+mod lists;
 mod matching;
 mod mistake;
 mod password;
@@ -32,7 +38,7 @@ use super::directory::{Account, AccountMark, Directory, Password, Refusal, SignI
 use super::filter::Filter;
 use super::user_name::UserName;
 use crate::engine::{AttributeStore, Query, Row, StoreError};
-use crate::input::{self, InputError};
+use crate::input::{self, InputError, Lines};
 use crate::lang::Source;
 
 /// A hash that nobody's password has, for a file without hashes: it is checked for users who are not there or have no
@@ -59,27 +65,37 @@ impl FileDirectory {
     pub fn from_yaml(source: &Source) -> Result<Self, InputError> {
         let file: yaml::DirectoryFile = input::yaml(source)?;
         let tree = file.into_tree().map_err(|mistake| mistake.in_source(source))?;
-        Ok(Self::new(source, tree))
+        Ok(Self::new(&source.name, tree))
     }
 
-    /// Reads an LDIF export of a domain [RFC 2849]. It knows no passwords, so nobody can sign in against it.
+    /// Reads an LDIF export of a domain [RFC 2849] that is at hand as a whole.
+    ///
+    /// # Errors
+    ///
+    /// As [`FileDirectory::read_ldif`].
+    pub fn from_ldif(source: &Source) -> Result<Self, InputError> {
+        Self::read_ldif(Lines::new(source.text.as_bytes(), &source.name, u64::MAX)?)
+    }
+
+    /// Reads an LDIF export of a domain [RFC 2849], line by line. It knows no passwords, so nobody can sign in against
+    /// it.
     ///
     /// # Errors
     ///
     /// What is wrong in the file, and where: lines that are no LDIF, change records, entries without a name.
-    pub fn from_ldif(source: &Source) -> Result<Self, InputError> {
-        let tree = ldif::parse(&source.text).and_then(|records| ldif_tree::build(&records));
-        Ok(Self::new(source, tree.map_err(|mistake| mistake.in_source(source))?))
+    pub fn read_ldif(lines: Lines<'_>) -> Result<Self, InputError> {
+        let name = lines.name().to_owned();
+        Ok(Self::new(&name, ldif_tree::build(ldif::Records::new(lines))?))
     }
 
     /// With a stand-in that costs what the hashes of the file cost: those of one tool cost the same.
-    fn new(source: &Source, tree: Tree) -> Self {
+    fn new(name: &str, tree: Tree) -> Self {
         let stand_in = tree.entries.iter().find_map(|entry| match &entry.kind {
             Kind::User { password, .. } => password.clone(),
             Kind::Group(_) => None,
         });
         Self {
-            name: source.name.clone(),
+            name: name.to_owned(),
             tree,
             stand_in: stand_in.unwrap_or_else(|| NOBODYS_HASH.into()),
             hash_memory: HashMemory::default(),
@@ -91,40 +107,38 @@ impl FileDirectory {
         verified.map_err(|busy: Busy| StoreError::Unavailable { store: self.name.clone(), reason: busy.to_string() })
     }
 
-    /// The one user of that name.
-    fn find(&self, user_name: &str) -> Option<&Entry> {
+    /// The one user of that name, and where they are.
+    fn find(&self, user_name: &str) -> Option<(u32, &Entry)> {
+        let index = &self.tree.index;
         let place = match UserName::parse(user_name)? {
-            UserName::Bare(user) => self.tree.by_login(user),
-            UserName::Qualified { domain, user } => {
-                self.tree.by_login(user).filter(|_| self.tree.domain.is_named(domain))
-            }
+            UserName::Bare(user) => index.by_login(user),
+            UserName::Qualified { domain, user } => index.by_login(user).filter(|_| self.tree.domain.is_named(domain)),
             UserName::Principal { whole, user, domain } => {
                 // The name that somebody was given goes before the one that Windows makes.
-                match self.tree.by_upn(whole) {
-                    [] => self.tree.by_login(user).filter(|_| self.tree.domain.is_named(domain)),
+                match index.by_upn(whole) {
+                    [] => index.by_login(user).filter(|_| self.tree.domain.is_named(domain)),
                     [place] => Some(*place),
                     _ => None,
                 }
             }
         };
-        place.and_then(|place| self.tree.entry(place)).filter(|entry| entry.is_user())
+        place.and_then(|place| Some((place, self.tree.entry(place)?))).filter(|(_, entry)| entry.is_user())
     }
 
-    fn account_of(&self, entry: &Entry) -> Account {
+    fn account_of(&self, (place, entry): (u32, &Entry)) -> Account {
         let (primary_group, hash) = match &entry.kind {
             Kind::User { primary_group, password, .. } => (*primary_group, password.as_deref()),
             Kind::Group(_) => (None, None),
         };
-        let primary_group = primary_group.and_then(|place| self.tree.entry(place));
-        let groups = self.tree.security_groups_of(entry);
+        let Tree { domain, groups, .. } = &self.tree;
         Token {
-            netbios: &self.tree.domain.netbios,
-            dns: &self.tree.domain.dns,
+            netbios: &domain.netbios,
+            dns: &domain.dns,
             login: &entry.login,
             upn: entry.upn.as_deref(),
             sid: entry.sid.as_ref(),
-            primary_group: primary_group.and_then(|group| group.sid.as_ref()),
-            groups: groups.iter().filter_map(|group| group.sid.clone()).filter(|sid| !sid.is_builtin()).collect(),
+            primary_group: primary_group.and_then(|group| groups.text(group, GroupForm::Sid, domain)),
+            groups: groups.sid_texts(&self.tree.security_groups_of(place)),
             password_mark: hash.map(password_mark).unwrap_or_default(),
         }
         .into_account()
@@ -145,35 +159,25 @@ impl FileDirectory {
         }
         let places = match &asked.filter {
             Some(text) => self.tree.search(&Filter::parse(text).map_err(unreadable)?),
-            None => self.tree.by_login(&asked.user).into_iter().collect(),
+            None => self.tree.index.by_login(&asked.user).into_iter().collect(),
         };
-        let entries = places.into_iter().filter_map(|place| self.tree.entry(place));
-        Ok(entries
-            .flat_map(|entry| rows_of(asked.attributes.iter().map(|wanted| self.column(entry, wanted)).collect()))
-            .collect())
+        let columns = |place| asked.attributes.iter().map(|wanted| self.column(place, wanted)).collect();
+        Ok(places.into_iter().flat_map(|place| rows_of(columns(place))).collect())
     }
 
     /// The values of one column for one entry.
-    fn column(&self, entry: &Entry, wanted: &Attribute) -> Vec<Arc<str>> {
+    fn column(&self, place: u32, wanted: &Attribute) -> Vec<Arc<str>> {
         match wanted {
             Attribute::Named(name) => {
                 let name = name.to_ascii_lowercase();
-                self.tree.values(entry, &name).iter().map(|value| value.to_claim_value(&name)).collect()
+                self.tree.values(place, &name).iter().map(|value| value.to_claim_value(&name)).collect()
             }
             Attribute::TokenGroups(form) => {
-                let groups = self.tree.security_groups_of(entry);
-                let groups = groups.iter().filter(|group| !matches!(group.kind, Kind::Group(GroupType::DomainLocal)));
-                groups.filter_map(|group| self.group_name(group, *form)).collect()
+                let Tree { domain, groups, .. } = &self.tree;
+                let places = self.tree.security_groups_of(place).into_iter();
+                let places = places.filter(|&place| groups.kind(place) != Some(GroupType::DomainLocal));
+                places.filter_map(|place| groups.text(place, *form, domain)).collect()
             }
-        }
-    }
-
-    fn group_name(&self, group: &Entry, form: GroupForm) -> Option<Arc<str>> {
-        match form {
-            GroupForm::Unqualified => Some(Arc::clone(&group.login)),
-            GroupForm::DomainQualified => Some(format!("{}\\{}", self.tree.domain.netbios, group.login).into()),
-            GroupForm::LongDomainQualified => Some(format!("{}\\{}", self.tree.domain.dns, group.login).into()),
-            GroupForm::Sid => group.sid.as_ref().map(|sid| sid.to_string().into()),
         }
     }
 }
@@ -192,19 +196,19 @@ impl AttributeStore for FileDirectory {
 
 impl Directory for FileDirectory {
     fn account(&self, user_name: &str) -> Result<Option<Account>, StoreError> {
-        Ok(self.find(user_name).map(|entry| self.account_of(entry)))
+        Ok(self.find(user_name).map(|found| self.account_of(found)))
     }
 
     fn identify(&self, user_name: &str) -> Result<Option<String>, StoreError> {
-        Ok(self.find(user_name).and_then(|entry| entry.sid.as_ref()).map(ToString::to_string))
+        Ok(self.find(user_name).and_then(|(_, entry)| entry.sid.as_ref()).map(ToString::to_string))
     }
 
     fn sign_in(&self, user_name: &str, password: &Password) -> Result<Account, SignInError> {
         if password.is_empty() {
             return Err(Refusal::EmptyPassword.into());
         }
-        let Some((entry, enabled, hash)) = self.find(user_name).and_then(|entry| match &entry.kind {
-            Kind::User { enabled, password, .. } => Some((entry, *enabled, password.as_deref())),
+        let Some((found, enabled, hash)) = self.find(user_name).and_then(|found| match &found.1.kind {
+            Kind::User { enabled, password, .. } => Some((found, *enabled, password.as_deref())),
             Kind::Group(_) => None,
         }) else {
             self.verify(password, &self.stand_in)?;
@@ -212,7 +216,7 @@ impl Directory for FileDirectory {
         };
         let Some(hash) = hash else {
             self.verify(password, &self.stand_in)?;
-            let text = format!("`{}` holds no password for `{}`", self.name, entry.login);
+            let text = format!("`{}` holds no password for `{}`", self.name, found.1.login);
             return Err(Refusal::Other(text).into());
         };
         if !self.verify(password, hash)? || password.has_controls() {
@@ -221,13 +225,13 @@ impl Directory for FileDirectory {
         if !enabled {
             return Err(Refusal::Disabled.into());
         }
-        Ok(self.account_of(entry))
+        Ok(self.account_of(found))
     }
 
     fn still_account(&self, user_name: &str, mark: &AccountMark, _now: Timestamp) -> Result<Account, SignInError> {
-        let entry = self.find(user_name).ok_or(Refusal::UnknownUser)?;
-        let Kind::User { enabled: true, .. } = entry.kind else { return Err(Refusal::Disabled.into()) };
-        let account = self.account_of(entry);
+        let found = self.find(user_name).ok_or(Refusal::UnknownUser)?;
+        let Kind::User { enabled: true, .. } = found.1.kind else { return Err(Refusal::Disabled.into()) };
+        let account = self.account_of(found);
         mark.still(&account.mark)?;
         Ok(account)
     }

@@ -1,9 +1,12 @@
-//! Users and groups in memory, with the names by which they are found.
+//! Users and groups in memory. A directory may have a hundred thousand users in fifty groups each, so what an entry
+//! takes is counted in bytes.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::sync::OnceLock;
 
-use super::dn;
+use super::attributes::{Attributes, Names};
+use super::groups::Groups;
+use super::index::Index;
+use super::lists::Lists;
 use crate::store::sid::Sid;
 
 /// `Domain Users`, everybody's primary group unless stated [MS-ADTS 6.1.1.6].
@@ -22,15 +25,8 @@ pub(super) struct Domain {
 impl Domain {
     /// Whether a name in `DOMAIN\user` or `user@domain` means this domain.
     pub(super) fn is_named(&self, name: &str) -> bool {
-        name.to_lowercase() == self.netbios.to_lowercase() || name.to_lowercase() == self.dns.to_lowercase()
+        name == self.netbios || [&self.netbios, &self.dns].iter().any(|own| name.to_lowercase() == own.to_lowercase())
     }
-}
-
-/// A value of an attribute.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Value {
-    Text(Arc<str>),
-    Bytes(Vec<u8>),
 }
 
 /// What kind of group it is.
@@ -47,7 +43,7 @@ pub(super) enum GroupType {
 /// What an entry is.
 #[derive(Clone, Debug)]
 pub(super) enum Kind {
-    User { enabled: bool, password: Option<Box<str>>, primary_group: Option<usize> },
+    User { enabled: bool, password: Option<Box<str>>, primary_group: Option<u32> },
     Group(GroupType),
 }
 
@@ -55,18 +51,14 @@ pub(super) enum Kind {
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
     pub kind: Kind,
-    pub dn: Arc<str>,
+    pub dn: Box<str>,
     /// `sAMAccountName`
-    pub login: Arc<str>,
-    pub upn: Option<Arc<str>>,
+    pub login: Box<str>,
+    pub upn: Option<Box<str>>,
     pub sid: Option<Sid>,
     pub guid: Option<[u8; 16]>,
-    /// Places of the groups that it is a direct member of.
-    pub member_of: Vec<usize>,
-    /// Places of its direct members.
-    pub members: Vec<usize>,
-    /// By name in lower case.
-    pub attributes: BTreeMap<Box<str>, Vec<Value>>,
+    /// Those that have no field of their own.
+    pub attributes: Attributes,
 }
 
 impl Entry {
@@ -79,96 +71,58 @@ impl Entry {
 #[derive(Debug)]
 pub(super) struct Tree {
     pub domain: Domain,
+    /// By place: the groups in the order of their logins, then the users in the order of the file.
     pub entries: Vec<Entry>,
-    by_login: HashMap<String, usize>,
-    by_upn: HashMap<String, Vec<usize>>,
-    by_dn: HashMap<String, usize>,
+    /// The names of attributes.
+    pub names: Names,
+    pub groups: Groups,
+    pub index: Index,
+    /// For each entry the groups that it is a direct member of, by place.
+    member_of: Lists,
+    /// For each group its direct members.
+    members: OnceLock<Lists>,
 }
 
 impl Tree {
-    /// Puts entries in order and fills in `members`.
-    ///
-    /// # Errors
-    ///
-    /// Two entries with one `sAMAccountName` or one distinguished name: the pair.
-    pub(super) fn new(domain: Domain, mut entries: Vec<Entry>) -> Result<Self, (Arc<str>, Arc<str>)> {
-        let mut by_login = HashMap::with_capacity(entries.len());
-        let mut by_upn: HashMap<String, Vec<usize>> = HashMap::new();
-        let mut by_dn = HashMap::with_capacity(entries.len());
-        let mut members: Vec<Vec<usize>> = vec![Vec::new(); entries.len()];
-        for (place, entry) in entries.iter().enumerate() {
-            let same = by_login.insert(entry.login.to_lowercase(), place);
-            let same = same.or(by_dn.insert(dn::normalised(&entry.dn), place));
-            if let Some(other) = same.and_then(|other| entries.get(other)) {
-                return Err((Arc::clone(&other.login), Arc::clone(&entry.login)));
-            }
-            if let Some(upn) = &entry.upn {
-                by_upn.entry(upn.to_lowercase()).or_default().push(place);
-            }
-            for &group in &entry.member_of {
-                if let Some(members) = members.get_mut(group) {
-                    members.push(place);
-                }
-            }
-        }
-        for (entry, members) in entries.iter_mut().zip(members) {
-            entry.members = members;
-        }
-        Ok(Self { domain, entries, by_login, by_upn, by_dn })
+    /// Puts together what was found. `entries` come in the order that [`Tree::entries`] has, each with its groups in
+    /// `member_of`.
+    pub(super) fn new(domain: Domain, entries: Vec<Entry>, names: Names, index: Index, member_of: Lists) -> Self {
+        let groups = Groups::of(&entries);
+        Self { domain, groups, entries, names, index, member_of, members: OnceLock::new() }
     }
 
-    pub(super) fn by_login(&self, login: &str) -> Option<usize> {
-        self.by_login.get(&login.to_lowercase()).copied()
+    pub(super) fn entry(&self, place: u32) -> Option<&Entry> {
+        self.entries.get(place as usize)
     }
 
-    pub(super) fn by_dn(&self, dn: &str) -> Option<usize> {
-        self.by_dn.get(&dn::normalised(dn)).copied()
+    /// All places.
+    pub(super) fn places(&self) -> impl Iterator<Item = u32> + use<> {
+        (0..).take(self.entries.len())
     }
 
-    /// Several users may have one UPN in a careless directory.
-    pub(super) fn by_upn(&self, upn: &str) -> &[usize] {
-        self.by_upn.get(&upn.to_lowercase()).map_or(&[], Vec::as_slice)
+    /// The groups that an entry is a direct member of.
+    pub(super) fn member_of(&self, place: u32) -> &[u32] {
+        self.member_of.list(place)
     }
 
-    pub(super) fn entry(&self, place: usize) -> Option<&Entry> {
-        self.entries.get(place)
+    /// The direct members of a group.
+    pub(super) fn members(&self, place: u32) -> &[u32] {
+        self.members.get_or_init(|| self.member_of.turned(self.groups.count())).list(place)
     }
 
     /// The security groups of a Windows token, direct and nested, each once, in the order of their names: no
     /// distribution groups, and nothing that only they lead to.
-    pub(super) fn security_groups_of(&self, entry: &Entry) -> Vec<&Entry> {
-        let follow = |group: &Entry| matches!(group.kind, Kind::Group(kind) if kind != GroupType::Distribution);
-        let primary = match entry.kind {
-            Kind::User { primary_group, .. } => primary_group,
-            Kind::Group(_) => None,
+    pub(super) fn security_groups_of(&self, place: u32) -> Vec<u32> {
+        let primary = match self.entry(place).map(|entry| &entry.kind) {
+            Some(Kind::User { primary_group, .. }) => *primary_group,
+            _ => None,
         };
-        self.closure(entry.member_of.iter().copied().chain(primary), follow)
+        let start = self.member_of(place).iter().copied().chain(primary);
+        self.groups.closure(start, &self.member_of, |kind| kind != GroupType::Distribution)
     }
 
-    /// The groups at these places and all groups that they lead to.
-    pub(super) fn groups_through(&self, places: &[usize]) -> Vec<&Entry> {
-        self.closure(places.iter().copied(), |_| true)
-    }
-
-    fn closure(&self, start: impl Iterator<Item = usize>, follow: impl Fn(&Entry) -> bool) -> Vec<&Entry> {
-        let mut waiting: Vec<usize> = start.collect();
-        waiting.sort_unstable();
-        waiting.dedup();
-        let mut seen = waiting.clone();
-        let mut groups = Vec::new();
-        while let Some(group) = waiting.pop().and_then(|place| self.entry(place)) {
-            if !follow(group) {
-                continue;
-            }
-            groups.push(group);
-            for &next in &group.member_of {
-                if let Err(at) = seen.binary_search(&next) {
-                    seen.insert(at, next);
-                    waiting.push(next);
-                }
-            }
-        }
-        groups.sort_unstable_by(|a, b| a.login.cmp(&b.login));
-        groups
+    /// All groups that an entry is a member of, direct and nested, but for its primary group.
+    pub(super) fn groups_of(&self, place: u32) -> Vec<u32> {
+        self.groups.closure(self.member_of(place).iter().copied(), &self.member_of, |_| true)
     }
 }

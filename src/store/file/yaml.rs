@@ -6,7 +6,7 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{self, Deserializer, SeqAccess, Visitor};
 
-use super::tree::{GroupType, Value};
+use super::tree::GroupType;
 
 /// The file as it is written.
 #[derive(Deserialize)]
@@ -104,7 +104,7 @@ impl<'de> Deserialize<'de> for Names {
 }
 
 /// One text, or a list of them.
-pub(super) struct Values(pub Vec<Value>);
+pub(super) struct Values(pub Vec<String>);
 
 impl<'de> Deserialize<'de> for Values {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -117,13 +117,13 @@ impl<'de> Deserialize<'de> for Values {
             }
 
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Values, E> {
-                Ok(Values(vec![Value::Text(text.into())]))
+                Ok(Values(vec![text.to_owned()]))
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Values, A::Error> {
                 let mut values = Vec::new();
-                while let Some(text) = list.next_element::<String>()? {
-                    values.push(Value::Text(text.into()));
+                while let Some(text) = list.next_element()? {
+                    values.push(text);
                 }
                 Ok(Values(values))
             }

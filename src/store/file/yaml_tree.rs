@@ -1,11 +1,13 @@
 //! From what `directory.yaml` says to a domain.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
+use super::attributes::{Attributes, Names as AttributeNames};
 use super::identity::{Sids, derive_guid};
+use super::index::Index;
+use super::lists::Lists;
 use super::mistake::Mistake;
-use super::tree::{DOMAIN_USERS, Domain, Entry, Kind, Tree, Value};
+use super::tree::{DOMAIN_USERS, Domain, Entry, Kind, Tree};
 use super::yaml::{DirectoryFile, DomainSection, GroupSection, Names, UserSection, Values};
 use super::{dn, password};
 use crate::store::sid::Sid;
@@ -32,10 +34,13 @@ impl DirectoryFile {
         let stated = groups.values().map(|group| &group.sid).chain(users.values().map(|user| &user.sid));
         let stated: Vec<Sid> = stated.flatten().map(|text| sid(text)).collect::<Result<_, _>>()?;
         let mut growing = Growing {
-            places: groups.keys().enumerate().map(|(place, name)| (name.to_lowercase(), place)).collect(),
+            places: groups.keys().zip(0..).map(|(name, place)| (name.to_lowercase(), place)).collect(),
             groups: groups.keys().cloned().collect(),
             sids: Sids::new(domain.sid.clone(), stated),
             entries: Vec::with_capacity(groups.len() + users.len()),
+            names: AttributeNames::default(),
+            member_of: Lists::default(),
+            index: Index::default(),
             domain,
         };
         for (name, group) in groups {
@@ -44,11 +49,9 @@ impl DirectoryFile {
         for (name, user) in users {
             growing.add_user(&name, user)?;
         }
-        Tree::new(growing.domain, growing.entries).map_err(|(first, second)| {
-            let message = format!("`{first}` and `{second}` are the same name to a directory");
-            let help = "case does not matter in names, and users and groups share one set of names";
-            Mistake::in_entry(&second, &second, message).with_help(help)
-        })
+        let Growing { domain, entries, names, index, mut member_of, .. } = growing;
+        member_of.shrink();
+        Ok(Tree::new(domain, entries, names, index, member_of))
     }
 }
 
@@ -57,9 +60,12 @@ struct Growing {
     domain: Domain,
     groups: Vec<String>,
     /// Places of the groups, by name in lower case.
-    places: BTreeMap<String, usize>,
+    places: BTreeMap<String, u32>,
     sids: Sids,
     entries: Vec<Entry>,
+    names: AttributeNames,
+    member_of: Lists,
+    index: Index,
 }
 
 impl Growing {
@@ -67,7 +73,7 @@ impl Growing {
         let GroupSection { sid, guid, kind, member_of, attributes } = group;
         let (sid, guid) = self.identity(name, sid.as_deref(), guid.as_deref())?;
         let attributes = attribute_map(name, attributes)?;
-        self.add(name, Kind::Group(kind), None, (sid, guid), &member_of, attributes)
+        self.add(name, Kind::Group(kind), None, (sid, guid), &member_of, &attributes)
     }
 
     fn add_user(&mut self, name: &str, user: UserSection) -> Result<(), Mistake> {
@@ -84,31 +90,44 @@ impl Growing {
         let upn = upn.unwrap_or_else(|| format!("{name}@{}", self.domain.dns));
         let identity = self.identity(name, sid.as_deref(), guid.as_deref())?;
         let attributes = attribute_map(name, attributes)?;
-        self.add(name, kind, Some(upn.into()), identity, &member_of, attributes)
+        self.add(name, kind, Some(upn.into()), identity, &member_of, &attributes)
     }
 
     fn add(
         &mut self,
         name: &str,
         kind: Kind,
-        upn: Option<Arc<str>>,
+        upn: Option<Box<str>>,
         (sid, guid): (Sid, [u8; 16]),
         groups: &Names,
-        attributes: BTreeMap<Box<str>, Vec<Value>>,
+        attributes: &BTreeMap<Box<str>, Vec<String>>,
     ) -> Result<(), Mistake> {
         if name.trim() != name || name.is_empty() || name.chars().any(|c| c.is_control() || c == '\\') {
             let message = format!("`{}` cannot be a name", name.escape_debug());
             let help = "a name is not empty and has no blanks at its ends, no backslash and no control characters";
             return Err(Mistake::in_entry(name, name, message).with_help(help));
         }
-        let cn = attributes.get("cn").and_then(|values| values.first());
-        let cn = cn.and_then(|cn| if let Value::Text(text) = cn { Some(&**text) } else { None }).unwrap_or(name);
-        let dn = format!("CN={},CN=Users,{}", dn::escaped(cn), dn::of_domain(&self.domain.dns)).into();
+        let cn = attributes.get("cn").and_then(|values| values.first()).map_or(name, String::as_str);
+        let dn: Box<str> = format!("CN={},CN=Users,{}", dn::escaped(cn), dn::of_domain(&self.domain.dns)).into();
         let mut member_of = groups.iter().map(|group| self.group(name, group)).collect::<Result<Vec<_>, _>>()?;
         member_of.sort_unstable();
         member_of.dedup();
-        let (sid, guid, members) = (Some(sid), Some(guid), Vec::new());
-        self.entries.push(Entry { kind, dn, login: name.into(), upn, sid, guid, member_of, members, attributes });
+        self.member_of.push(member_of);
+        let place = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
+        let same = self.index.add_login(name, place).or(self.index.add_dn(&dn, place));
+        if let Some(other) = same.and_then(|other| self.entries.get(other as usize)) {
+            let message = format!("`{}` and `{name}` are the same name to a directory", other.login);
+            let help = "case does not matter in names, and users and groups share one set of names";
+            return Err(Mistake::in_entry(name, name, message).with_help(help));
+        }
+        if let Some(upn) = &upn {
+            self.index.add_upn(upn, place);
+        }
+        let attributes = Attributes::pack(attributes.iter().map(|(attribute, values)| {
+            (self.names.intern(attribute), values.iter().map(String::as_bytes).collect::<Vec<_>>())
+        }));
+        let (sid, guid) = (Some(sid), Some(guid));
+        self.entries.push(Entry { kind, dn, login: name.into(), upn, sid, guid, attributes });
         Ok(())
     }
 
@@ -120,7 +139,7 @@ impl Growing {
     }
 
     /// The place of a group that `who` is a member of.
-    fn group(&self, who: &str, group: &str) -> Result<usize, Mistake> {
+    fn group(&self, who: &str, group: &str) -> Result<u32, Mistake> {
         let place = self.places.get(&group.to_lowercase()).copied();
         place.ok_or_else(|| unknown_group(who, group, &self.groups))
     }
@@ -143,7 +162,7 @@ impl DomainSection {
     }
 }
 
-fn attribute_map(owner: &str, stated: BTreeMap<String, Values>) -> Result<BTreeMap<Box<str>, Vec<Value>>, Mistake> {
+fn attribute_map(owner: &str, stated: BTreeMap<String, Values>) -> Result<BTreeMap<Box<str>, Vec<String>>, Mistake> {
     let mut attributes = BTreeMap::new();
     for (name, Values(values)) in stated {
         let lower = name.to_ascii_lowercase();
