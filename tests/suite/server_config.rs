@@ -102,6 +102,19 @@ fn a_good_configuration_is_read_whole() {
 }
 
 #[test]
+fn a_trust_without_an_endpoint_is_not_served() {
+    let folder = Folder::new();
+    let trust = folder.path("aws/trust.yaml");
+    let text = fs::read_to_string(&trust).unwrap();
+    let without =
+        text.replace("\n  - { binding: post, url: https://signin.aws.amazon.com/saml, default: true }", " []");
+    assert_ne!(text, without);
+    fs::write(&trust, without).unwrap();
+    let told = folder.error("level: info", "level: warn");
+    assert!(told.contains("claimsmith.yaml:6:10: this trust has no endpoint to send an assertion to"), "{told}");
+}
+
+#[test]
 fn every_mistake_has_its_place_and_an_advice() {
     let folder = Folder::new();
     for (from, to, told) in [

@@ -33,6 +33,11 @@ pub(super) fn read(
                     faults.elsewhere(error);
                 }
                 check_claim_types(&loaded, folder, faults);
+                if loaded.relying_party.endpoints.is_empty() {
+                    let help = "add one to its `trust.yaml`, such as \
+                                `- { binding: post, url: https://signin.aws.amazon.com/saml }`";
+                    faults.at(folder, "this trust has no endpoint to send an assertion to", help);
+                }
                 let identifier = loaded.relying_party.identifier.to_string();
                 let prefixes = relay_state.get(&identifier).map(|prefixes| allowed(prefixes, faults));
                 let trust = Trust {

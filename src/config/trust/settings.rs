@@ -130,10 +130,6 @@ impl Faults<'_> {
     }
 
     fn endpoints(&mut self, entries: &Spanned<Vec<EndpointEntry>>) -> Vec<Endpoint> {
-        if entries.value.is_empty() {
-            let help = "add one, such as `- { binding: post, url: https://signin.aws.amazon.com/saml }`";
-            self.at(entries, "there is no endpoint to send an assertion to", help);
-        }
         let single = entries.value.len() == 1;
         let mut endpoints: Vec<Endpoint> = Vec::new();
         for entry in &entries.value {
