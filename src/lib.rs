@@ -13,6 +13,7 @@
 //! | [`lint`] | what is probably not meant in rules that can be read |
 //! | [`config`] | trust folders and server configuration |
 //! | [`harness`] | dry runs and rule tests |
+//! | [`import`] | exports of AD FS, to trust folders |
 //! | [`report`] | diagnostics and results to human and JSON text |
 //! | [`saml`] | messages, keys, metadata, bindings |
 //! | [`idp`] | the sign-on: authenticate, authorize, issue |
@@ -40,6 +41,8 @@ pub mod store;
 
 #[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(feature = "cli")]
+pub mod import;
 #[cfg(feature = "cli")]
 pub mod report;
 

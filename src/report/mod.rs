@@ -7,6 +7,7 @@ pub mod explain;
 pub mod findings_junit;
 pub mod github;
 pub mod human;
+pub mod import;
 pub mod json;
 pub mod junit;
 pub mod rule_ref;

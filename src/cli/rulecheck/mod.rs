@@ -6,6 +6,7 @@ mod directory;
 mod eval;
 mod explain;
 mod fmt;
+mod import;
 mod man;
 mod patch;
 mod paths;
@@ -58,6 +59,7 @@ enum Command {
     Eval(eval::Arguments),
     Explain(explain::Arguments),
     Fmt(fmt::Arguments),
+    Import(import::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
 }
@@ -74,6 +76,7 @@ fn command(arguments: &Arguments, output: &mut Output) -> anyhow::Result<ExitCod
         Command::Eval(arguments) => eval::run(arguments, output),
         Command::Explain(arguments) => explain::run(arguments, output),
         Command::Fmt(arguments) => fmt::run(arguments, output),
+        Command::Import(arguments) => import::run(arguments, output),
         Command::Completions(arguments) => completions::run(arguments, output),
         Command::Man(arguments) => man::run(arguments, output),
     }

@@ -1,0 +1,98 @@
+//! A file of any known form, to the trusts in it.
+
+use super::json;
+use super::remark::Remark;
+use super::rule_set::RuleSetKind;
+use super::trust::{Trust, TrustKind};
+use super::value::{Object, Value};
+use crate::input::InputError;
+use crate::lang::Source;
+
+/// Exports may be this large. A farm with a thousand trusts writes about a tenth.
+pub const EXPORT_LIMIT_BYTES: u64 = 32 * 1024 * 1024;
+
+/// Objects may lie this deep in other objects before they are trusts.
+const DEEPEST_TRUST: usize = 6;
+
+/// What exports hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Export {
+    /// Trusts in the order exported.
+    pub trusts: Vec<Trust>,
+    /// The rules that ask everybody for another factor, whatever the trust.
+    pub additional_authentication: Option<String>,
+    /// What was not carried, and is about no trust.
+    pub remarks: Vec<Remark>,
+}
+
+/// The command that exports trusts of a kind whole.
+#[must_use]
+pub const fn command(kind: TrustKind) -> &'static str {
+    match kind {
+        TrustKind::RelyingParty => {
+            "Get-AdfsRelyingPartyTrust | ConvertTo-Json -Depth 5 | Out-File -Encoding utf8 relying-parties.json"
+        }
+        TrustKind::ClaimsProvider => {
+            "Get-AdfsClaimsProviderTrust | ConvertTo-Json -Depth 5 | Out-File -Encoding utf8 claims-providers.json"
+        }
+    }
+}
+
+impl Export {
+    /// Adds what the text of an export holds.
+    ///
+    /// # Errors
+    ///
+    /// It is no export, or holds no trust; the error tells why and which command exports one.
+    pub fn add(&mut self, source: &Source) -> Result<(), InputError> {
+        let value = json::read(source)?;
+        let mut found = Self::default();
+        found.collect(&value, &source.name, 0);
+        if found.trusts.is_empty() && found.additional_authentication.is_none() {
+            return Err(nothing(source, &found.remarks));
+        }
+        self.trusts.append(&mut found.trusts);
+        self.additional_authentication = found.additional_authentication.or(self.additional_authentication.take());
+        self.remarks.append(&mut found.remarks);
+        Ok(())
+    }
+
+    fn collect(&mut self, value: &Value, export: &str, depth: usize) {
+        match value {
+            Value::List(items) if depth <= DEEPEST_TRUST => {
+                items.iter().for_each(|item| self.collect(item, export, depth + 1));
+            }
+            Value::Object(object) if Trust::is_one(object) => self.trusts.push(Trust::read(object, export)),
+            Value::Object(object) if depth <= DEEPEST_TRUST => self.collect_properties(object, export, depth),
+            _ => {}
+        }
+    }
+
+    fn collect_properties(&mut self, object: &Object, export: &str, depth: usize) {
+        let rules = RuleSetKind::AdditionalAuthentication.property();
+        if let Some(text) = object.text(rules) {
+            self.additional_authentication = Some(text.to_owned());
+        }
+        for (name, value) in &object.properties {
+            let holds_trusts =
+                name.to_ascii_lowercase().ends_with("trust") || name.to_ascii_lowercase().ends_with("trusts");
+            if holds_trusts && value.is_cut_off() {
+                let text = format!(
+                    "`{export}` does not go deep enough to hold the trusts: only the names of their types are left"
+                );
+                self.remarks.push(Remark::attention(name.clone(), text));
+            } else if let Some(reason) = value.text().and_then(|text| text.strip_prefix("SCRIPTERROR:")) {
+                let text = format!("the tool that exported it could not read this: {}", reason.trim());
+                self.remarks.push(Remark::attention(name.clone(), text));
+            } else {
+                self.collect(value, export, depth + 1);
+            }
+        }
+    }
+}
+
+fn nothing(source: &Source, remarks: &[Remark]) -> InputError {
+    let help = format!("export with `{}`", command(TrustKind::RelyingParty));
+    let why = remarks.first().map_or("there is no trust in this export", |remark| remark.text.as_str());
+    InputError::whole(&source.name, why).with_help(help)
+}

@@ -1,0 +1,37 @@
+//! Exports of AD FS, as administrators really have them, read into trusts; and the folders that trusts become.
+//!
+//! | module | is |
+//! | --- | --- |
+//! | [`export`] | a file of any known form, to the trusts in it |
+//! | [`json`] | what `ConvertTo-Json` wrote |
+//! | [`trust`], [`endpoint`], [`certificate`], [`policy`] | what a trust says, beside its rules |
+//! | [`rule_set`] | its rules, by what they decide |
+//! | [`remark`], [`unlike`] | what was not carried, and why |
+//! | [`layout`], [`trust_yaml`], [`record`], [`folder_name`] | the files that are written |
+//! | [`markdown`] | `IMPORT.md`, which says what became of the export |
+//!
+//! Nothing here reads or writes files: bytes in, bytes out. The text of a rule set is never changed.
+
+pub mod certificate;
+pub mod endpoint;
+mod examine;
+pub mod export;
+pub mod folder_name;
+mod json;
+pub mod layout;
+mod markdown;
+pub mod policy;
+mod record;
+pub mod remark;
+pub mod rule_set;
+pub mod trust;
+mod trust_yaml;
+mod unlike;
+mod value;
+mod yaml_text;
+
+pub use export::Export;
+pub use layout::Layout;
+pub use remark::{Remark, Weight};
+pub use rule_set::{RuleSetKind, RuleText};
+pub use trust::{Trust, TrustKind};
