@@ -4,6 +4,7 @@
 //! so that it need not guess.
 
 pub mod allow;
+mod aws;
 pub mod baseline;
 mod findings;
 pub mod known;
@@ -14,6 +15,7 @@ mod registry;
 pub mod rules;
 mod subject;
 mod types;
+mod values;
 
 pub use findings::Findings;
 pub use level::{Level, Levels};
