@@ -20,5 +20,5 @@ pub use ast::RuleSet;
 pub use diagnostic::{Diagnostic, Label, Severity};
 pub use fix::{Applicability, Edit, Fix};
 pub use parse::{Parsed, bounded, parse};
-pub use print::print;
+pub use print::{action_text, assignment_text, condition_text, expression_text, predicate_text, print};
 pub use source::{Position, Source, Span};

@@ -1,7 +1,9 @@
 //! The syntax tree as AD FS prints it [language reference 7, Printing].
 
 use super::RuleSet;
-use super::ast::{ActionBody, Assignment, Condition, Expression, Pattern, Predicate, Property, Rule, StoreQuery};
+use super::ast::{
+    Action, ActionBody, Assignment, Condition, Expression, Pattern, Predicate, Property, Rule, StoreQuery,
+};
 
 /// The rule set in the form in which AD FS stores it: attributes on lines of their own, then the conditions, then the
 /// action, and an empty line between rules.
@@ -15,6 +17,37 @@ pub fn print(rule_set: &RuleSet) -> String {
         }
         print_rule(&mut out, rule);
     }
+    out
+}
+
+/// One condition, as [`print`] writes it.
+pub fn condition_text(condition: &Condition) -> String {
+    text_of(condition, print_condition)
+}
+
+/// One predicate, as [`print`] writes it.
+pub fn predicate_text(predicate: &Predicate) -> String {
+    text_of(predicate, print_predicate)
+}
+
+/// One assignment, as [`print`] writes it.
+pub fn assignment_text(assignment: &Assignment) -> String {
+    text_of(assignment, print_assignment)
+}
+
+/// One expression, as [`print`] writes it.
+pub fn expression_text(expression: &Expression) -> String {
+    text_of(expression, print_expression)
+}
+
+/// What a rule does, as [`print`] writes it, from its verb to the closing parenthesis.
+pub fn action_text(action: &Action) -> String {
+    text_of(action, print_action)
+}
+
+fn text_of<T>(node: &T, print_node: impl Fn(&mut String, &T)) -> String {
+    let mut out = String::new();
+    print_node(&mut out, node);
     out
 }
 
@@ -37,9 +70,14 @@ fn print_rule(out: &mut String, rule: &Rule) {
         out.push(' ');
     }
     out.push_str("=> ");
-    out.push_str(rule.action.verb.word());
+    print_action(out, &rule.action);
+    out.push_str(";\n");
+}
+
+fn print_action(out: &mut String, action: &Action) {
+    out.push_str(action.verb.word());
     out.push('(');
-    match &rule.action.body {
+    match &action.body {
         ActionBody::Copy(name) => {
             out.push_str("claim = ");
             out.push_str(&name.text);
@@ -47,7 +85,7 @@ fn print_rule(out: &mut String, rule: &Rule) {
         ActionBody::Claim(assignments) => print_list(out, assignments, print_assignment),
         ActionBody::Store(query) => print_store_query(out, query),
     }
-    out.push_str(");\n");
+    out.push(')');
 }
 
 fn print_condition(out: &mut String, condition: &Condition) {
