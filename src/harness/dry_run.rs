@@ -14,7 +14,7 @@ use crate::engine::{self, AttributeStore, Claim, Decision, EvalError, Limits, Pr
 use crate::harness::nearest::nearest;
 use crate::input;
 use crate::lang::Source;
-use crate::store::directory::{Directory, Refusal, SignInError};
+use crate::store::directory::{Directory, Refusal};
 
 /// Rules that can be tried out.
 pub enum Rules {
@@ -208,17 +208,7 @@ pub fn claims_of(directory: &dyn Directory, user: &str) -> Result<Vec<Claim>, Us
 /// `None` if nothing of that is known.
 #[must_use]
 pub fn cannot_sign_in(directory: &dyn Directory, user: &str, now: Timestamp) -> Option<Refusal> {
-    let account = directory.account(user).ok()??;
-    match directory.still_account(user, &account.mark, now) {
-        Err(SignInError::Refused(
-            refusal @ (Refusal::Disabled
-            | Refusal::LockedOut
-            | Refusal::AccountExpired
-            | Refusal::PasswordExpired
-            | Refusal::PasswordMustChange),
-        )) => Some(refusal),
-        _ => None,
-    }
+    directory.account_now(user, now).ok()??.1
 }
 
 /// The known users whose names resemble `user`, whatever the domain; at most three.

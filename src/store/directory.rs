@@ -128,6 +128,24 @@ pub enum Refusal {
     Other(String),
 }
 
+impl Refusal {
+    /// Whether it is about the account, whatever is typed: switched off, locked, or its time or its password's is over.
+    #[must_use]
+    pub const fn is_of_the_account(&self) -> bool {
+        matches!(
+            self,
+            Self::Disabled | Self::LockedOut | Self::AccountExpired | Self::PasswordExpired | Self::PasswordMustChange
+        )
+    }
+
+    /// Whether it lasts until an administrator changes the account. A lock and an old password end by themselves, or by
+    /// what the user does.
+    #[must_use]
+    pub const fn is_lasting(&self) -> bool {
+        matches!(self, Self::Disabled | Self::AccountExpired)
+    }
+}
+
 /// Why a sign-in failed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SignInError {
@@ -171,6 +189,22 @@ pub trait Directory: AttributeStore {
     /// The account has been removed, disabled, locked or has expired, its name was given to somebody else, its
     /// password was changed, nothing of that can be read, or the directory did not answer.
     fn still_account(&self, user_name: &str, mark: &AccountMark, now: Timestamp) -> Result<Account, SignInError>;
+
+    /// The account of a user, and what keeps them from signing in now, whatever their password: the account is switched
+    /// off, locked or over, or its password is. What cannot be read keeps nobody.
+    ///
+    /// # Errors
+    ///
+    /// The directory did not answer.
+    fn account_now(&self, user_name: &str, now: Timestamp) -> Result<Option<(Account, Option<Refusal>)>, StoreError> {
+        let Some(account) = self.account(user_name)? else { return Ok(None) };
+        let refusal = match self.still_account(user_name, &account.mark, now) {
+            Err(SignInError::Refused(refusal)) if refusal.is_of_the_account() => Some(refusal),
+            Err(SignInError::Unavailable(error)) => return Err(error),
+            _ => None,
+        };
+        Ok(Some((account, refusal)))
+    }
 
     /// The names of all users, each fit for [`Directory::account`], in a stable order.
     ///

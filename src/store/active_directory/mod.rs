@@ -343,6 +343,16 @@ impl Directory for ActiveDirectory {
         Ok(account)
     }
 
+    fn account_now(&self, user_name: &str, now: Timestamp) -> Result<Option<(Account, Option<Refusal>)>, StoreError> {
+        let Some(name) = UserName::parse(user_name) else { return Ok(None) };
+        let deadline = self.deadline();
+        Ok(self.pool.run(deadline, |connection| {
+            let Some(person) = self.find(name, connection, deadline)? else { return Ok(None) };
+            let refusal = standing::check(&person, now).err().filter(Refusal::is_of_the_account);
+            Ok(Some((self.account_of(&person, connection, deadline)?, refusal)))
+        })?)
+    }
+
     fn user_names(&self) -> Result<Vec<String>, StoreError> {
         let deadline = Instant::now() + self.request_timeout * LISTING_FACTOR;
         let mut names = self.pool.run(deadline, |connection| {

@@ -236,6 +236,13 @@ impl Directory for FileDirectory {
         Ok(account)
     }
 
+    fn account_now(&self, user_name: &str, _now: Timestamp) -> Result<Option<(Account, Option<Refusal>)>, StoreError> {
+        Ok(self.find(user_name).map(|entry| {
+            let enabled = matches!(entry.kind, Kind::User { enabled: true, .. });
+            (self.account_of(entry), (!enabled).then_some(Refusal::Disabled))
+        }))
+    }
+
     fn user_names(&self) -> Result<Vec<String>, StoreError> {
         let users = self.tree.entries.iter().filter(|entry| entry.is_user());
         let mut names: Vec<String> =
