@@ -10,5 +10,6 @@ pub mod explain;
 pub mod nearest;
 pub mod pattern;
 pub mod recording;
+pub mod population;
 pub mod run;
 pub mod wanted;
