@@ -6,6 +6,7 @@ pub mod exit;
 mod failure;
 pub mod output;
 mod process;
+mod progress;
 mod replace;
 pub mod rulecheck;
 

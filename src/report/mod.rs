@@ -2,6 +2,7 @@
 
 pub mod concise;
 pub mod count;
+pub mod diff;
 pub mod eval;
 pub mod explain;
 pub mod findings_junit;
@@ -10,6 +11,7 @@ pub mod human;
 pub mod import;
 pub mod json;
 pub mod junit;
+pub mod markdown;
 pub mod rule_ref;
 pub mod sarif;
 pub mod test;

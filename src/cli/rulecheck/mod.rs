@@ -2,14 +2,17 @@
 
 mod check;
 mod completions;
+mod diff;
 mod directory;
 mod eval;
+mod everybody;
 mod explain;
 mod fmt;
 mod import;
 mod man;
 mod patch;
 mod paths;
+mod revision;
 mod stdin;
 mod subject;
 mod test;
@@ -29,6 +32,7 @@ Examples:
   rulecheck check rules/          every rule file and trust folder in rules/
   rulecheck test rules/           every *.test.yaml in rules/
   rulecheck eval rules/aws/groups --user alice --directory directory.yaml
+  rulecheck diff main:rules/aws rules/aws --directory corp.ldif
   rulecheck fmt --diff issuance.claims
 
 Exit codes, for every command:
@@ -58,6 +62,7 @@ enum Command {
     Test(test::Arguments),
     Eval(eval::Arguments),
     Explain(explain::Arguments),
+    Diff(diff::Arguments),
     Fmt(fmt::Arguments),
     Import(import::Arguments),
     Completions(completions::Arguments),
@@ -75,6 +80,7 @@ fn command(arguments: &Arguments, output: &mut Output) -> anyhow::Result<ExitCod
         Command::Test(arguments) => test::run(arguments, output),
         Command::Eval(arguments) => eval::run(arguments, output),
         Command::Explain(arguments) => explain::run(arguments, output),
+        Command::Diff(arguments) => diff::run(arguments, output),
         Command::Fmt(arguments) => fmt::run(arguments, output),
         Command::Import(arguments) => import::run(arguments, output),
         Command::Completions(arguments) => completions::run(arguments, output),

@@ -118,7 +118,8 @@ fn missing_store(error: &EvalError) -> &'static str {
     }
 }
 
+/// The time of day, for accounts that end.
 #[expect(clippy::disallowed_methods, reason = "`idp::clock` is not there without the server")]
-fn now() -> Timestamp {
+pub(super) fn now() -> Timestamp {
     Timestamp::now()
 }

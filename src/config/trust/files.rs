@@ -7,7 +7,7 @@ use crate::input::{self, InputError};
 use crate::lang::Source;
 
 /// The files of one trust.
-pub(super) trait Files {
+pub trait Files {
     /// What messages call the folder.
     fn name(&self) -> String;
     /// What messages call the file `name`.

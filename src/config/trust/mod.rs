@@ -11,7 +11,8 @@ use std::sync::Arc;
 use aws_lc_rs::digest::{self, SHA256};
 
 pub use error::{Flaw, LoadError};
-use files::{Embedded, Files, Folder};
+pub use files::Files;
+use files::{Embedded, Folder};
 pub use settings::Settings;
 
 use super::rules::{self, Compiled};
@@ -126,7 +127,12 @@ pub fn default_acceptance() -> Source {
     Source::new(ACTIVE_DIRECTORY_ACCEPTANCE_NAME, ACTIVE_DIRECTORY_ACCEPTANCE)
 }
 
-fn load_from(files: &impl Files) -> Result<TrustFolder, LoadError> {
+/// Loads a trust from wherever its files are.
+///
+/// # Errors
+///
+/// As [`load`].
+pub fn load_from(files: &impl Files) -> Result<TrustFolder, LoadError> {
     let Settings { relying_party, rule_files } = settings::read(files)?;
     let mut sets = RuleSets::default();
     if !rule_files.iter().any(|(kind, _)| *kind == RuleSetKind::Acceptance) {

@@ -1,0 +1,70 @@
+//! Everybody of a directory, as a command line names them.
+
+use std::num::NonZero;
+use std::sync::Arc;
+use std::thread;
+
+use clap::Args;
+
+use super::directory::{self, Ldap};
+use super::subject;
+use crate::engine::Stores;
+use crate::harness::dry_run::{self, Rules};
+use crate::harness::population::People;
+use crate::store::directory::Directory;
+
+/// A domain controller is asked by so many threads at a time: they mostly wait.
+const LDAP_WORKERS: usize = 4;
+
+/// A directory, and which of its accounts count.
+#[derive(Debug, Args)]
+pub(super) struct Everybody {
+    /// A .yaml or .ldif file, an ldaps:// address, or an ldap:// one with StartTLS
+    #[arg(long, value_name = "DIRECTORY")]
+    pub(super) directory: String,
+    /// Run the rules for accounts that are disabled or have expired, too
+    #[arg(long)]
+    pub(super) all_accounts: bool,
+    #[command(flatten)]
+    ldap: Ldap,
+}
+
+/// An open directory.
+pub(super) struct Opened {
+    directory: Arc<dyn Directory>,
+    /// Whom rules ask.
+    pub(super) stores: Stores,
+    /// How many threads work.
+    pub(super) workers: usize,
+    all_accounts: bool,
+}
+
+impl Everybody {
+    /// Opens the directory, for rules that ask no other store.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be used, or the rules ask another.
+    pub(super) fn open(&self, rules: &[&Rules]) -> anyhow::Result<Opened> {
+        let directory = directory::open(&self.directory, &self.ldap)?;
+        let stores = dry_run::stores(Some(&directory));
+        for rules in rules {
+            rules.check_stores(&stores)?;
+        }
+        let cores = thread::available_parallelism().map_or(1, NonZero::get);
+        let remote = self.directory.starts_with("ldap://") || self.directory.starts_with("ldaps://");
+        let workers = if remote { cores.max(LDAP_WORKERS) } else { cores };
+        Ok(Opened { directory, stores, workers, all_accounts: self.all_accounts })
+    }
+}
+
+impl Opened {
+    /// All its users.
+    ///
+    /// # Errors
+    ///
+    /// The directory did not answer.
+    pub(super) fn people(&self) -> anyhow::Result<People<'_>> {
+        Ok(People::of(self.directory.as_ref(), self.all_accounts, subject::now())?)
+    }
+}

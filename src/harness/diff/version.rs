@@ -1,0 +1,106 @@
+//! One of two versions of rules.
+
+use crate::config::trust::RuleSetKind;
+use crate::engine::{Claim, EvalError, Stage};
+use crate::harness::dry_run::Rules;
+use crate::harness::population::{Answering, Evaluated, evaluate};
+use crate::lang::ast::{Rule, RuleSet};
+use crate::lang::{self, Source};
+
+/// Which of two versions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Side {
+    /// The rules as they were.
+    Old,
+    /// The rules as they will be.
+    New,
+}
+
+impl Side {
+    /// The other one.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Old => Self::New,
+            Self::New => Self::Old,
+        }
+    }
+
+    /// `old` or `new`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Old => "old",
+            Self::New => "new",
+        }
+    }
+}
+
+/// Rules, ready to run, and their texts.
+pub struct Version {
+    /// What messages call it: the path or revision as it was given.
+    pub name: String,
+    rules: Rules,
+    sets: Vec<WrittenSet>,
+}
+
+/// The text of one rule set.
+pub(super) struct WrittenSet {
+    /// A single rule set counts as issuance rules.
+    pub(super) stage: Stage,
+    pub(super) source: Source,
+    pub(super) rules: Vec<Rule>,
+}
+
+impl Version {
+    /// Rules under a name.
+    #[must_use]
+    pub fn new(name: String, rules: Rules) -> Self {
+        let written = |stage, source: &Source| {
+            let RuleSet { rules } = lang::parse(&source.text).rule_set;
+            WrittenSet { stage, source: source.clone(), rules }
+        };
+        let sets = match &rules {
+            Rules::Trust(folder) => {
+                folder.rule_sets.iter().map(|set| written(stage_of(set.kind), &set.source)).collect()
+            }
+            Rules::RuleSet { source, .. } => vec![written(Stage::Issuance, source)],
+        };
+        Self { name, rules, sets }
+    }
+
+    /// Whether it is a trust folder, whose rule sets decide who may use it.
+    #[must_use]
+    pub const fn is_trust(&self) -> bool {
+        matches!(self.rules, Rules::Trust(_))
+    }
+
+    /// The rules themselves.
+    #[must_use]
+    pub const fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// Runs the rules for one user.
+    ///
+    /// # Errors
+    ///
+    /// A rule failed; nothing is issued then.
+    pub(super) fn run(&self, input: Vec<Claim>, answers: &mut impl Answering) -> Result<Evaluated, EvalError> {
+        evaluate(&self.rules, input, answers)
+    }
+
+    /// The rule set of a stage, if there is one.
+    pub(super) fn set(&self, stage: Stage) -> Option<&WrittenSet> {
+        self.sets.iter().find(|set| set.stage == stage)
+    }
+}
+
+const fn stage_of(kind: RuleSetKind) -> Stage {
+    match kind {
+        RuleSetKind::Acceptance => Stage::Acceptance,
+        RuleSetKind::Authorization => Stage::Authorization,
+        RuleSetKind::AdditionalAuthentication => Stage::AdditionalAuthentication,
+        RuleSetKind::Issuance => Stage::Issuance,
+    }
+}
