@@ -237,9 +237,9 @@ impl Directory for FileDirectory {
     }
 
     fn account_now(&self, user_name: &str, _now: Timestamp) -> Result<Option<(Account, Option<Refusal>)>, StoreError> {
-        Ok(self.find(user_name).map(|entry| {
-            let enabled = matches!(entry.kind, Kind::User { enabled: true, .. });
-            (self.account_of(entry), (!enabled).then_some(Refusal::Disabled))
+        Ok(self.find(user_name).map(|found| {
+            let enabled = matches!(found.1.kind, Kind::User { enabled: true, .. });
+            (self.account_of(found), (!enabled).then_some(Refusal::Disabled))
         }))
     }
 
