@@ -1,5 +1,6 @@
 //! Rules tried out before anybody signs in: dry runs and rule tests, and what became of one claim.
 
+pub mod access;
 pub mod bless;
 pub mod case;
 pub mod check;

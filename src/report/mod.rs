@@ -1,7 +1,9 @@
 //! Findings and results as text for people and for programs.
 
+pub mod access;
 pub mod concise;
 pub mod count;
+pub mod csv;
 pub mod diff;
 pub mod eval;
 pub mod explain;
@@ -12,6 +14,7 @@ pub mod import;
 pub mod json;
 pub mod junit;
 pub mod markdown;
+pub mod people;
 pub mod rule_ref;
 pub mod sarif;
 pub mod test;

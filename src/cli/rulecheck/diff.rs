@@ -9,7 +9,7 @@ use super::everybody::Everybody;
 use super::revision;
 use crate::cli::progress::Progress;
 use crate::cli::replace::replace;
-use crate::cli::{ExitCode, Output};
+use crate::cli::{ExitCode, Output, failure};
 use crate::harness::diff::{self, Diff, Direction, Version};
 use crate::report::diff as report;
 
@@ -113,6 +113,11 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
             let mut bytes = Vec::new();
             write(*format, &mut bytes, &found, false)?;
             replace(file, &bytes)?;
+        }
+    }
+    if *format == Format::Concise {
+        for note in report::notes(&found) {
+            failure::note(&mut output.messages, &note)?;
         }
     }
     Ok(if fails(*fail_on, &found) { ExitCode::Findings } else { ExitCode::Clean })

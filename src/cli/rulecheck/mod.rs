@@ -1,5 +1,6 @@
 //! `rulecheck`: one file per subcommand.
 
+mod can;
 mod check;
 mod completions;
 mod diff;
@@ -17,6 +18,7 @@ mod stdin;
 mod subject;
 mod test;
 mod wanted;
+mod who;
 
 use std::ffi::OsString;
 
@@ -33,6 +35,7 @@ Examples:
   rulecheck test rules/           every *.test.yaml in rules/
   rulecheck eval rules/aws/groups --user alice --directory directory.yaml
   rulecheck diff main:rules/aws rules/aws --directory corp.ldif
+  rulecheck who rules/aws --directory corp.ldif --format csv
   rulecheck fmt --diff issuance.claims
 
 Exit codes, for every command:
@@ -63,6 +66,8 @@ enum Command {
     Eval(eval::Arguments),
     Explain(explain::Arguments),
     Diff(diff::Arguments),
+    Who(who::Arguments),
+    Can(can::Arguments),
     Fmt(fmt::Arguments),
     Import(import::Arguments),
     Completions(completions::Arguments),
@@ -81,6 +86,8 @@ fn command(arguments: &Arguments, output: &mut Output) -> anyhow::Result<ExitCod
         Command::Eval(arguments) => eval::run(arguments, output),
         Command::Explain(arguments) => explain::run(arguments, output),
         Command::Diff(arguments) => diff::run(arguments, output),
+        Command::Who(arguments) => who::run(arguments, output),
+        Command::Can(arguments) => can::run(arguments, output),
         Command::Fmt(arguments) => fmt::run(arguments, output),
         Command::Import(arguments) => import::run(arguments, output),
         Command::Completions(arguments) => completions::run(arguments, output),

@@ -15,7 +15,7 @@ use crate::config::stores::DIRECTORY_STORE;
 use crate::engine::{Claim, EvalCause, EvalError, StoreError, Stores, store_key};
 use crate::harness::claims;
 use crate::harness::dry_run::{self, Rules};
-use crate::store::directory::Directory;
+use crate::store::directory::{Directory, Refusal};
 
 /// Rules, and one person or their claims.
 #[derive(Debug, Args)]
@@ -82,12 +82,15 @@ impl Subject {
 
     /// Notes that the person could not sign in at all, whatever the rules say.
     pub(super) fn note_refusal(&self, loaded: &Loaded, messages: &mut Stream) -> anyhow::Result<()> {
-        if let (Some(user), Some(directory)) = (self.user(), &loaded.directory)
-            && let Some(refusal) = dry_run::cannot_sign_in(directory.as_ref(), user, now())
-        {
+        if let (Some(user), Some(refusal)) = (self.user(), self.refusal(loaded)) {
             failure::note(messages, &format!("`{user}` cannot sign in ({refusal}), so nothing is issued to them"))?;
         }
         Ok(())
+    }
+
+    /// Why the person could not sign in at all, whatever the rules say.
+    pub(super) fn refusal(&self, loaded: &Loaded) -> Option<Refusal> {
+        dry_run::cannot_sign_in(loaded.directory.as_deref()?, self.user()?, now())
     }
 
     fn input(&self, directory: Option<&Arc<dyn Directory>>) -> anyhow::Result<Vec<Claim>> {

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::words;
 use crate::harness::diff::Diff;
+use crate::report::people;
 
 /// Writes a line for every user and difference: what happens, to what, to whom. Notes are left to other formats.
 ///
@@ -14,7 +15,7 @@ pub fn concise(out: &mut dyn Write, diff: &Diff<'_>) -> io::Result<()> {
     for group in &diff.groups {
         let (verb, subject) = (words::verb(&group.what), words::subject(&group.what));
         for &user in &group.users {
-            writeln!(out, "{verb}: {subject}: {}", words::name(diff.people.name(user)))?;
+            writeln!(out, "{verb}: {subject}: {}", people::name(diff.people.name(user)))?;
         }
     }
     Ok(())

@@ -6,6 +6,7 @@ use super::notes::notes;
 use super::rows::{self, rows};
 use super::words;
 use crate::harness::diff::{Diff, What};
+use crate::report::people;
 use crate::report::visible::visible;
 
 /// So many names are told for one difference; the other formats tell all.
@@ -22,7 +23,7 @@ const WIDEST: usize = 72;
 /// `out` cannot be written.
 pub fn human(out: &mut dyn Write, diff: &Diff<'_>, colour: bool) -> io::Result<()> {
     let names = if diff.old == diff.new { diff.new.clone() } else { format!("{} -> {}", diff.old, diff.new) };
-    let (evaluated, unchanged) = (words::users(diff.tally.ran), words::thousands(diff.unchanged()));
+    let (evaluated, unchanged) = (people::users(diff.tally.ran), people::thousands(diff.unchanged()));
     let rules = words::rule_counts(diff);
     writeln!(out, "{names}: {rules}; {evaluated} evaluated ({unchanged} unchanged)")?;
     let rows: Vec<Row> = rows(diff).iter().map(|row| Row::of(diff, row)).collect();
@@ -80,7 +81,7 @@ impl Row {
         };
         let mut subject = subjects.iter().take(ROLES).cloned().collect::<Vec<_>>().join(" ");
         if subjects.len() > ROLES {
-            subject.push_str(&format!(" +{}", words::thousands(subjects.len() - ROLES)));
+            subject.push_str(&format!(" +{}", people::thousands(subjects.len() - ROLES)));
         }
         if matches!(group.what, What::Failure { .. }) {
             subject.push_str(" fail");
@@ -89,8 +90,8 @@ impl Row {
             verb,
             colour,
             subject,
-            count: format!("{}:", words::users(group.users.len())),
-            users: words::names(diff, &group.users, NAMES),
+            count: format!("{}:", people::users(group.users.len())),
+            users: people::names(diff.people, &group.users, NAMES),
             because: words::because(diff, &group.what, &group.cause),
             detail: detail.clone(),
         }

@@ -7,6 +7,7 @@ use super::rows::rows;
 use super::words;
 use crate::harness::diff::Diff;
 use crate::report::markdown::{code, escaped};
+use crate::report::people;
 
 /// So many names stand in the open; the others are folded away.
 const OPEN: usize = 5;
@@ -23,7 +24,7 @@ const ROWS: usize = 50;
 pub fn markdown(out: &mut dyn Write, diff: &Diff<'_>) -> io::Result<()> {
     let (old, new) = (code(&diff.old), code(&diff.new));
     writeln!(out, "### Claim rules: {old} to {new}\n")?;
-    let (evaluated, unchanged) = (words::users(diff.tally.ran), words::thousands(diff.unchanged()));
+    let (evaluated, unchanged) = (people::users(diff.tally.ran), people::thousands(diff.unchanged()));
     writeln!(out, "{}; {evaluated} evaluated ({unchanged} unchanged)\n", words::rule_counts(diff))?;
     if diff.groups.is_empty() {
         writeln!(out, "**Nobody gains or loses anything.**\n")?;
@@ -40,11 +41,11 @@ pub fn markdown(out: &mut dyn Write, diff: &Diff<'_>) -> io::Result<()> {
         let group = row.group;
         let because = escaped(&words::because(diff, &group.what, &group.cause));
         let names: Vec<&str> = group.users.iter().map(|&user| diff.people.name(user)).collect();
-        let users = words::thousands(names.len());
+        let users = people::thousands(names.len());
         writeln!(out, "| **{}** | {what} | {users}: {} | {because} |", row.verb.to_uppercase(), folded(&names))?;
     }
     if rows.len() > ROWS {
-        let more = words::thousands(rows.len() - ROWS);
+        let more = people::thousands(rows.len() - ROWS);
         writeln!(out, "\n**{more} more rows are not shown**; `--format json` has all of them.")?;
     }
     if !rows.is_empty() {
@@ -77,10 +78,10 @@ fn folded(texts: &[impl AsRef<str>]) -> String {
     let mut said = list(open);
     if !rest.is_empty() {
         let (told, untold) = rest.split_at(rest.len().min(FOLDED));
-        let more = words::thousands(rest.len());
+        let more = people::thousands(rest.len());
         said.push_str(&format!(" <details><summary>and {more} more</summary>{}", list(told)));
         if !untold.is_empty() {
-            said.push_str(&format!(", and {} that `--format json` names", words::thousands(untold.len())));
+            said.push_str(&format!(", and {} that `--format json` names", people::thousands(untold.len())));
         }
         said.push_str("</details>");
     }

@@ -12,3 +12,4 @@ pub use concise::concise;
 pub use human::human;
 pub use json::json;
 pub use markdown::markdown;
+pub use notes::notes;

@@ -1,11 +1,13 @@
 //! What a comparison says nothing about, so that nobody takes it for more than it is.
 
-use super::words::{changed_rule, names, rule, thousands, users};
+use super::words::{changed_rule, rule};
 use crate::harness::diff::{ChangeKind, Diff};
+use crate::report::people::{self, names, users};
 use crate::report::visible::visible;
 
 /// What must not be overlooked about a comparison: what it says nothing about.
-pub(super) fn notes(diff: &Diff<'_>) -> Vec<String> {
+#[must_use]
+pub fn notes(diff: &Diff<'_>) -> Vec<String> {
     let mut notes = Vec::new();
     for change in diff.unexercised.iter().filter_map(|&id| diff.rules.get(id)) {
         let Some(changed) = changed_rule(change) else { continue };
@@ -21,30 +23,14 @@ pub(super) fn notes(diff: &Diff<'_>) -> Vec<String> {
     }
     if !diff.fails_in_both.is_empty() {
         let why = diff.first_failure.as_deref().map(visible).unwrap_or_default();
-        let names = names(diff, &diff.fails_in_both, 3);
+        let names = names(diff.people, &diff.fails_in_both, 3);
         notes.push(format!(
             "the rules fail for {} in both versions, so nothing is issued: {names}: {why}",
             users(diff.fails_in_both.len())
         ));
     }
-    let tally = &diff.tally;
-    if !tally.left_out.is_empty() {
-        let ids: Vec<_> = tally.left_out.iter().map(|(user, _)| *user).collect();
-        notes.push(format!(
-            "{} left out, disabled or expired (`--all-accounts` runs them, too): {}",
-            accounts(ids.len()),
-            names(diff, &ids, 3)
-        ));
-    }
-    if !tally.vanished.is_empty() {
-        let gone = names(diff, &tally.vanished, 3);
-        notes.push(format!("{} vanished from the directory during the run: {gone}", users(tally.vanished.len())));
-    }
+    notes.extend(people::notes(diff.people, &diff.tally));
     notes
-}
-
-fn accounts(number: usize) -> String {
-    if number == 1 { "1 account was".to_owned() } else { format!("{} accounts were", thousands(number)) }
 }
 
 const fn was(kind: ChangeKind) -> &'static str {
