@@ -14,6 +14,7 @@
 //! | [`config`] | trust folders and server configuration |
 //! | [`harness`] | dry runs and rule tests |
 //! | [`import`] | exports of AD FS, to trust folders |
+//! | [`xml`] | XML of strangers, as a tree within limits |
 //! | [`report`] | diagnostics and results to human and JSON text |
 //! | [`saml`] | messages, keys, metadata, bindings |
 //! | [`idp`] | the sign-on: authenticate, authorize, issue |
@@ -54,3 +55,5 @@ pub mod saml;
 pub mod standin;
 #[cfg(feature = "idp")]
 pub mod web;
+#[cfg(feature = "cli")]
+pub mod xml;

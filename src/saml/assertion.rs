@@ -4,8 +4,8 @@ use super::Error;
 use super::model::{Assertion, Attribute, AuthnStatement, Conditions, NameId, Subject};
 use super::protocol::own_id;
 use super::sign::Unsigned;
-use super::xml::name::SAML;
 use super::xml::{Writer, time};
+use crate::xml::name::SAML;
 
 const BEARER: &str = "urn:oasis:names:tc:SAML:2.0:cm:bearer";
 

@@ -4,9 +4,9 @@ use jiff::Timestamp;
 
 use super::model::NameId;
 use super::protocol::{Header, Trust, read_bool, read_name_id};
-use super::xml::name::{DS, SAML, SAMLP};
-use super::xml::{Limits, Node, Tree};
 use super::{Error, verify};
+use crate::xml::name::{DS, SAML, SAMLP};
+use crate::xml::{Limits, Node, Tree};
 
 /// A service provider asks for a sign-on.
 ///

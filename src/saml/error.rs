@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::xml;
+
 /// Why a message was not read or not written.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -35,6 +37,15 @@ pub enum PeerFault {
     TooLarge,
     /// The signature is missing, does not verify, or does not cover what is read.
     Signature,
+}
+
+impl From<xml::Error> for Error {
+    fn from(error: xml::Error) -> Self {
+        match error {
+            xml::Error::Malformed(reason) => Self::malformed(reason),
+            xml::Error::TooLarge(reason) => Self::too_large(reason),
+        }
+    }
 }
 
 impl Error {

@@ -6,8 +6,9 @@ use super::Error;
 use super::model::{NameId, Status};
 use super::protocol::{Header, Trust, own_id, read_name_id, read_ncname, read_status, read_time, write_status};
 use super::sign::{Signer, Unsigned};
-use super::xml::name::{SAML, SAMLP};
-use super::xml::{Limits, Node, Tree, Writer, time};
+use super::xml::{Writer, time};
+use crate::xml::name::{SAML, SAMLP};
+use crate::xml::{Limits, Node, Tree};
 
 /// A service provider asks to end the sessions of a user.
 #[derive(Clone, Debug, PartialEq, Eq)]

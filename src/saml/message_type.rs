@@ -1,8 +1,8 @@
 //! What a message is, by its root element.
 
 use super::Error;
-use super::xml::name::SAMLP;
-use super::xml::{Limits, Tree};
+use crate::xml::name::SAMLP;
+use crate::xml::{Limits, Tree};
 
 /// The messages that service providers send to an identity provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use super::Error;
 use super::protocol::own_id;
 use super::sign::{Signer, Unsigned};
-use super::xml::name::{DS, MD, SAMLP};
 use super::xml::{Writer, time};
+use crate::xml::name::{DS, MD, SAMLP};
 
 /// What service providers must know of the identity provider.
 #[derive(Clone, Debug, PartialEq, Eq)]

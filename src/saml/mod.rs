@@ -8,7 +8,7 @@
 //! | [`binding`] | HTTP Redirect and HTTP POST, without HTTP |
 //! | [`sign`], [`key`] | our signatures |
 //! | [`verify`] | signatures of others |
-//! | [`xml`] | canonical text out, a limited tree in |
+//! | [`xml`] | canonical text out |
 //!
 //! What goes out is written as text that is its own exclusive canonical form, so nothing has to be parsed to be
 //! signed. What comes in is parsed once; the values are read from the very tree whose signature was checked.

@@ -3,9 +3,10 @@
 use jiff::Timestamp;
 
 use super::model::{NameId, Status, StatusCode};
-use super::xml::name::{SAML, SAMLP};
-use super::xml::{Name, Node, Tree, Writer, time};
+use super::xml::{Writer, time};
 use super::{Error, id, verify};
+use crate::xml::name::{SAML, SAMLP};
+use crate::xml::{Name, Node, Tree};
 
 const VERSION: &str = "2.0";
 const STATUS: &str = "urn:oasis:names:tc:SAML:2.0:status:";

@@ -3,9 +3,9 @@
 use super::model::Response;
 use super::protocol::{own_id, write_status};
 use super::sign::{SignedPart, Signer, Unsigned};
-use super::xml::name::{SAML, SAMLP};
 use super::xml::{Writer, time};
 use super::{Error, assertion};
+use crate::xml::name::{SAML, SAMLP};
 
 /// The response as XML, signed as `sign` says.
 ///

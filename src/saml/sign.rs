@@ -6,8 +6,8 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 
 use super::Error;
 use super::xml::Writer;
-use super::xml::name::DS;
 use super::xml::writer::Canonical;
+use crate::xml::name::DS;
 
 /// Exclusive XML Canonicalization 1.0, without comments.
 pub(crate) const EXCLUSIVE_C14N: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";

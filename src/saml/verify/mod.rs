@@ -13,8 +13,8 @@ use bergshamra::keys::loader::load_x509_cert_der;
 use bergshamra::{DsigContext, KeysManager, VerifyResult};
 
 use super::Error;
-use super::xml::name::DS;
-use super::xml::{Node, Tree};
+use crate::xml::name::DS;
+use crate::xml::{Node, Tree};
 
 pub(crate) use algorithm::PeerAlgorithm;
 pub use response::{

@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use crate::saml::Error;
 use crate::saml::model::{Attribute, NameId, Status};
 use crate::saml::protocol::{read_id, read_issuer, read_name_id, read_ncname, read_status, read_time};
-use crate::saml::xml::name::{DS, SAML, SAMLP};
-use crate::saml::xml::{Limits, Node, Tree};
+use crate::xml::name::{DS, SAML, SAMLP};
+use crate::xml::{Limits, Node, Tree};
 
 use super::check;
 

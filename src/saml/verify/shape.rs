@@ -2,8 +2,8 @@
 
 use crate::saml::Error;
 use crate::saml::sign::{ENVELOPED, EXCLUSIVE_C14N};
-use crate::saml::xml::name::DS;
-use crate::saml::xml::{Name, Node};
+use crate::xml::name::DS;
+use crate::xml::{Name, Node};
 
 use super::PeerAlgorithm;
 

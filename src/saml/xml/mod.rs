@@ -1,13 +1,7 @@
-//! XML as SAML needs it: canonical text out, a limited tree in.
+//! XML as SAML writes it: canonical text. What comes in is read by [`crate::xml`].
 
 mod escape;
-mod limits;
-pub(crate) mod name;
 pub(crate) mod time;
-pub(crate) mod tree;
 pub(crate) mod writer;
 
-pub use limits::Limits;
-pub(crate) use name::Name;
-pub(crate) use tree::{Node, Tree};
 pub(crate) use writer::Writer;

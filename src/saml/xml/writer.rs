@@ -4,9 +4,9 @@
 //! names; nothing is self-closing; characters are escaped as canonical XML escapes them.
 
 use crate::saml::Error;
+use crate::xml::Name;
 
 use super::escape;
-use super::name::Name;
 
 /// Writes elements into one text.
 #[derive(Debug, Default)]
@@ -163,7 +163,7 @@ fn unwritable(place: &str, c: char) -> Error {
 #[cfg(test)]
 mod tests {
     use super::Writer;
-    use crate::saml::xml::name::{DS, SAML, SAMLP};
+    use crate::xml::name::{DS, SAML, SAMLP};
 
     #[test]
     fn a_prefix_is_declared_where_it_is_first_used() {

@@ -1,6 +1,6 @@
-//! How large a message may be before it is parsed.
+//! How large XML may be before it is parsed.
 
-use crate::saml::Error;
+use super::Error;
 
 /// What is refused before or while parsing, whoever sent it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,11 +16,14 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// For requests: 64 KB, 32 levels.
+    /// For SAML requests: 64 KB, 32 levels.
     pub const REQUEST: Self = Self { bytes: 64 * 1024, depth: 32, markup: 2_000, attributes: 64 };
 
-    /// For responses with many attribute values: 256 KB, 32 levels.
+    /// For SAML responses with many attribute values: 256 KB, 32 levels.
     pub const RESPONSE: Self = Self { bytes: 256 * 1024, depth: 32, markup: 8_000, attributes: 64 };
+
+    /// For exports of AD FS: 32 MB, 100 levels.
+    pub const EXPORT: Self = Self { bytes: 32 * 1024 * 1024, depth: 100, markup: 2_000_000, attributes: 64 };
 
     /// Refuses what the parser should not even see.
     ///
@@ -29,16 +32,14 @@ impl Limits {
     pub(super) fn check(&self, xml: &str) -> Result<(), Error> {
         if xml.len() > self.bytes {
             let (is, limit) = (xml.len(), self.bytes);
-            return Err(Error::too_large(format!("the message has {is} bytes; at most {limit} are accepted")));
+            return Err(Error::too_large(format!("the XML has {is} bytes; at most {limit} are accepted")));
         }
         if xml.contains("<!DOCTYPE") || xml.contains("<!ENTITY") {
-            return Err(Error::malformed("the message has a document type declaration, which SAML forbids"));
+            return Err(Error::malformed("the XML has a document type declaration, which is refused"));
         }
         if xml.bytes().filter(|byte| *byte == b'<').count() > self.markup {
             let limit = self.markup;
-            return Err(Error::too_large(format!(
-                "the message has too many elements; at most {limit} tags are accepted"
-            )));
+            return Err(Error::too_large(format!("the XML has too many elements; at most {limit} tags are accepted")));
         }
         self.check_attributes(xml)
     }

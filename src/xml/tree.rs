@@ -1,13 +1,12 @@
-//! The tree of an incoming message: parsed once, with limits; verified and read from the same nodes.
+//! The tree of an XML text: parsed once, with limits; verified and read from the same nodes.
 
 use uppsala::{Document, Element, NodeId, NodeKind, Parser};
 
-use crate::saml::Error;
-
+use super::Error;
 use super::limits::Limits;
-use super::name::Name;
+use super::name::{Name, Namespace};
 
-/// A parsed message and the text it was parsed from.
+/// A parsed text and the text it was parsed from.
 pub(crate) struct Tree<'a> {
     document: Document<'a>,
     xml: &'a str,
@@ -22,17 +21,16 @@ pub(crate) struct Node<'t> {
 }
 
 impl<'a> Tree<'a> {
-    /// Parses a message.
+    /// Parses a text.
     ///
     /// # Errors
     /// If it exceeds a limit, declares a document type, or is not well-formed.
     pub(crate) fn parse(xml: &'a str, limits: Limits) -> Result<Self, Error> {
         limits.check(xml)?;
         let parser = Parser::new().with_max_depth(limits.depth).with_max_entity_expansion(0).with_forbid_dtd(true);
-        let document = parser
-            .parse(xml)
-            .map_err(|error| Error::malformed(format!("the message is no well-formed XML: {error}")))?;
-        let root = document.document_element().ok_or_else(|| Error::malformed("the message has no element"))?;
+        let document =
+            parser.parse(xml).map_err(|error| Error::malformed(format!("this is no well-formed XML: {error}")))?;
+        let root = document.document_element().ok_or_else(|| Error::malformed("the XML has no element"))?;
         Ok(Self { document, xml, root })
     }
 
@@ -46,10 +44,7 @@ impl<'a> Tree<'a> {
             return Ok(root);
         }
         let found = root.element().map_or_else(String::new, |element| element.name.prefixed_name().into_owned());
-        Err(Error::malformed(format!(
-            "the message is `{found}`, where `{name}` of `{}` is expected",
-            name.namespace.uri
-        )))
+        Err(Error::malformed(format!("this is `{found}`, where `{name}` of `{}` is expected", name.namespace.uri)))
     }
 
     /// All elements with this name, in document order.
@@ -73,6 +68,12 @@ impl<'t> Node<'t> {
     /// Whether the element has this namespace and local name, whatever its prefix.
     pub(crate) fn is(self, name: Name) -> bool {
         self.element().is_some_and(|element| element.matches_name_ns(name.namespace.uri, name.local))
+    }
+
+    /// The local name, of an element in this namespace.
+    pub(crate) fn local_name(self, namespace: Namespace) -> Option<&'t str> {
+        let element = self.element()?;
+        element.matches_name_ns(namespace.uri, &element.name.local_name).then_some(&*element.name.local_name)
     }
 
     /// The value of the attribute without namespace.

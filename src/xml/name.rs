@@ -1,4 +1,4 @@
-//! The namespaces of SAML messages, each with the prefix that is written for it.
+//! The namespaces that are read and written, each with the prefix that is written for it.
 
 use std::fmt;
 
@@ -18,6 +18,9 @@ pub(crate) const MD: Namespace = Namespace { prefix: "md", uri: "urn:oasis:names
 /// `ds:` [`XMLDSig`].
 pub(crate) const DS: Namespace = Namespace { prefix: "ds", uri: "http://www.w3.org/2000/09/xmldsig#" };
 
+/// Objects of PowerShell [MS-PSRP 2.2.5]; written without a prefix.
+pub(crate) const CLIXML: Namespace = Namespace { prefix: "", uri: "http://schemas.microsoft.com/powershell/2004/04" };
+
 /// An element name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Name {
@@ -34,6 +37,9 @@ impl Namespace {
 
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.namespace.prefix, self.local)
+        match self.namespace.prefix {
+            "" => f.write_str(self.local),
+            prefix => write!(f, "{prefix}:{}", self.local),
+        }
     }
 }
