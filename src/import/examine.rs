@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::remark::Remark;
 use super::rule_set::RuleSetKind;
-use crate::engine::{Program, store_key};
+use crate::engine::{Program, claim_types, store_key};
 use crate::lang::ast::{ActionBody, Expression, Rule};
 use crate::lang::{Diagnostic, Source, parse};
 
@@ -38,6 +38,12 @@ pub(super) fn rules(kind: RuleSetKind, file: &str, text: &str) -> Vec<Remark> {
         remarks.extend(device_claims(kind, file, &source, &parsed.rule_set.rules));
     }
     remarks
+}
+
+/// What rules of no known trust probably decide: those that permit or deny, who may use something; others, what it is told.
+pub(super) fn probable_kind(text: &str) -> RuleSetKind {
+    let decides = text.contains(claim_types::PERMIT) || text.contains(claim_types::DENY);
+    if decides { RuleSetKind::Authorization } else { RuleSetKind::Issuance }
 }
 
 /// Attribute stores other than the directory; each once.

@@ -1,10 +1,10 @@
 //! A file of any known form, to the trusts in it.
 
-use super::json;
 use super::remark::Remark;
 use super::rule_set::RuleSetKind;
 use super::trust::{Trust, TrustKind};
 use super::value::{Object, Value};
+use super::{clixml, form::Form, json, list};
 use crate::input::InputError;
 use crate::lang::Source;
 
@@ -21,8 +21,19 @@ pub struct Export {
     pub trusts: Vec<Trust>,
     /// The rules that ask everybody for another factor, whatever the trust.
     pub additional_authentication: Option<String>,
+    /// Files that are rules and nothing else.
+    pub rule_texts: Vec<RuleTextFile>,
     /// What was not carried, and is about no trust.
     pub remarks: Vec<Remark>,
+}
+
+/// Rules that nobody says whose they are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleTextFile {
+    /// The name of the file.
+    pub export: String,
+    /// All of it.
+    pub text: String,
 }
 
 /// The command that exports trusts of a kind whole.
@@ -45,15 +56,32 @@ impl Export {
     ///
     /// It is no export, or holds no trust; the error tells why and which command exports one.
     pub fn add(&mut self, source: &Source) -> Result<(), InputError> {
-        let value = json::read(source)?;
         let mut found = Self::default();
-        found.collect(&value, &source.name, 0);
-        if found.trusts.is_empty() && found.additional_authentication.is_none() {
+        match Form::of(&source.text) {
+            Form::Rules => {
+                found.rule_texts.push(RuleTextFile { export: source.name.clone(), text: source.text.clone() });
+            }
+            Form::Json => found.collect(&json::read(source)?, &source.name, 0),
+            Form::Clixml => found.collect(&clixml::read(source)?, &source.name, 0),
+            Form::List => found.list(source)?,
+            Form::Unknown => return Err(unknown(source)),
+        }
+        if found.trusts.is_empty() && found.additional_authentication.is_none() && found.rule_texts.is_empty() {
             return Err(nothing(source, &found.remarks));
         }
         self.trusts.append(&mut found.trusts);
         self.additional_authentication = found.additional_authentication.or(self.additional_authentication.take());
         self.remarks.append(&mut found.remarks);
+        self.rule_texts.append(&mut found.rule_texts);
+        Ok(())
+    }
+
+    fn list(&mut self, source: &Source) -> Result<(), InputError> {
+        self.collect(&list::read(source)?, &source.name, 0);
+        let text = "a list for people tells lines, not how they end, and not what lists of more than four items hold: \
+                    lines end in carriage return and line feed, as AD FS keeps them";
+        let remark = Remark::note("Format-List", text);
+        self.trusts.iter_mut().for_each(|trust| trust.remarks.push(remark.clone()));
         Ok(())
     }
 
@@ -89,6 +117,11 @@ impl Export {
             }
         }
     }
+}
+
+fn unknown(source: &Source) -> InputError {
+    let message = "this is no form of export that is known: JSON, `Export-Clixml`, `Format-List *`, or rules";
+    InputError::whole(&source.name, message).with_help(format!("export with `{}`", command(TrustKind::RelyingParty)))
 }
 
 fn nothing(source: &Source, remarks: &[Remark]) -> InputError {

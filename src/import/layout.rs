@@ -1,9 +1,10 @@
 //! The files that an export becomes, by path.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use super::certificate::Certificate;
-use super::export::Export;
+use super::export::{Export, RuleTextFile};
 use super::folder_name::FolderNames;
 use super::remark::{Remark, Weight};
 use super::rule_set::RuleSetKind;
@@ -14,6 +15,9 @@ use super::{examine, markdown, record, trust_yaml, unlike};
 pub const REPORT: &str = "IMPORT.md";
 /// The rules that AD FS runs for every relying party, at the root.
 const FOR_EVERYBODY: &str = "additional_authentication.claims";
+
+/// The folder of rules that nobody says whose they are.
+const RULES_ALONE: &str = "rule-sets";
 
 /// What is written where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,6 +76,10 @@ impl Layout {
         if let Some(text) = export.additional_authentication {
             layout.for_everybody(text);
         }
+        let mut files = FolderNames::default();
+        for file in export.rule_texts {
+            layout.rules_alone(file, &mut files);
+        }
         let mut names: BTreeMap<TrustKind, FolderNames> = BTreeMap::new();
         for trust in export.trusts {
             let name = names.entry(trust.kind).or_default().name(trust.title());
@@ -98,6 +106,20 @@ impl Layout {
         self.remarks.push(Remark::attention(RuleSetKind::AdditionalAuthentication.property(), text_said));
         self.remarks.extend(examine::rules(RuleSetKind::AdditionalAuthentication, FOR_EVERYBODY, &text));
         self.files.insert(FOR_EVERYBODY.to_owned(), text);
+    }
+
+    /// Rules that nobody says whose they are.
+    fn rules_alone(&mut self, file: RuleTextFile, names: &mut FolderNames) {
+        let name = Path::new(&file.export).file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+        let path = format!("{RULES_ALONE}/{}.claims", names.name(name));
+        let kind = examine::probable_kind(&file.text);
+        let text = format!(
+            "kept in `{path}`: a text of rules does not say whose it is; by what it issues, these are {} rules",
+            kind.word()
+        );
+        self.remarks.push(Remark::attention(file.export, text));
+        self.remarks.extend(examine::rules(kind, &path, &file.text));
+        self.files.insert(path, file.text);
     }
 
     fn place(&mut self, mut trust: Trust, name: &str, accepted: Option<&str>) {

@@ -18,7 +18,7 @@ pub(super) fn text(layout: &Layout) -> String {
     let mut markdown = HEAD.to_owned();
     table(&mut markdown, layout);
     if !layout.remarks.is_empty() {
-        markdown.push_str("\n## For all trusts\n\n");
+        markdown.push_str("\n## Beside the trusts\n\n");
         remarks(&mut markdown, &layout.remarks);
     }
     for placed in &layout.trusts {

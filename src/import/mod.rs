@@ -2,23 +2,26 @@
 //!
 //! | module | is |
 //! | --- | --- |
-//! | [`export`] | a file of any known form, to the trusts in it |
-//! | [`json`] | what `ConvertTo-Json` wrote |
+//! | [`export`], `form` | a file of any known form, to the trusts in it |
+//! | `json`, `clixml`, `list` | what `ConvertTo-Json`, `Export-Clixml` and `Format-List` wrote |
 //! | [`trust`], [`endpoint`], [`certificate`], [`policy`] | what a trust says, beside its rules |
 //! | [`rule_set`] | its rules, by what they decide |
-//! | [`remark`], [`unlike`] | what was not carried, and why |
-//! | [`layout`], [`trust_yaml`], [`record`], [`folder_name`] | the files that are written |
-//! | [`markdown`] | `IMPORT.md`, which says what became of the export |
+//! | [`remark`], `unlike`, `examine` | what was not carried, and why |
+//! | [`layout`], `trust_yaml`, `record`, [`folder_name`] | the files that are written |
+//! | `markdown` | `IMPORT.md`, which says what became of the export |
 //!
 //! Nothing here reads or writes files: bytes in, bytes out. The text of a rule set is never changed.
 
 pub mod certificate;
+mod clixml;
 pub mod endpoint;
 mod examine;
 pub mod export;
 pub mod folder_name;
+mod form;
 mod json;
 pub mod layout;
+mod list;
 mod markdown;
 pub mod policy;
 mod record;

@@ -114,7 +114,7 @@ fn each_group(groups: &[String], rule: impl Fn(&str) -> String) -> Option<String
 /// Every text below a value, in order.
 fn collect(value: &Value, texts: &mut Vec<String>) {
     match value {
-        Value::Text(text) if !text.is_empty() => texts.push(text.clone()),
+        Value::Text(text) if !text.is_empty() && !value.is_cut_off() => texts.push(text.clone()),
         Value::List(items) => items.iter().for_each(|item| collect(item, texts)),
         Value::Object(object) => object.properties.iter().for_each(|(_, value)| collect(value, texts)),
         Value::Text(_) | Value::Nothing | Value::Bytes(_) => {}

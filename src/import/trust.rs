@@ -115,6 +115,9 @@ impl Trust {
         if identifier.is_some_and(Value::is_cut_off) {
             lost("Identifier", "identifiers");
         }
+        if object.property("AccessControlPolicyParameters").is_some_and(Value::is_cut_off) {
+            lost("AccessControlPolicyParameters", "parameters of the access control policy");
+        }
         let mut trust = Self {
             kind,
             name: object.text("Name").unwrap_or_default().to_owned(),
@@ -176,7 +179,8 @@ fn either<'a>(object: &'a Object, names: [&str; 2]) -> Option<&'a Value> {
 
 fn identifiers(value: Option<&Value>) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
-    for text in value.filter(|value| !value.is_cut_off()).map(Value::texts).unwrap_or_default() {
+    let items = value.map(Value::items).unwrap_or_default().into_iter().filter(|item| !item.is_cut_off());
+    for text in items.filter_map(Value::text).filter(|text| !text.is_empty()) {
         if !found.iter().any(|known| known == text) {
             found.push(text.to_owned());
         }

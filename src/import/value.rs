@@ -72,7 +72,8 @@ impl Value {
         match self {
             Self::Text(text) => is_type_name(text),
             Self::List(items) => items.iter().any(Self::is_cut_off),
-            _ => false,
+            Self::Object(object) => object.properties.iter().any(|(_, value)| value.is_cut_off()),
+            Self::Nothing | Self::Bytes(_) => false,
         }
     }
 }

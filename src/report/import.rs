@@ -28,7 +28,7 @@ pub fn human(out: &mut dyn Write, folder: &Path, layout: &Layout) -> io::Result<
         remarks(out, &format!("{root}/{folder}"), &trust.remarks)?;
     }
     if !layout.remarks.is_empty() {
-        writeln!(out, "\nfor all trusts")?;
+        writeln!(out, "\nbeside the trusts")?;
         remarks(out, &root.to_string(), &layout.remarks)?;
     }
     let look = match layout.needs_attention() {

@@ -10,6 +10,7 @@ use claimsmith::lang::Source;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use crate::support::random_rules;
 use crate::support::rulecheck::{folder_with, rulecheck, text};
 
 const TRUST: &str = r#"{ "Name": "Wiki", "Identifier": ["urn:wiki"], "IssuanceTransformRules": "" }"#;
@@ -140,6 +141,73 @@ fn the_report_tells_what_was_not_carried() {
 }
 
 #[test]
+fn every_form_of_one_export_gives_the_same() {
+    let (_json, json) = imported(&["relying-parties.json"]);
+    let (_xml, xml) = imported(&["relying-parties.xml"]);
+    let (_list, list) = imported(&["relying-parties.txt"]);
+    assert_eq!(json.keys().collect::<Vec<_>>(), xml.keys().collect::<Vec<_>>());
+    let mut rules = 0;
+    for (name, text) in &json {
+        if name.ends_with(".claims") {
+            assert_eq!(xml[name], *text, "{name}");
+            assert_eq!(list[name], *text, "{name}");
+            rules += 1;
+        } else if name.ends_with(".pem") {
+            assert_eq!(xml[name], *text, "{name}");
+        } else if name.ends_with("trust.yaml") {
+            assert_eq!(xml[name].replace("parties.xml", "parties.json"), *text, "{name}");
+        }
+    }
+    assert_eq!(rules, 8);
+    assert!(list["IMPORT.md"].contains("**look**: SamlEndpoints: the export does not go deep enough"));
+}
+
+#[test]
+fn one_export_in_every_encoding_gives_the_same() {
+    let json = fs::read_to_string(fixture("one-trust.json")).unwrap();
+    let little = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    let big = |text: &str| text.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<u8>>();
+    let encodings: [Vec<u8>; 5] = [
+        json.as_bytes().to_vec(),
+        [b"\xef\xbb\xbf", json.as_bytes()].concat(),
+        [b"\xff\xfe".to_vec(), little(&json)].concat(),
+        [b"\xfe\xff".to_vec(), big(&json)].concat(),
+        json.replace("\r\n", "\n").into_bytes(),
+    ];
+    let mut written = Vec::new();
+    for bytes in encodings {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("e.json"), bytes).unwrap();
+        assert_eq!(rulecheck(folder.path(), &["import", "e.json", "-o", "o"], b"").status.code(), Some(0));
+        let mut files = BTreeMap::new();
+        read_all(&folder.path().join("o"), "", &mut files);
+        written.push(files);
+    }
+    assert!(written.windows(2).all(|two| two[0] == two[1]));
+}
+
+#[test]
+fn hostile_xml_is_refused_with_one_message() {
+    let clixml = |body: &str| format!("<Objs xmlns=\"http://schemas.microsoft.com/powershell/2004/04\">{body}</Objs>");
+    let laughs = "<!DOCTYPE Objs [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;\">]>".to_owned() + &clixml("<S>&b;</S>");
+    let files = [
+        ("laughs.xml", laughs),
+        ("deep.xml", clixml(&("<Obj>".repeat(50_000) + &"</Obj>".repeat(50_000)))),
+        ("many.xml", clixml(&"<S/>".repeat(2_100_000))),
+        ("cut.xml", clixml("<Obj RefId=\"0\"><Props><S N=\"Name\">a")),
+        ("saml.xml", "<samlp:Response xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\"/>".to_owned()),
+    ];
+    for (name, text_of) in &files {
+        let folder = folder_with(&[(name, text_of)]);
+        let output = rulecheck(folder.path(), &["import", name, "-o", "x"], b"");
+        assert_eq!(output.status.code(), Some(2), "{name}");
+        assert_eq!(text(&output.stderr).lines().count(), 1, "{name}: {}", text(&output.stderr));
+        assert!(text(&output.stderr).contains("this is no export of `Export-Clixml`"), "{}", text(&output.stderr));
+        assert!(!folder.path().join("x").exists());
+    }
+}
+
+#[test]
 fn names_of_trusts_lead_nowhere_else() {
     let long = "n".repeat(300);
     let names =
@@ -236,6 +304,49 @@ fn odd_text() -> impl Strategy<Value = String> {
         .prop_map(|pieces| pieces.concat())
 }
 
+/// As PowerShell writes a text into CLIXML.
+fn clixml_text(text: &str) -> String {
+    let units: Vec<u16> = text.encode_utf16().collect();
+    let mut written = String::new();
+    for (at, &unit) in units.iter().enumerate() {
+        let begins_escape = unit == u16::from(b'_') && matches!(units.get(at + 1), Some(0x58 | 0x78));
+        match char::from_u32(u32::from(unit)) {
+            _ if begins_escape || unit >= 0xfffe => written.push_str(&format!("_x{unit:04X}_")),
+            Some('<') => written.push_str("&lt;"),
+            Some('>') => written.push_str("&gt;"),
+            Some('&') => written.push_str("&amp;"),
+            Some(character) if !character.is_control() => written.push(character),
+            _ => written.push_str(&format!("_x{unit:04X}_")),
+        }
+    }
+    written
+}
+
+/// As `Format-List` shows a trust on a console of this width; breaks before words, or after the last character that fits.
+fn format_list(rules: &str, width: usize, at_words: bool) -> String {
+    let mut text = String::from("\r\n\r\nIdentifier             : {urn:t}\r\nName                   : T\r\n");
+    let room = width - 25;
+    let mut label = "IssuanceTransformRules : ";
+    for line in rules.split("\r\n") {
+        let mut rest: Vec<char> = line.chars().collect();
+        loop {
+            let blank = rest.iter().take(room + 1).rposition(|c| *c == ' ').filter(|at| at_words && *at > 0);
+            let end = if rest.len() <= room { rest.len() } else { blank.unwrap_or(room) };
+            let tail = rest.split_off(end);
+            text.push_str(&format!("{label}{}\r\n", rest.iter().collect::<String>()));
+            label = "                         ";
+            rest = tail;
+            if at_words && rest.first() == Some(&' ') {
+                rest.remove(0);
+            }
+            if rest.is_empty() {
+                break;
+            }
+        }
+    }
+    text + "\r\n\r\n"
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
 
@@ -255,5 +366,43 @@ proptest! {
             });
         }
         prop_assert_eq!(&layout(&export).files["relying-parties/T/issuance.claims"], &rules);
+    }
+
+    #[test]
+    fn a_text_comes_back_from_clixml(rules in odd_text()) {
+        let export = format!(
+            "<Objs Version=\"1.1.0.1\" xmlns=\"http://schemas.microsoft.com/powershell/2004/04\">\n  <Obj RefId=\"0\">\n    \
+             <Props>\n      <S N=\"Name\">T</S>\n      <S N=\"Identifier\">urn:t</S>\n      \
+             <S N=\"IssuanceTransformRules\">{}</S>\n    </Props>\n  </Obj>\n</Objs>",
+            clixml_text(&rules)
+        );
+        prop_assert_eq!(&layout(&export).files["relying-parties/T/issuance.claims"], &rules);
+    }
+
+    /// What AD FS printed comes back from a list, or the list is refused; no width of a console lets it through changed.
+    #[test]
+    fn a_text_comes_back_from_a_list_or_not_at_all(
+        bytes in prop::collection::vec(any::<u8>(), 0..200),
+        literal in "[a-z :/.]{1,60}",
+        width in prop_oneof![60_usize..300, Just(10_000)],
+        at_words in any::<bool>(),
+    ) {
+        let rules = random_rules::rules(&mut random_rules::Choices::new(&bytes)).replace("\"a\"", &format!("{literal:?}"));
+        let parsed = claimsmith::lang::parse(&rules);
+        prop_assume!(parsed.is_ok() && !parsed.rule_set.rules.is_empty());
+        let printed = claimsmith::lang::print(&parsed.rule_set).replace('\n', "\r\n");
+        let source = Source::new("list.txt", format_list(&printed, width, at_words));
+        let mut export = Export::default();
+        match export.add(&source) {
+            Ok(()) => {
+                let layout = Layout::new(export).unwrap();
+                prop_assert_eq!(&layout.files["relying-parties/T/issuance.claims"], &printed);
+            }
+            Err(error) => {
+                prop_assert!(error.to_string().contains("may have broken this line"), "{}", error);
+                let widest = source.text.lines().map(str::len).max();
+                prop_assert!(width < 10_000 || printed.lines().map(|line| line.len() + 25).max() == widest);
+            }
+        }
     }
 }

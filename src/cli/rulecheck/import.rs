@@ -27,6 +27,11 @@ On the AD FS server, in PowerShell:
   Get-AdfsClaimsProviderTrust | ConvertTo-Json -Depth 5 |
     Out-File -Encoding utf8 claims-providers.json
 
+`Export-Clixml -Depth 5` does as well. So does `Format-List *`, if it was written
+wide enough that no line is broken (`| Out-File -Width 4096`), but it lacks
+endpoints and certificates. Get-AdfsServerConfiguration -IncludeTrusts of the AD FS
+toolbox, and files with rules alone, are read too; UTF-8 and UTF-16.
+
 The folder gets relying-parties/NAME and claims-providers/NAME, and IMPORT.md,
 which says what was carried, what was not, and why. The text of rules is not
 changed, also if it does not parse. Nothing is written unless all of it is.
