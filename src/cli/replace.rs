@@ -1,11 +1,11 @@
 //! Files that are written whole or not at all.
 
 use std::fs::{self, Permissions};
-use std::io::Write as _;
+use std::io::{self, ErrorKind, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use anyhow::Context as _;
+use anyhow::anyhow;
 use tempfile::Builder;
 
 /// Writes a file, in place of the one that is there, if there is one. Whoever reads it sees the old or the new content,
@@ -25,5 +25,15 @@ pub(super) fn replace(path: &Path, content: &[u8]) -> anyhow::Result<()> {
         file.persist(&target)?;
         Ok(())
     };
-    write().with_context(|| format!("cannot write `{}`", path.display()))
+    write().map_err(|error| anyhow!("cannot write `{}`: {}", path.display(), reason(&error, folder)))
+}
+
+/// Why, without the name of the file beside it that nobody asked for.
+fn reason(error: &io::Error, folder: &Path) -> String {
+    match error.kind() {
+        ErrorKind::NotFound => format!("there is no folder `{}`", folder.display()),
+        ErrorKind::PermissionDenied => format!("the folder `{}` may not be written to", folder.display()),
+        ErrorKind::NotADirectory => format!("`{}` is no folder", folder.display()),
+        _ => error.get_ref().and_then(|inner| inner.source()).map_or_else(|| error.to_string(), ToString::to_string),
+    }
 }

@@ -6,6 +6,7 @@ pub mod case;
 pub mod check;
 pub mod claims;
 pub mod diff;
+pub mod coverage;
 pub mod dry_run;
 pub mod expectation;
 pub mod explain;

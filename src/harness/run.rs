@@ -12,8 +12,10 @@ use crate::config::trust::LoadError;
 use crate::engine::{Claim, Stores};
 use crate::harness::bless::{self, Revision};
 use crate::harness::case::{Case, Completeness, TestFile};
+use crate::harness::coverage::{Coverage, Seen, observe};
 use crate::harness::dry_run::{Rules, claims_of, dry_run, stores};
 use crate::harness::expectation::{Mismatch, Outcome};
+use crate::harness::recording::Recording;
 use crate::input::{self, InputError};
 use crate::lang::Source;
 use crate::store::directory::Directory;
@@ -37,6 +39,17 @@ pub struct Options<'o> {
     pub name_part: Option<&'o str>,
     /// Let the tests that fail expect what came out.
     pub bless: bool,
+    /// Note what the tests exercise.
+    pub coverage: bool,
+}
+
+/// What came of all test files.
+#[derive(Debug)]
+pub struct RunReport {
+    /// One for each test file.
+    pub files: Vec<FileReport>,
+    /// What the tests exercised, if that was asked for. Those with a `todo` do not count.
+    pub coverage: Coverage,
 }
 
 /// What came of one test.
@@ -92,7 +105,7 @@ struct Loaded {
 
 /// Runs the tests of `files`, on all processors. Reports stand in the order of the files, and of the tests in them.
 #[must_use]
-pub fn run(files: &[PathBuf], options: Options<'_>) -> Vec<FileReport> {
+pub fn run(files: &[PathBuf], options: Options<'_>) -> RunReport {
     let mut directories = Directories::default();
     let loaded: Vec<(String, Result<Loaded, LoadError>)> =
         files.iter().map(|file| (file.display().to_string(), load(file, options, &mut directories))).collect();
@@ -102,26 +115,29 @@ pub fn run(files: &[PathBuf], options: Options<'_>) -> Vec<FileReport> {
         .filter_map(|(_, loaded)| loaded.as_ref().ok())
         .flat_map(|loaded| loaded.test_file.cases.iter().filter(is_wanted).map(move |case| (loaded, case)))
         .collect();
-    let mut judged = side_by_side(&jobs, options.bless).into_iter();
+    let mut judged = side_by_side(&jobs, options).into_iter();
+    let mut coverage = Coverage::default();
     let mut reports = Vec::with_capacity(loaded.len());
     for (file, loaded) in &loaded {
         let Ok(loaded) = loaded else { continue };
         let cases = loaded.test_file.cases.iter().enumerate().filter(|(_, case)| is_wanted(case));
         let mut judged: Vec<(usize, &Case, Judged)> =
             cases.map_while(|(index, case)| Some((index, case, judged.next()?))).collect();
+        if options.coverage {
+            coverage.expect_all(&loaded.rules);
+        }
+        judged.iter().flat_map(|(_, _, judged)| &judged.seen).for_each(|seen| coverage.note(seen));
         let blessed = bless(loaded, &mut judged);
         let cases = judged.into_iter().map(|(_, case, judged)| judged.report(case)).collect();
         reports.push(FileReport { file: file.clone(), cases: Ok(cases), blessed });
     }
     let mut reports = reports.into_iter();
     let broken = |file, error| FileReport { file, cases: Err(error), blessed: None };
-    loaded
-        .into_iter()
-        .filter_map(|(file, loaded)| match loaded {
-            Ok(_) => reports.next(),
-            Err(error) => Some(broken(file, error)),
-        })
-        .collect()
+    let files = loaded.into_iter().filter_map(|(file, loaded)| match loaded {
+        Ok(_) => reports.next(),
+        Err(error) => Some(broken(file, error)),
+    });
+    RunReport { files: files.collect(), coverage }
 }
 
 /// The new text of a test file in which tests are to expect something else. If it cannot be changed, none of them is.
@@ -141,7 +157,7 @@ fn bless(loaded: &Loaded, judged: &mut [(usize, &Case, Judged)]) -> Option<Resul
     Some(text)
 }
 
-fn side_by_side(jobs: &[(&Loaded, &Case)], bless: bool) -> Vec<Judged> {
+fn side_by_side(jobs: &[(&Loaded, &Case)], options: Options<'_>) -> Vec<Judged> {
     let workers = thread::available_parallelism().map_or(1, NonZero::get).min(jobs.len());
     let next = AtomicUsize::new(0);
     let work = || {
@@ -151,7 +167,7 @@ fn side_by_side(jobs: &[(&Loaded, &Case)], bless: bool) -> Vec<Judged> {
             let Some((loaded, case)) = jobs.get(index) else {
                 return done;
             };
-            done.push((index, judge(loaded, case, bless)));
+            done.push((index, judge(loaded, case, options)));
         }
     };
     let mut judged: Vec<(usize, Judged)> = thread::scope(|scope| {
@@ -169,12 +185,13 @@ fn side_by_side(jobs: &[(&Loaded, &Case)], bless: bool) -> Vec<Judged> {
 struct Judged {
     mismatches: Vec<Mismatch>,
     revisions: Vec<Revision>,
+    seen: Vec<Seen>,
     time: Duration,
 }
 
 impl Judged {
     fn report(self, case: &Case) -> CaseReport {
-        let Self { mismatches, revisions, time } = self;
+        let Self { mismatches, revisions, time, .. } = self;
         let verdict = match (&case.todo, mismatches.is_empty()) {
             (None, true) => Verdict::Passed,
             (None, false) if revisions.is_empty() => Verdict::Failed(mismatches),
@@ -186,17 +203,28 @@ impl Judged {
     }
 }
 
-fn judge(loaded: &Loaded, case: &Case, bless: bool) -> Judged {
+fn judge(loaded: &Loaded, case: &Case, options: Options<'_>) -> Judged {
     let begun = Instant::now();
-    let (mismatches, revisions) = match claims(loaded, case) {
+    let mut judged = Judged { mismatches: Vec::new(), revisions: Vec::new(), seen: Vec::new(), time: Duration::ZERO };
+    match claims(loaded, case) {
         Ok(claims) => {
-            let outcome = dry_run(&loaded.rules, claims, &loaded.stores);
-            let revisions = if bless { bless::revisions(case, &outcome) } else { Vec::new() };
-            (mismatches(case, &outcome), revisions)
+            let outcome = if options.coverage && case.todo.is_none() {
+                Recording::of(&loaded.rules, claims, &loaded.stores).map(|recording| {
+                    judged.seen = observe(&recording);
+                    recording.run
+                })
+            } else {
+                dry_run(&loaded.rules, claims, &loaded.stores)
+            };
+            if options.bless {
+                judged.revisions = bless::revisions(case, &outcome);
+            }
+            judged.mismatches = mismatches(case, &outcome);
         }
-        Err(mismatch) => (vec![mismatch], Vec::new()),
-    };
-    Judged { mismatches, revisions, time: begun.elapsed() }
+        Err(mismatch) => judged.mismatches.push(mismatch),
+    }
+    judged.time = begun.elapsed();
+    judged
 }
 
 fn mismatches(case: &Case, outcome: &Outcome) -> Vec<Mismatch> {

@@ -248,6 +248,19 @@ impl CountOperator {
             Self::Less => "<",
         }
     }
+
+    /// Whether a count compares so with a number.
+    #[must_use]
+    pub const fn holds(self, count: u64, number: u64) -> bool {
+        match self {
+            Self::Greater => count > number,
+            Self::GreaterOrEqual => count >= number,
+            Self::Equal => count == number,
+            Self::NotEqual => count != number,
+            Self::LessOrEqual => count <= number,
+            Self::Less => count < number,
+        }
+    }
 }
 
 /// What a rule does for every match.

@@ -5,6 +5,7 @@ pub mod concise;
 pub mod count;
 pub mod csv;
 pub mod diff;
+pub mod coverage;
 pub mod eval;
 pub mod explain;
 pub mod findings_junit;

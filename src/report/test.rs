@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use crate::harness::bless::Revision;
+use crate::harness::coverage::Coverage;
 use crate::harness::expectation::Mismatch;
 use crate::harness::run::{CaseReport, FileReport, Verdict};
 
@@ -132,20 +133,23 @@ fn lines(out: &mut dyn Write, label: &str, values: &[String]) -> io::Result<()> 
     })
 }
 
-/// Writes one JSON object with every test.
+/// Writes one JSON object with every test, and with what they exercised if that was asked for.
 ///
 /// # Errors
 ///
 /// `out` cannot be written.
-pub fn json(out: &mut dyn Write, reports: &[FileReport]) -> io::Result<()> {
+pub fn json(out: &mut dyn Write, reports: &[FileReport], coverage: Option<&Coverage>) -> io::Result<()> {
     let counts = Counts::of(reports);
-    let object = json!({
+    let mut object = json!({
         "passed": counts.passed,
         "failed": counts.failed,
         "blessed": counts.blessed,
         "todo": counts.todo,
         "files": reports.iter().map(json_file).collect::<Vec<_>>(),
     });
+    if let (Some(coverage), Some(members)) = (coverage, object.as_object_mut()) {
+        members.insert("coverage".to_owned(), super::coverage::value(coverage));
+    }
     serde_json::to_writer_pretty(&mut *out, &object)?;
     writeln!(out)
 }

@@ -34,6 +34,7 @@ mod referees;
 mod rule_packs;
 mod rulecheck;
 mod rulecheck_bless;
+mod rulecheck_coverage;
 mod rulecheck_import;
 mod rulecheck_manual;
 mod rulecheck_refusals;

@@ -16,16 +16,26 @@ use anyhow::{Context, bail};
 ///
 /// A folder cannot be read, or holds nothing that is wanted. `kind` says what was looked for.
 pub(super) fn files(paths: &[PathBuf], wanted: fn(&Path) -> bool, kind: &str) -> anyhow::Result<Vec<PathBuf>> {
+    for path in paths.iter().filter(|path| path.is_dir()) {
+        if any_files(std::slice::from_ref(path), wanted)?.is_empty() {
+            bail!("there is no {kind} in `{}`", path.display());
+        }
+    }
+    any_files(paths, wanted)
+}
+
+/// As [`files`], of folders that may hold nothing that is wanted.
+///
+/// # Errors
+///
+/// A folder cannot be read.
+pub(super) fn any_files(paths: &[PathBuf], wanted: fn(&Path) -> bool) -> anyhow::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for path in paths {
-        if !path.is_dir() {
+        if path.is_dir() {
+            walk(path, wanted, &mut found)?;
+        } else {
             found.push(path.clone());
-            continue;
-        }
-        let before = found.len();
-        walk(path, wanted, &mut found)?;
-        if found.len() == before {
-            bail!("there is no {kind} in `{}`", path.display());
         }
     }
     let mut seen = BTreeSet::new();

@@ -48,6 +48,8 @@ pub struct RuleSetSource {
     pub source: Source,
     /// What was found in it; no errors.
     pub warnings: Vec<Diagnostic>,
+    /// It came with this program, since the trust brings none of its own.
+    pub is_built_in: bool,
 }
 
 /// What a rule set of a trust decides, in the order in which they run.
@@ -136,11 +138,11 @@ pub fn load_from(files: &impl Files) -> Result<TrustFolder, LoadError> {
     let Settings { relying_party, rule_files } = settings::read(files)?;
     let mut sets = RuleSets::default();
     if !rule_files.iter().any(|(kind, _)| *kind == RuleSetKind::Acceptance) {
-        sets.add(RuleSetKind::Acceptance, default_acceptance());
+        sets.add(RuleSetKind::Acceptance, default_acceptance(), true);
     }
     for (kind, name) in rule_files {
         match files.read(&name) {
-            Some(Ok(source)) => sets.add(kind, source),
+            Some(Ok(source)) => sets.add(kind, source, false),
             Some(Err(error)) => sets.flaws.push(Flaw::Input(error)),
             None => sets.flaws.push(vanished(files.display(&name))),
         }
@@ -165,7 +167,7 @@ struct RuleSets {
 }
 
 impl RuleSets {
-    fn add(&mut self, kind: RuleSetKind, source: Source) {
+    fn add(&mut self, kind: RuleSetKind, source: Source, is_built_in: bool) {
         let Compiled { program, diagnostics } = rules::compile(&source);
         let Some(program) = program else {
             self.flaws.push(Flaw::Findings { source, diagnostics });
@@ -178,7 +180,7 @@ impl RuleSets {
             RuleSetKind::Issuance => &mut self.issuance,
         };
         *slot = Some(program);
-        self.sources.push(RuleSetSource { kind, source, warnings: diagnostics });
+        self.sources.push(RuleSetSource { kind, source, warnings: diagnostics, is_built_in });
     }
 
     fn finish(self, relying_party: RelyingParty) -> Result<TrustFolder, LoadError> {

@@ -7,7 +7,6 @@ use super::text::Scope;
 use crate::engine::claim_set::ClaimSet;
 use crate::engine::compile::{Aggregate, AggregateTest, Join, Pattern, Predicate, Rule, Selector};
 use crate::engine::{ClaimId, EvalCause, Limits};
-use crate::lang::ast::CountOperator;
 
 /// Tuples of claims, one claim for each selector of the rule.
 #[derive(Default)]
@@ -136,7 +135,7 @@ impl<'a> Joiner<'a> {
         }
         Ok(match aggregate.test {
             AggregateTest::Exists { negated } => (count > 0) != negated,
-            AggregateTest::Count { operator, number } => compare(count, operator, number),
+            AggregateTest::Count { operator, number } => operator.holds(count, number),
         })
     }
 
@@ -206,15 +205,4 @@ impl<'a> Joiner<'a> {
 /// would make the same claims again, or ask a store the same question [language reference 4.3].
 const fn one_match_is_enough(selector: &Selector) -> bool {
     !selector.is_referred_to
-}
-
-fn compare(count: u64, operator: CountOperator, number: u64) -> bool {
-    match operator {
-        CountOperator::Greater => count > number,
-        CountOperator::GreaterOrEqual => count >= number,
-        CountOperator::Equal => count == number,
-        CountOperator::NotEqual => count != number,
-        CountOperator::LessOrEqual => count <= number,
-        CountOperator::Less => count < number,
-    }
 }

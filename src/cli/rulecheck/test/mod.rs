@@ -1,10 +1,13 @@
 //! `rulecheck test`: runs rule tests.
 
+mod coverage;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 use clap::{Args, ValueEnum};
 
+use self::coverage::CoverageArguments;
 use super::{failure, paths};
 use crate::cli::replace::replace;
 use crate::cli::{ExitCode, Output};
@@ -17,6 +20,10 @@ Examples:
   rulecheck test rules/                   all tests in rules/
   rulecheck test -v -k denied rules/      those with `denied` in their name
   rulecheck test --format junit rules/    for a build server
+  rulecheck test --coverage rules/        and what they do not exercise
+  rulecheck test --coverage=annotated rules/aws/groups
+  rulecheck test --coverage=lcov --coverage-file lcov.info rules/
+  rulecheck test --fail-under 100 rules/
   rulecheck test --bless rules/           after a change that was meant: expect
                                           the roles and claims that come out
 
@@ -41,10 +48,21 @@ and expects at least one of:
   error            that the rules fail, with this text in the error
 With `todo: REASON` it is reported, and fails only once it passes.
 
+Coverage counts tests, in whole numbers:
+  A rule is covered once it fired in a test.
+  A condition is covered once tests saw it hold and saw it refuse: those before
+  it held and it did not, so that the rule did not fire; or, where it names a
+  claim for the rest of the rule, it turned away a claim of the type that it asks
+  for. A condition that no test sees refusing might be left out, and every test
+  would still pass. `c:[]` asks for nothing, and has nothing to refuse.
+Every rule set of a trust counts, and every rule file in the folders named; the
+acceptance rules that come with this program do not. Tests with a `todo`, and
+tests whose rules fail, cover nothing.
+
 Exit codes:
-  0  all passed
-  1  a test failed
-  2  a test file could not be run";
+  0  all passed, and enough is covered
+  1  a test failed, or less is covered than --fail-under asks for
+  2  a test file could not be run, or a file could not be written";
 
 /// Run the tests that lie beside rules (*.test.yaml)
 #[derive(Debug, Args)]
@@ -68,8 +86,11 @@ pub(super) struct Arguments {
     /// How to write the outcome; json and junit carry every test
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Human)]
     format: Format,
+    #[command(flatten)]
+    coverage: CoverageArguments,
 }
 
+/// How to write what came of the tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// Failures with what was expected
@@ -81,27 +102,42 @@ enum Format {
 }
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<ExitCode> {
+    let coverage = &arguments.coverage;
+    if arguments.format != Format::Human && coverage.takes_results() {
+        bail!("two results cannot share standard output: write the coverage to a file, with `--coverage-file`");
+    }
     let files = paths::files(&arguments.paths, is_test_file, "test file (`*.test.yaml`)")?;
-    let options = run::Options { name_part: arguments.name.as_deref(), bless: arguments.bless };
-    let reports = run::run(&files, options);
-    for error in reports.iter().filter_map(|report| report.cases.as_ref().err()) {
+    let options =
+        run::Options { name_part: arguments.name.as_deref(), bless: arguments.bless, coverage: coverage.is_wanted() };
+    let mut report = run::run(&files, options);
+    for error in report.files.iter().filter_map(|report| report.cases.as_ref().err()) {
         failure::load_error(&mut output.messages, error)?;
     }
-    let counts = report::Counts::of(&reports);
+    let counts = report::Counts::of(&report.files);
     if let (Some(name), 0, 0) = (&arguments.name, counts.run(), counts.broken_files) {
         bail!("no test has a name that contains `{name}`");
     }
-    let written = write_blessed(&files, &reports, output)?;
-    match arguments.format {
-        Format::Human => report::human(&mut output.results, &reports, arguments.verbose)?,
-        Format::Json => report::json(&mut output.results, &reports)?,
-        Format::Junit => crate::report::junit::tests(&mut output.results, &reports)?,
-    }
-    Ok(written.or(match (counts.broken_files, counts.failed) {
+    let mut code = match (counts.broken_files, counts.failed) {
         (0, 0) => ExitCode::Clean,
         (0, _) => ExitCode::Findings,
         _ => ExitCode::Failed,
-    }))
+    };
+    code = code.or(write_blessed(&files, &report.files, output)?);
+    if coverage.is_wanted() {
+        code = code.or(coverage::add_untouched(&arguments.paths, &mut report, &mut output.messages)?);
+    }
+    let exercised = coverage.is_wanted().then_some(&report.coverage);
+    // Where the coverage is the result, what the tests say is a message.
+    let tests = if coverage.takes_results() { &mut output.messages } else { &mut output.results };
+    match arguments.format {
+        Format::Human => report::human(tests, &report.files, arguments.verbose)?,
+        Format::Json => report::json(tests, &report.files, exercised)?,
+        Format::Junit => crate::report::junit::tests(tests, &report.files)?,
+    }
+    if coverage.is_wanted() {
+        code = code.or(coverage.tell(&report.coverage, arguments.format, output)?);
+    }
+    Ok(code)
 }
 
 /// Writes the test files that are to expect something else. One that cannot be written does not stop the others.
