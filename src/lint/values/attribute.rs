@@ -18,8 +18,12 @@ pub(in crate::lint) struct Part<'a> {
 
 /// The text of a query to the directory, if it is the same at all times.
 pub(in crate::lint) fn directory_query(query: &StoreQuery) -> Option<String> {
-    let store = constant(&query.store)?;
-    if store_key(&store) == store_key(DIRECTORY) { constant(&query.query) } else { None }
+    if is_directory(query) { constant(&query.query) } else { None }
+}
+
+/// Whether a query goes to the directory.
+pub(in crate::lint) fn is_directory(query: &StoreQuery) -> bool {
+    constant(&query.store).is_some_and(|store| store_key(&store) == store_key(DIRECTORY))
 }
 
 impl<'a> Part<'a> {

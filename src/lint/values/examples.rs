@@ -191,13 +191,14 @@ fn looking_like(shape: Option<&Shape>, demand: &Demand, patterns: &[DotNetRegex]
         found.extend(unchanged.map(|text| (text, How::Unchanged)));
     }
     let all: Vec<&Language> = base.iter().copied().chain(&replaced).collect();
-    found.extend(demand.example(&all, &[]).found().map(|text| (text, How::LetIn)));
     for probe in PROBES {
         let probe = DotNetRegex::new(probe).ok().as_ref().and_then(Language::matched_by);
         let Some(probe) = &probe else { continue };
         let all: Vec<&Language> = all.iter().copied().chain([probe]).collect();
         found.extend(demand.example(&all, &[]).found().map(|text| (text, How::LetIn)));
     }
+    let all: Vec<&Language> = base.iter().copied().chain(&replaced).collect();
+    found.extend(demand.example(&all, &[]).found().map(|text| (text, How::LetIn)));
     found.retain(|(text, _)| demand.holds(text));
     found
 }
@@ -213,4 +214,4 @@ const ASSUMED: [&str; 3] =
 
 /// What values that a condition lets in can have in them and AWS does not take.
 const PROBES: [&str; 5] =
-    ["[a-z] [a-z]", r"[a-z]\\[a-z]", "(?:^|[^0-9])[0-9]{1,11}(?:[^0-9]|$)", "[0-9]{13}", "[\u{e9}]"];
+    ["[a-z] [a-z]", r"[a-z]\\[a-z]", r"(?:^|[^\d])[0-9]{1,11}(?:[^\d]|$)", "[0-9]{13}", "[\u{e9}]"];

@@ -13,7 +13,7 @@ mod makers;
 mod many;
 mod shape;
 
-pub(in crate::lint) use attribute::column_attribute;
+pub(in crate::lint) use attribute::{Part, column_attribute, directory_query, is_directory};
 pub(in crate::lint) use constant::constant;
 pub(in crate::lint) use demand::{Demand, admits};
 pub(in crate::lint) use evaluate::values_read;

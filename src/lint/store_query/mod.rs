@@ -1,0 +1,7 @@
+//! Family S: questions to attribute stores that cannot be answered, or that users can change.
+
+mod schema;
+
+pub(super) mod query_parameter_count;
+pub(super) mod unescaped_query_value;
+pub(super) mod unknown_attribute;
