@@ -123,6 +123,15 @@ pub fn settings(folder: &Path) -> Result<Settings, LoadError> {
     settings::read(&Folder(folder))
 }
 
+/// Reads `trust.yaml` among `files`, and not its rules.
+///
+/// # Errors
+///
+/// Everything that is wrong in it.
+pub fn settings_from(files: &impl Files) -> Result<Settings, LoadError> {
+    settings::read(files)
+}
+
 /// The acceptance rules of a trust that brings none of its own: those of AD FS for Active Directory.
 #[must_use]
 pub fn default_acceptance() -> Source {
