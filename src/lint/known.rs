@@ -27,6 +27,18 @@ pub fn prefixes() -> &'static [KnownType] {
     &PREFIXES
 }
 
+/// The well-known values of claims, in the order of the list.
+pub fn values() -> &'static [KnownType] {
+    static VALUES: LazyLock<Vec<KnownType>> = LazyLock::new(|| section("values:").collect());
+    &VALUES
+}
+
+/// The well-known keys of claim properties, in the order of the list.
+pub fn properties() -> &'static [KnownType] {
+    static PROPERTIES: LazyLock<Vec<KnownType>> = LazyLock::new(|| section("properties:").collect());
+    &PROPERTIES
+}
+
 /// Whether a claim type is well known exactly as it is written.
 #[must_use]
 pub fn is_known(claim_type: &str) -> bool {
@@ -35,12 +47,13 @@ pub fn is_known(claim_type: &str) -> bool {
         || matches!(attribute::recognize(claim_type), Recognized::Known(_))
 }
 
-/// The entries of one section. The list is our own and keeps to one line for each; a test reads it as YAML.
+/// The entries of one section. The list is our own: one line for each, and nothing escaped.
 fn section(title: &'static str) -> impl Iterator<Item = KnownType> {
     let lines = LIST.lines().skip_while(move |line| *line != title).skip(1);
     lines.take_while(|line| line.is_empty() || line.starts_with(' ')).filter_map(|line| {
-        let (uri, meaning) = line.trim().strip_prefix('"')?.split_once("\": \"")?;
-        Some(KnownType { uri, meaning: meaning.strip_suffix('"')? })
+        let (uri, meaning) = line.trim().strip_prefix('"')?.split_once("\": ")?;
+        let quote = meaning.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+        Some(KnownType { uri, meaning: meaning.strip_prefix(quote)?.strip_suffix(quote)? })
     })
 }
 
