@@ -15,6 +15,7 @@
 //! | [`harness`] | dry runs and rule tests |
 //! | [`import`] | exports of AD FS, to trust folders |
 //! | [`xml`] | XML of strangers, as a tree within limits |
+//! | [`lsp`] | what an editor shows of rules, as pure functions |
 //! | [`report`] | diagnostics and results to human and JSON text |
 //! | [`saml`] | messages, keys, metadata, bindings |
 //! | [`idp`] | the sign-on: authenticate, authorize, issue |
@@ -44,6 +45,8 @@ pub mod store;
 pub mod cli;
 #[cfg(feature = "cli")]
 pub mod import;
+#[cfg(feature = "cli")]
+pub mod lsp;
 #[cfg(feature = "cli")]
 pub mod report;
 

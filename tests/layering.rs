@@ -49,6 +49,11 @@ const TABLE: &[Row] = &[
     Row { layer: "xml", may_name: &[], may_use: &["uppsala"] },
     Row { layer: "import", may_name: &["engine", "input", "lang", "xml"], may_use: &["serde_json", "x509_parser"] },
     Row {
+        layer: "lsp",
+        may_name: &["aws", "config", "engine", "harness", "input", "lang", "lint", "store"],
+        may_use: &[],
+    },
+    Row {
         layer: "report",
         may_name: &["aws", "engine", "harness", "import", "lang", "lint"],
         may_use: &["annotate_snippets", "serde", "serde_json"],
