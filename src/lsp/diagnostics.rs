@@ -7,7 +7,7 @@ use super::surroundings::kind_of;
 use super::{Files, RuleText, Surroundings};
 use crate::config::trust::{self, Flaw, LoadError};
 use crate::engine::Stage;
-use crate::harness::case::TestFile;
+use crate::harness::case::{Completeness, TestFile};
 use crate::harness::check::{self, Settings};
 use crate::input::InputError;
 use crate::lang::{Diagnostic, Source, Span};
@@ -35,7 +35,7 @@ pub fn diagnostics(
             flaws(trust::settings_from(&TrustFiles { files, folder }), source)
         }
         (DocumentKind::Tests, Some(path)) => {
-            flaws(TestFile::parse(source, path.parent().unwrap_or(Path::new(""))), source)
+            flaws(TestFile::parse(source, path.parent().unwrap_or(Path::new("")), Completeness::Optional), source)
         }
         _ => Vec::new(),
     }

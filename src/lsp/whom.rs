@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::Files;
 use crate::config::trust;
-use crate::harness::case::{self, TestFile};
+use crate::harness::case::{self, Completeness, TestFile};
 
 /// So many users of a test file are offered.
 const OFFERED_USERS: usize = 3;
@@ -29,7 +29,7 @@ pub fn whom(path: &Path, files: &dyn Files) -> Option<Whom> {
 
 fn of_file(test_file: &Path, path: &Path, folder: &Path, files: &dyn Files) -> Option<Whom> {
     let source = files.read(test_file)?.ok()?;
-    let TestFile { rules, directory, cases, .. } = TestFile::parse(&source, folder).ok()?;
+    let TestFile { rules, directory, cases, .. } = TestFile::parse(&source, folder, Completeness::Optional).ok()?;
     if rules != path && rules != folder && rules != folder.join(trust::FILE_NAME) {
         return None;
     }

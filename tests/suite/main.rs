@@ -28,6 +28,7 @@ mod engine;
 mod explain;
 mod lang;
 mod lints;
+mod lsp;
 mod process;
 mod readme;
 mod referees;

@@ -7,6 +7,7 @@ pub mod claimsmith;
 pub mod detour;
 pub mod https;
 pub mod identity_provider;
+pub mod lsp_client;
 pub mod naive;
 pub mod people;
 pub mod python;

@@ -10,6 +10,7 @@ mod everybody;
 mod explain;
 mod fmt;
 mod import;
+mod lsp;
 mod man;
 mod patch;
 mod paths;
@@ -70,6 +71,7 @@ enum Command {
     Can(can::Arguments),
     Fmt(fmt::Arguments),
     Import(import::Arguments),
+    Lsp(lsp::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
 }
@@ -90,6 +92,7 @@ fn command(arguments: &Arguments, output: &mut Output) -> anyhow::Result<ExitCod
         Command::Can(arguments) => can::run(arguments, output),
         Command::Fmt(arguments) => fmt::run(arguments, output),
         Command::Import(arguments) => import::run(arguments, output),
+        Command::Lsp(arguments) => lsp::run(arguments, output),
         Command::Completions(arguments) => completions::run(arguments, output),
         Command::Man(arguments) => man::run(arguments, output),
     }
