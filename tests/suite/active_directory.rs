@@ -176,6 +176,16 @@ fn hundreds_of_groups_are_all_there() {
 }
 
 #[test]
+fn all_people_are_listed_whatever_the_size_of_a_page() {
+    let whole = connect(shared_domain().settings()).user_names().unwrap();
+    assert!(whole.len() > 15, "{whole:?}");
+    for page_entries in [1, 3, 1000] {
+        let settings = ActiveDirectorySettings { page_entries, ..shared_domain().settings() };
+        assert_eq!(connect(settings).user_names().unwrap(), whole, "{page_entries}");
+    }
+}
+
+#[test]
 fn people_outside_the_base_are_not_found() {
     let base = Some("OU=Groups,DC=corp,DC=example,DC=com".to_owned());
     let directory = connect(ActiveDirectorySettings { base, ..shared_domain().settings() });

@@ -97,6 +97,11 @@ impl Samba {
         &self.address
     }
 
+    /// The authority that signed its certificate.
+    pub fn ca_file(&self) -> PathBuf {
+        self.folder.join("ca.pem")
+    }
+
     /// An authority that did not.
     pub fn other_ca_file(&self) -> PathBuf {
         self.folder.join("other-ca.pem")
@@ -125,7 +130,30 @@ impl Samba {
     /// Changes the directory as its administrator: `changes` are the lines of an LDIF record after its name, the DN of a
     /// person of that `cn`.
     pub fn modify(&self, cn: &str, changes: &str) {
-        let record = format!("dn: CN={cn},OU=People,DC=corp,DC=example,DC=com\nchangetype: modify\n{changes}\n");
+        self.apply(&format!("dn: CN={cn},OU=People,DC=corp,DC=example,DC=com\nchangetype: modify\n{changes}\n"));
+    }
+
+    /// Adds people without passwords, and the last of them to a group.
+    pub fn add_people(&self, names: &[String], group_of_the_last: &str) {
+        let domain = "DC=corp,DC=example,DC=com";
+        let mut records: String = (names.iter())
+            .map(|name| {
+                format!(
+                    "dn: CN={name},OU=People,{domain}\nchangetype: add\nobjectClass: user\nsAMAccountName: {name}\n\
+                     userAccountControl: 544\n\n"
+                )
+            })
+            .collect();
+        let last = names.last().unwrap();
+        records.push_str(&format!(
+            "dn: CN={group_of_the_last},OU=Groups,{domain}\nchangetype: modify\nadd: member\n\
+             member: CN={last},OU=People,{domain}\n"
+        ));
+        self.apply(&records);
+    }
+
+    /// Makes changes as the administrator, written as LDIF.
+    fn apply(&self, records: &str) {
         let mut child = Command::new("ldapmodify")
             .args(["-x", "-H", &self.url(), "-D", "administrator@corp.example.com", "-w", "Passw0rd.administrator"])
             .env("LDAPTLS_CACERT", self.folder.join("ca.pem"))
@@ -134,9 +162,9 @@ impl Samba {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        child.stdin.take().unwrap().write_all(record.as_bytes()).unwrap();
+        child.stdin.take().unwrap().write_all(records.as_bytes()).unwrap();
         let output = child.wait_with_output().unwrap();
-        assert!(output.status.success(), "{record}\n{}", String::from_utf8_lossy(&output.stderr));
+        assert!(output.status.success(), "{records:.1000}\n{}", String::from_utf8_lossy(&output.stderr));
     }
 
     /// Sets somebody's password as its administrator.

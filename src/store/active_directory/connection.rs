@@ -31,8 +31,6 @@ const NO_SUCH_OBJECT: u32 = 32;
 pub(super) const BUSY: [u32; 2] = [51, 52];
 /// Asks for no references to other servers, which would not be followed anyway [MS-ADTS 3.1.1.3.4.1.4].
 const DOMAIN_SCOPE: &str = "1.2.840.113556.1.4.1339";
-/// How many entries come in one page.
-const PAGE: i32 = 500;
 
 /// A domain controller and how to talk to it.
 #[derive(Clone, Debug)]
@@ -118,14 +116,19 @@ impl Connection {
         Ok(entries.into_iter().map(|entry| Entry::from(SearchEntry::construct(entry))).collect())
     }
 
-    /// All entries found, page by page.
-    pub(super) fn search_paged(&mut self, search: Search<'_>, deadline: Instant) -> Result<Vec<Entry>, Failure> {
+    /// All entries found, in pages of at most so many.
+    pub(super) fn search_paged(
+        &mut self,
+        search: Search<'_>,
+        page_entries: i32,
+        deadline: Instant,
+    ) -> Result<Vec<Entry>, Failure> {
         let mut ldap = self.ldap.clone();
         ldap.with_controls(domain_scope());
         let Search { base, scope, filter, attributes } = search;
         let pages = async move {
             let adapters: Vec<Box<dyn Adapter<'_, &str, Vec<&str>>>> =
-                vec![Box::new(EntriesOnly::new()), Box::new(PagedResults::new(PAGE))];
+                vec![Box::new(EntriesOnly::new()), Box::new(PagedResults::new(page_entries))];
             let mut stream = ldap.streaming_search_with(adapters, base, scope, filter, attributes.to_vec()).await?;
             let mut entries = Vec::new();
             while let Some(entry) = stream.next().await? {

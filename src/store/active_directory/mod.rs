@@ -59,6 +59,7 @@ pub struct ActiveDirectory {
     pool: Pool,
     names: Names,
     people_base: Option<String>,
+    page_entries: i32,
     request_timeout: Duration,
     domain: OnceLock<Domain>,
 }
@@ -90,6 +91,7 @@ impl ActiveDirectory {
             pool: Pool::new(addresses, bind_name, bind_password, connect_timeout, connections),
             names: Names::new(settings.name_cache_entries, settings.name_cache_age),
             people_base: settings.base,
+            page_entries: settings.page_entries,
             request_timeout: settings.request_timeout,
             domain: OnceLock::new(),
         })
@@ -363,7 +365,7 @@ impl Directory for ActiveDirectory {
                 filter: PERSON,
                 attributes: &["sAMAccountName"],
             };
-            let people = connection.search_paged(search, deadline)?;
+            let people = connection.search_paged(search, self.page_entries, deadline)?;
             let logins = people.iter().filter_map(|person| person.text("samaccountname"));
             Ok(logins.map(|login| format!("{}\\{login}", domain.netbios)).collect::<Vec<_>>())
         })?;

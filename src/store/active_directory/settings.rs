@@ -31,6 +31,8 @@ pub struct ActiveDirectorySettings {
     pub request_timeout: Duration,
     /// Most connections of the service account at a time.
     pub connections: usize,
+    /// How many people come in one page when all are listed. A domain controller gives no more than 1,000.
+    pub page_entries: i32,
     /// How many group names are remembered.
     pub name_cache_entries: usize,
     /// How long a group name is remembered.
@@ -51,6 +53,7 @@ impl Default for ActiveDirectorySettings {
             connect_timeout: Duration::from_secs(5),
             request_timeout: Duration::from_secs(10),
             connections: 4,
+            page_entries: 500,
             name_cache_entries: 50_000,
             name_cache_age: Duration::from_mins(10),
             danger_allow_cleartext: false,
