@@ -6,6 +6,7 @@
 pub mod allow;
 mod aws;
 pub mod baseline;
+mod entra;
 mod findings;
 mod flow;
 pub mod known;

@@ -1,6 +1,6 @@
 //! All lints.
 
-use super::{Lint, aws, flow, store_query, types};
+use super::{Lint, aws, entra, flow, store_query, types};
 
 /// All lints, by code.
 pub const ALL: &[&Lint] = &[
@@ -24,6 +24,15 @@ pub const ALL: &[&Lint] = &[
     &flow::duplicate_rule::LINT,
     &flow::cross_product::LINT,
     &flow::unpinned_issuer::LINT,
+    &entra::condition_parameter::LINT,
+    &entra::condition_class::LINT,
+    &entra::rule_type::LINT,
+    &entra::condition_issuer::LINT,
+    &entra::condition_function::LINT,
+    &entra::restricted_claim::LINT,
+    &entra::attribute_store::LINT,
+    &entra::issuance_class::LINT,
+    &entra::issuance_transformation::LINT,
     &store_query::query_parameter_count::LINT,
     &store_query::unknown_attribute::LINT,
     &store_query::unescaped_query_value::LINT,

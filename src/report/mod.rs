@@ -3,9 +3,9 @@
 pub mod access;
 pub mod concise;
 pub mod count;
+pub mod coverage;
 pub mod csv;
 pub mod diff;
-pub mod coverage;
 pub mod eval;
 pub mod explain;
 pub mod findings_junit;

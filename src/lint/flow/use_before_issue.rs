@@ -1,6 +1,8 @@
 //! F001: a condition that needs a claim which only a later rule makes.
 
 use super::made::{asked_type, brings, starts_without};
+use crate::lang::ast::Rule;
+use crate::lint::mentions::types_made;
 use crate::lint::produced::{at_start, needs_a_claim};
 use crate::lint::{Findings, Level, Lint, Subject};
 
@@ -24,8 +26,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             if is_there || !starts_without(subject, &start, &claim_type) {
                 continue;
             }
-            let Some((maker, later)) = rules.iter().enumerate().skip(index).find(|(_, rule)| brings(rule, &claim_type))
-            else {
+            let writes = |rule: &Rule| types_made(rule).any(|made| made.text == claim_type);
+            // A rule that gives claims of a type another value is no sign that there are none.
+            let from = if start.is_anything() { index + 1 } else { index };
+            let Some((maker, later)) = rules.iter().enumerate().skip(from).find(|(_, rule)| writes(rule)) else {
                 continue;
             };
             let finding = if maker == index {
