@@ -69,6 +69,12 @@ impl Stream {
         Self { inner: io::BufWriter::new(inner), colour, gone: false }
     }
 
+    /// Whether nobody reads it any more.
+    #[must_use]
+    pub const fn is_gone(&self) -> bool {
+        self.gone
+    }
+
     fn note<T>(&mut self, outcome: io::Result<T>, when_gone: T) -> io::Result<T> {
         match outcome {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {

@@ -43,6 +43,7 @@ mod rulecheck_live;
 mod rulecheck_manual;
 mod rulecheck_refusals;
 mod rulecheck_stores;
+mod rulecheck_watch;
 mod saml;
 mod server_config;
 mod sign_in_active_directory;

@@ -1,6 +1,7 @@
 //! `rulecheck test`: runs rule tests.
 
 mod coverage;
+mod watch;
 
 use std::path::{Path, PathBuf};
 
@@ -24,6 +25,7 @@ Examples:
   rulecheck test --coverage=annotated rules/aws/groups
   rulecheck test --coverage=lcov --coverage-file lcov.info rules/
   rulecheck test --fail-under 100 rules/
+  rulecheck test --watch rules/           again whenever a file changes
   rulecheck test --bless rules/           after a change that was meant: expect
                                           the roles and claims that come out
 
@@ -80,6 +82,9 @@ pub(super) struct Arguments {
     /// without items, such as `roles:`, and a test that expects nothing yet are filled.
     #[arg(long)]
     bless: bool,
+    /// Stay, and run again the test files whose rules, directory or tests changed, until Ctrl-C
+    #[arg(long, conflicts_with_all = ["bless", "coverage", "coverage_file", "fail_under"])]
+    watch: bool,
     /// Name the tests that pass, too
     #[arg(short, long)]
     verbose: bool,
@@ -106,10 +111,22 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
     if arguments.format != Format::Human && coverage.takes_results() {
         bail!("two results cannot share standard output: write the coverage to a file, with `--coverage-file`");
     }
-    let files = paths::files(&arguments.paths, is_test_file, "test file (`*.test.yaml`)")?;
+    if arguments.watch {
+        return watch::run(arguments, output);
+    }
+    once(arguments, &test_files(arguments)?, output)
+}
+
+fn test_files(arguments: &Arguments) -> anyhow::Result<Vec<PathBuf>> {
+    paths::files(&arguments.paths, is_test_file, "test file (`*.test.yaml`)")
+}
+
+/// Runs test files once.
+fn once(arguments: &Arguments, files: &[PathBuf], output: &mut Output) -> anyhow::Result<ExitCode> {
+    let coverage = &arguments.coverage;
     let options =
         run::Options { name_part: arguments.name.as_deref(), bless: arguments.bless, coverage: coverage.is_wanted() };
-    let mut report = run::run(&files, options);
+    let mut report = run::run(files, options);
     for error in report.files.iter().filter_map(|report| report.cases.as_ref().err()) {
         failure::load_error(&mut output.messages, error)?;
     }
@@ -122,7 +139,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
         (0, _) => ExitCode::Findings,
         _ => ExitCode::Failed,
     };
-    code = code.or(write_blessed(&files, &report.files, output)?);
+    code = code.or(write_blessed(files, &report.files, output)?);
     if coverage.is_wanted() {
         code = code.or(coverage::add_untouched(&arguments.paths, &mut report, &mut output.messages)?);
     }
