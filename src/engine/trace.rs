@@ -105,10 +105,9 @@ impl Trace {
         sizes
     }
 
-    /// How many claims came in from outside.
-    #[must_use]
-    pub const fn given(&self) -> usize {
-        self.given
+    /// The claims that came in from outside.
+    pub fn given_ids(&self) -> impl ExactSizeIterator<Item = ClaimId> + use<> {
+        (0..self.given).map(ClaimId::from_index)
     }
 
     /// Every recorded way in which a claim came to be, in the order of events.
