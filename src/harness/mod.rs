@@ -16,3 +16,4 @@ pub mod population;
 pub mod recording;
 pub mod run;
 pub mod wanted;
+pub mod whynot;

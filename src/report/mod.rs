@@ -20,3 +20,4 @@ pub mod rule_ref;
 pub mod sarif;
 pub mod test;
 pub mod visible;
+pub mod whynot;

@@ -51,3 +51,4 @@ mod standin;
 mod standin_pages;
 mod trust_folder;
 mod web;
+mod whynot;

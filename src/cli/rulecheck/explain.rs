@@ -7,6 +7,7 @@ use super::wanted::Question;
 use crate::cli::{ExitCode, Output};
 use crate::harness::explain::{self, explain};
 use crate::harness::recording::Recording;
+use crate::harness::whynot;
 use crate::report::explain as report;
 
 const EXAMPLES: &str = "\
@@ -79,9 +80,10 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
     let depth = (*depth).into();
     let explanation = explain(&loaded.rules, &recording, wanted.as_ref(), depth);
     let person = report::Person { user: subject.user() };
+    let denied = whynot::denied(&loaded.rules, &recording, &loaded.stores);
     match format {
-        Format::Human => report::human(&mut output.results, person, &explanation, depth)?,
-        Format::Json => report::json(&mut output.results, person, &explanation)?,
+        Format::Human => report::human(&mut output.results, person, &explanation, denied.as_ref(), depth)?,
+        Format::Json => report::json(&mut output.results, person, &explanation, denied.as_ref())?,
     }
     subject.note_refusal(&loaded, &mut output.messages)?;
     Ok(ExitCode::Clean)

@@ -20,6 +20,7 @@ mod subject;
 mod test;
 mod wanted;
 mod who;
+mod whynot;
 
 use std::ffi::OsString;
 
@@ -66,6 +67,7 @@ enum Command {
     Test(test::Arguments),
     Eval(eval::Arguments),
     Explain(explain::Arguments),
+    Whynot(whynot::Arguments),
     Diff(diff::Arguments),
     Who(who::Arguments),
     Can(can::Arguments),
@@ -87,6 +89,7 @@ fn command(arguments: &Arguments, output: &mut Output) -> anyhow::Result<ExitCod
         Command::Test(arguments) => test::run(arguments, output),
         Command::Eval(arguments) => eval::run(arguments, output),
         Command::Explain(arguments) => explain::run(arguments, output),
+        Command::Whynot(arguments) => whynot::run(arguments, output),
         Command::Diff(arguments) => diff::run(arguments, output),
         Command::Who(arguments) => who::run(arguments, output),
         Command::Can(arguments) => can::run(arguments, output),

@@ -8,10 +8,10 @@ use crate::harness::wanted::Wanted;
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("what").args(["role", "claim"]))]
 pub(super) struct Question {
-    /// Only this AWS role
+    /// This AWS role
     #[arg(long, value_name = "ACCOUNT/NAME")]
     role: Option<String>,
-    /// Only claims of this type, or only the one with this value; the first `=` divides them
+    /// Claims of this type, or the one with this value; the first `=` divides them
     #[arg(long, value_name = "TYPE[=VALUE]")]
     claim: Option<String>,
 }

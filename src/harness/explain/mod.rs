@@ -14,6 +14,7 @@ pub use self::condition::{Met, MetBy};
 use self::graph::Builder;
 pub use self::graph::{Graph, Node, NodeId, Origin, Through};
 pub use self::store::Cell;
+pub(in crate::harness) use self::store::filled;
 
 /// How much of it is told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]

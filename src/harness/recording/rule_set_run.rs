@@ -59,6 +59,15 @@ impl<'r> RuleSetRun<'r> {
         self.set_sizes.get(rule).copied().unwrap_or_default()
     }
 
+    /// The rule that first made a claim, from 0; `None` for one that was given.
+    #[must_use]
+    pub fn maker(&self, id: ClaimId) -> Option<usize> {
+        if self.trace.is_given(id) {
+            return None;
+        }
+        self.trace.origins(id).next().map(|origin| origin.rule)
+    }
+
     /// A rule over the claims as they were before it ran.
     #[must_use]
     pub fn examiner(&self, rule: usize) -> Option<Examiner> {

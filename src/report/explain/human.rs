@@ -8,22 +8,30 @@ use crate::aws::attribute::{self, Attribute, Recognized};
 use crate::engine::claim_types::PERMIT;
 use crate::engine::{Claim, Replaced, Stage};
 use crate::harness::explain::{Depth, Explanation, Graph, Met, MetBy, Node, NodeId, Origin, Through};
+use crate::harness::whynot::Denied;
 use crate::lang::ast::Verb;
 use crate::report::count::counted;
 use crate::report::explain::Person;
 use crate::report::visible::visible;
+use crate::report::whynot;
 
 /// How deep the tree of one claim is printed: a chain of rules longer than this cannot be followed by eye.
 const DEEPEST: usize = 40;
 /// How many ways in which one claim came to be are printed.
 const MOST_ORIGINS: usize = 20;
 
-/// Writes it for people.
+/// Writes it for people. `denied` tells more about a denial.
 ///
 /// # Errors
 ///
 /// `out` cannot be written.
-pub fn human(out: &mut dyn Write, person: Person<'_>, explanation: &Explanation, depth: Depth) -> io::Result<()> {
+pub fn human(
+    out: &mut dyn Write,
+    person: Person<'_>,
+    explanation: &Explanation,
+    denied: Option<&Denied>,
+    depth: Depth,
+) -> io::Result<()> {
     let Explanation { run, issued, deciding, graph } = explanation;
     match run.decision() {
         Some(decision) => writeln!(out, "{}: {decision}", person.name())?,
@@ -32,7 +40,10 @@ pub fn human(out: &mut dyn Write, person: Person<'_>, explanation: &Explanation,
     let mut tree = Tree { out, graph, person, told: BTreeSet::new() };
     if depth > Depth::Outcome {
         for &id in deciding {
-            tree.decision(id)?;
+            tree.decision(id, 1)?;
+        }
+        if let Some(denied) = denied {
+            whynot::denial(tree.out, person, denied)?;
         }
     }
     let claim = |id: &NodeId| graph.node(*id).map(|node| &node.claim);
@@ -49,6 +60,26 @@ pub fn human(out: &mut dyn Write, person: Person<'_>, explanation: &Explanation,
     }
     for id in others {
         tree.issued(id, depth, line)?;
+    }
+    Ok(())
+}
+
+/// Writes only where some claims came from.
+pub(in crate::report) fn tree(
+    out: &mut dyn Write,
+    person: Person<'_>,
+    explanation: &Explanation,
+    indent: usize,
+) -> io::Result<()> {
+    let mut tree = Tree { out, graph: &explanation.graph, person, told: BTreeSet::new() };
+    for &id in &explanation.issued {
+        let Some(node) = explanation.graph.node(id) else { continue };
+        let name = role(&node.claim).map_or_else(|| line(&node.claim), |role| role.to_string());
+        tree.line(indent, &name)?;
+        tree.origins(id, node, usize::MAX, indent + 1)?;
+    }
+    if explanation.issued.is_empty() {
+        explanation.deciding.iter().try_for_each(|&id| tree.decision(id, indent))?;
     }
     Ok(())
 }
@@ -79,11 +110,11 @@ impl Tree<'_> {
         writeln!(self.out, "{:indent$}{text}", "", indent = 2 * indent)
     }
 
-    fn decision(&mut self, id: NodeId) -> io::Result<()> {
+    fn decision(&mut self, id: NodeId, indent: usize) -> io::Result<()> {
         let Some(node) = self.graph.node(id) else { return Ok(()) };
         self.told.insert(id);
         let how = if *node.claim.claim_type == *PERMIT { "permitted" } else { "denied" };
-        node.origins.iter().take(MOST_ORIGINS).try_for_each(|origin| self.made(id, how, origin, 1))
+        node.origins.iter().take(MOST_ORIGINS).try_for_each(|origin| self.made(id, how, origin, indent))
     }
 
     fn issued(&mut self, id: NodeId, depth: Depth, name: impl Fn(&Claim) -> String) -> io::Result<()> {

@@ -6,8 +6,10 @@ use serde::Serialize;
 
 use crate::engine::{Replaced, Stage};
 use crate::harness::explain::{Explanation, Met, MetBy, Node, NodeId, Origin, Through};
+use crate::harness::whynot::Denied;
 use crate::report::explain::Person;
 use crate::report::rule_ref::JsonRule;
+use crate::report::whynot;
 
 #[derive(Serialize)]
 struct JsonExplanation<'a> {
@@ -69,14 +71,34 @@ struct JsonReplaced<'a> {
     groups: serde_json::Map<String, serde_json::Value>,
 }
 
-/// Writes one JSON object.
+/// The explanation, and why nothing is permitted.
+#[derive(Serialize)]
+struct Answered<E> {
+    #[serde(flatten)]
+    explanation: E,
+    missing: Option<serde_json::Value>,
+}
+
+/// Writes one JSON object. `denied` tells more about a denial.
 ///
 /// # Errors
 ///
 /// `out` cannot be written.
-pub fn json(out: &mut dyn Write, person: Person<'_>, explanation: &Explanation) -> io::Result<()> {
+pub fn json(
+    out: &mut dyn Write,
+    person: Person<'_>,
+    explanation: &Explanation,
+    denied: Option<&Denied>,
+) -> io::Result<()> {
+    let missing = denied.and_then(|denied| denied.missing.as_ref()).map(whynot::missing);
+    serde_json::to_writer_pretty(&mut *out, &Answered { explanation: object(person, explanation), missing })?;
+    writeln!(out)
+}
+
+/// The JSON object.
+pub(in crate::report) fn object<'a>(person: Person<'a>, explanation: &'a Explanation) -> impl Serialize + 'a {
     let Explanation { run, deciding, issued, graph } = explanation;
-    let object = JsonExplanation {
+    JsonExplanation {
         user: person.user,
         permit: run.permit,
         decision: run.decision(),
@@ -84,9 +106,7 @@ pub fn json(out: &mut dyn Write, person: Person<'_>, explanation: &Explanation) 
         issued: indices(issued),
         roles: run.roles.iter().map(ToString::to_string).collect(),
         claims: graph.nodes().map(|(id, node)| json_node(id, node)).collect(),
-    };
-    serde_json::to_writer_pretty(&mut *out, &object)?;
-    writeln!(out)
+    }
 }
 
 fn indices(ids: &[NodeId]) -> Vec<usize> {

@@ -4,7 +4,9 @@ mod human;
 mod json;
 
 pub use human::human;
+pub(in crate::report) use human::tree;
 pub use json::json;
+pub(in crate::report) use json::object;
 
 /// Whose claims they are, and who said so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

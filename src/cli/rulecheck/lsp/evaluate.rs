@@ -145,7 +145,7 @@ fn result(
     let mut result: Value = serde_json::from_slice(&written)?;
     let mut written = Vec::new();
     let person = report::explain::Person { user: Some(user) };
-    report::explain::human(&mut written, person, explanation, Depth::Rules)?;
+    report::explain::human(&mut written, person, explanation, None, Depth::Rules)?;
     if let Some(object) = result.as_object_mut() {
         if let Some(RuleOutcome { number, name, hits, made }) = rule {
             let made: Vec<Value> =
