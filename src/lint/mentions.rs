@@ -56,3 +56,33 @@ pub(crate) fn selector_of<'a>(rule: &'a Rule, name: &Identifier) -> Option<&'a S
         _ => None,
     })
 }
+
+/// Every expression of a rule, those inside others included.
+pub(crate) fn each_expression<'a>(rule: &'a Rule, visitor: &mut impl FnMut(&'a Expression)) {
+    for predicate in rule.conditions.iter().flat_map(|condition| &condition.pattern().predicates) {
+        predicate.operand.visit(visitor);
+    }
+    match &rule.action.body {
+        ActionBody::Copy(_) => {}
+        ActionBody::Claim(assignments) => assignments.iter().for_each(|assignment| assignment.value.visit(visitor)),
+        ActionBody::Store(query) => {
+            let given = std::iter::once(&query.store).chain(&query.types).chain([&query.query]);
+            given.chain(&query.parameters).for_each(|expression| expression.visit(visitor));
+        }
+    }
+}
+
+/// Whether what a rule does depends on the value of the claim that a name stands for.
+pub(crate) fn uses_value(rule: &Rule, name: &Identifier) -> bool {
+    if let ActionBody::Copy(copied) = &rule.action.body {
+        return copied.is(&name.text);
+    }
+    let mut used = false;
+    let condition_end = rule.conditions.last().map_or(0, |condition| condition.span().end);
+    each_expression(rule, &mut |expression| {
+        if let Expression::Access { binding, property: Property::Value, span } = expression {
+            used |= binding.is(&name.text) && span.start >= condition_end;
+        }
+    });
+    used
+}

@@ -4,6 +4,7 @@
 //! so that it need not guess.
 
 pub mod allow;
+mod authorization;
 mod aws;
 pub mod baseline;
 mod entra;
@@ -11,6 +12,7 @@ mod findings;
 mod flow;
 pub mod known;
 mod level;
+mod matching;
 pub(crate) mod mentions;
 pub mod produced;
 mod registry;

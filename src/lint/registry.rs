@@ -1,6 +1,6 @@
 //! All lints.
 
-use super::{Lint, aws, entra, flow, store_query, types};
+use super::{Lint, authorization, aws, entra, flow, matching, store_query, types};
 
 /// All lints, by code.
 pub const ALL: &[&Lint] = &[
@@ -24,6 +24,13 @@ pub const ALL: &[&Lint] = &[
     &flow::duplicate_rule::LINT,
     &flow::cross_product::LINT,
     &flow::unpinned_issuer::LINT,
+    &matching::case_sensitive_value::LINT,
+    &matching::unanchored_pattern::LINT,
+    &matching::unsupported_regex::LINT,
+    &matching::slow_regex::LINT,
+    &matching::unescaped_dot::LINT,
+    &matching::case_mismatch::LINT,
+    &matching::final_newline::LINT,
     &entra::condition_parameter::LINT,
     &entra::condition_class::LINT,
     &entra::rule_type::LINT,
@@ -36,5 +43,10 @@ pub const ALL: &[&Lint] = &[
     &store_query::query_parameter_count::LINT,
     &store_query::unknown_attribute::LINT,
     &store_query::unescaped_query_value::LINT,
+    &types::unknown_claim_type::LINT,
     &types::claim_type_scheme::LINT,
+    &types::claim_type_case::LINT,
+    &authorization::permit_everyone::LINT,
+    &authorization::no_authorization::LINT,
+    &authorization::deny_cannot_fire::LINT,
 ];

@@ -29,6 +29,7 @@ mod reach;
 mod replace;
 mod replacement;
 mod set;
+mod shape;
 mod steps;
 
 use std::borrow::Cow;
@@ -40,6 +41,7 @@ pub use find::Found;
 pub use language::{Language, Search};
 pub use reach::{Expected, Reach};
 pub use replacement::Replacement;
+pub use shape::End;
 pub use steps::Steps;
 
 use ast::Node;

@@ -4,6 +4,7 @@ use super::made::{asked_type, new_values, starts_without};
 use crate::engine::regex::{Language, Search};
 use crate::lang::ast::{Condition, CountOperator, Expression, Pattern, Predicate, Property, Rule, RuleSet};
 use crate::lang::{Diagnostic, Span};
+use crate::lint::authorization::is_deny;
 use crate::lint::produced::{TypeSet, at_start, needs_a_claim};
 use crate::lint::values::{Demand, constant};
 use crate::lint::{Findings, Level, Lint, Subject};
@@ -21,16 +22,29 @@ pub(in crate::lint) const LINT: Lint = Lint {
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let start = at_start(subject);
     for (index, rule) in subject.rule_set.rules.iter().enumerate() {
-        let needed = rule.conditions.iter().filter(|condition| needs_a_claim(condition));
-        let found = needed
-            .filter_map(|condition| contradiction(condition.pattern(), findings))
-            .chain(counts(rule, findings))
-            .chain(unmet(subject, &start, index, rule, findings))
-            .next();
-        if let Some(found) = found {
+        // Of a rule that was to deny somebody, Z003 tells it, with more weight.
+        if is_deny(rule) {
+            continue;
+        }
+        if let Some(found) = why_dead(subject, &start, index, findings) {
             findings.push(found.with_help("the rule never fires: correct the condition, or take the rule out"));
         }
     }
+}
+
+/// Why the rule at `index` can never fire; `None` if it may.
+pub(in crate::lint) fn why_dead(
+    subject: &Subject<'_>,
+    start: &TypeSet,
+    index: usize,
+    findings: &Findings,
+) -> Option<Diagnostic> {
+    let rule = subject.rule_set.rules.get(index)?;
+    let mut needed = rule.conditions.iter().filter(|condition| needs_a_claim(condition));
+    needed
+        .find_map(|condition| contradiction(condition.pattern(), findings))
+        .or_else(|| counts(rule, findings))
+        .or_else(|| unmet(subject, start, index, rule, findings))
 }
 
 /// Comparisons with one property that no value fulfils.

@@ -1,8 +1,9 @@
 //! T002: `https://` where a claim type begins with `http://`, or the reverse.
 
+use super::spelling::{Slip, Spellings};
 use crate::lang::{Applicability, Fix};
 use crate::lint::mentions::types_mentioned;
-use crate::lint::{Findings, Level, Lint, Subject, known};
+use crate::lint::{Findings, Level, Lint, Subject};
 
 /// T002.
 pub(in crate::lint) const LINT: Lint = Lint {
@@ -15,30 +16,16 @@ pub(in crate::lint) const LINT: Lint = Lint {
 };
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    let spellings = Spellings::of(subject);
     for literal in types_mentioned(subject.rule_set) {
-        let Some(meant) = with_other_scheme(&literal.text).filter(|meant| known::is_known(meant)) else { continue };
-        if known::is_known(&literal.text) {
-            continue;
-        }
-        let (written, right) = schemes(&meant);
+        let Some((meant, Slip::Scheme)) = spellings.meant(&literal.text) else { continue };
+        let (written, right) =
+            if meant.starts_with("https://") { ("http://", "https://") } else { ("https://", "http://") };
+        let message = format!("the claim type begins with `{written}`; the one that there is begins with `{right}`");
         let finding = findings
-            .at(
-                literal.span,
-                format!("the claim type begins with `{written}`; the well-known one begins with `{right}`"),
-            )
+            .at(literal.span, message)
             .with_label("claim types are compared as exact texts")
-            .with_fix(Fix::safe(format!("write `{right}`"), literal.inner(), meant));
+            .with_fix(Fix::safe(format!("write `{meant}`"), literal.inner(), meant));
         findings.push(finding);
     }
-}
-
-/// The same type with `http://` for `https://`, or the reverse.
-fn with_other_scheme(claim_type: &str) -> Option<String> {
-    let http = claim_type.strip_prefix("https://").map(|rest| format!("http://{rest}"));
-    http.or_else(|| claim_type.strip_prefix("http://").map(|rest| format!("https://{rest}")))
-}
-
-/// The scheme that was written, and the right one.
-fn schemes(meant: &str) -> (&'static str, &'static str) {
-    if meant.starts_with("https://") { ("http://", "https://") } else { ("https://", "http://") }
 }
