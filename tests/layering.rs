@@ -43,7 +43,7 @@ const TABLE: &[Row] = &[
     },
     Row {
         layer: "harness",
-        may_name: &["aws", "config", "engine", "input", "lang", "lint", "store"],
+        may_name: &["aws", "config", "engine", "input", "lang", "lint", "store", "xml"],
         may_use: &["serde", "std::fs"],
     },
     Row { layer: "xml", may_name: &[], may_use: &["uppsala"] },

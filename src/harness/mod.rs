@@ -11,6 +11,8 @@ pub mod dry_run;
 pub mod expectation;
 pub mod explain;
 pub mod nearest;
+#[cfg(feature = "cli")]
+pub mod parity;
 pub mod pattern;
 pub mod population;
 pub mod recording;

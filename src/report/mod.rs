@@ -15,6 +15,7 @@ pub mod import;
 pub mod json;
 pub mod junit;
 pub mod markdown;
+pub mod parity;
 pub mod people;
 pub mod rule_ref;
 pub mod sarif;

@@ -41,6 +41,7 @@ mod rulecheck_diff;
 mod rulecheck_import;
 mod rulecheck_live;
 mod rulecheck_manual;
+mod rulecheck_parity;
 mod rulecheck_refusals;
 mod rulecheck_stores;
 mod rulecheck_watch;

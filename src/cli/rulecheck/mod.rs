@@ -12,6 +12,7 @@ mod fmt;
 mod import;
 mod lsp;
 mod man;
+mod parity;
 mod patch;
 mod paths;
 mod revision;
@@ -74,6 +75,7 @@ enum Command {
     Fmt(fmt::Arguments),
     Import(import::Arguments),
     Lsp(lsp::Arguments),
+    Parity(parity::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
 }
@@ -96,6 +98,7 @@ fn command(arguments: &Arguments, output: &mut Output) -> anyhow::Result<ExitCod
         Command::Fmt(arguments) => fmt::run(arguments, output),
         Command::Import(arguments) => import::run(arguments, output),
         Command::Lsp(arguments) => lsp::run(arguments, output),
+        Command::Parity(arguments) => parity::run(arguments, output),
         Command::Completions(arguments) => completions::run(arguments, output),
         Command::Man(arguments) => man::run(arguments, output),
     }

@@ -69,6 +69,11 @@ impl Subject {
         Ok(Loaded { rules, stores, input, directory })
     }
 
+    /// Whether rules or claims come from standard input.
+    pub(super) fn reads_stdin(&self) -> bool {
+        stdin::is_stdin(&self.rules) || self.claims.as_deref().is_some_and(stdin::is_stdin)
+    }
+
     /// Who it is, unless it is about a file with claims.
     pub(super) fn user(&self) -> Option<&str> {
         self.user.as_deref().filter(|_| self.claims.is_none())
