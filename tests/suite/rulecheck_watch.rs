@@ -136,7 +136,10 @@ fn what_is_broken_is_told_and_runs_again_once_it_is_mended() {
 #[test]
 fn a_trust_folder_is_watched_as_a_whole() {
     let folder = folder_with(&[
-        ("trust/trust.yaml", "name: T\nidentifier: urn:t\nendpoints: [{ binding: post, url: \"https://t.example.com/acs\" }]\n"),
+        (
+            "trust/trust.yaml",
+            "name: T\nidentifier: urn:t\nendpoints: [{ binding: post, url: \"https://t.example.com/acs\" }]\n",
+        ),
         ("trust/issuance.claims", RULES),
         (
             "trust/authorization.claims",

@@ -43,7 +43,8 @@ Examples:
 
 Exit codes, for every command:
   0  nothing to report
-  1  findings: an error in a rule, a failed test, a file that is not formatted
+  1  findings: an error in a rule, a failed test, a file that is not formatted,
+     a difference that --fail-on asks for
   2  the work could not be done: wrong usage, unreadable files, invalid rules,
      a directory that did not answer";
 

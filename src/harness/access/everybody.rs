@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use crate::aws::Role;
 use crate::aws::attribute::{Attribute, Recognized, recognize};
+use crate::aws::{self, Problem, Role};
+use crate::engine::trust::Profile;
 use crate::engine::{Claim, Stores};
 use crate::harness::dry_run::Rules;
 use crate::harness::nearest::nearest;
@@ -25,6 +26,9 @@ pub struct Access<'p> {
     pub denied: usize,
     /// Users for whom the rules failed, so that they have no role, and why.
     pub failed: Vec<(UserId, String)>,
+    /// Users with a role whose sign-on would be refused for other reasons, and the first of these. Only for trusts with
+    /// `profile: aws`.
+    pub refused: Vec<(UserId, Problem)>,
     /// Values of the `Role` attribute that AWS cannot use, and who has them.
     pub unusable: BTreeMap<Arc<str>, Vec<UserId>>,
 }
@@ -40,8 +44,8 @@ pub struct Holders {
 
 /// What one user has.
 enum Had {
-    /// Values of the `Role` attribute.
-    Roles(Vec<Arc<str>>),
+    /// Values of the `Role` attribute, and what AWS finds wrong.
+    Roles(Vec<Arc<str>>, Option<Box<Problem>>),
     Denied,
     Failed(String),
 }
@@ -60,20 +64,26 @@ pub fn access<'p>(
 ) -> Result<Access<'p>, Interrupted> {
     // Values repeat from user to user, so each is read only once, in the end.
     let mut values: HashMap<Arc<str>, Vec<UserId>> = HashMap::new();
-    let (mut denied, mut failed) = (0, Vec::new());
+    let (mut denied, mut failed, mut refused) = (0, Vec::new(), Vec::new());
+    let checked = matches!(rules, Rules::Trust(folder) if folder.relying_party.profile == Some(Profile::Aws));
     let tally = people.run(
         workers,
         |person| {
             Ok(match leaves_nobody_out(evaluate(rules, person.claims, &mut &*stores))? {
                 Err(error) => Had::Failed(error.to_string()),
                 Ok(run) if run.is_denied() => Had::Denied,
-                Ok(run) => Had::Roles(run.issued.into_iter().filter(is_role).map(|claim| claim.value).collect()),
+                Ok(run) => {
+                    let problem = if checked { aws::check(&run.issued).into_iter().next() } else { None };
+                    let roles = run.issued.into_iter().filter(is_role).map(|claim| claim.value).collect();
+                    Had::Roles(roles, problem.map(Box::new))
+                }
             })
         },
         |user, had| match had {
             Had::Failed(error) => failed.push((user, error)),
             Had::Denied => denied += 1,
-            Had::Roles(roles) => {
+            Had::Roles(roles, problem) => {
+                refused.extend(problem.filter(|_| !roles.is_empty()).map(|problem| (user, *problem)));
                 for value in roles {
                     values.entry(value).or_default().push(user);
                 }
@@ -101,7 +111,7 @@ pub fn access<'p>(
         holders.users.sort_unstable();
         holders.users.dedup();
     }
-    Ok(Access { people, tally, roles, denied, failed, unusable })
+    Ok(Access { people, tally, roles, denied, failed, refused, unusable })
 }
 
 fn is_role(claim: &Claim) -> bool {

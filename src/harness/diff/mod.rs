@@ -47,6 +47,8 @@ pub struct Diff<'p> {
     pub fails_in_both: Vec<UserId>,
     /// Why, for the first of them.
     pub first_failure: Option<String>,
+    /// Keys of `trust.yaml`, beside the rules, that differ. They are not compared any further.
+    pub settings: Vec<&'static str>,
     refs: RuleRefs,
 }
 
@@ -119,6 +121,7 @@ pub fn diff<'p>(
         reordered,
         fails_in_both,
         first_failure,
+        settings: old.other_settings(new),
         refs,
     })
 }

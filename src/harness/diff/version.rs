@@ -81,6 +81,21 @@ impl Version {
         &self.rules
     }
 
+    /// Which settings of two trusts differ, beside their rules; their keys in `trust.yaml`.
+    pub(super) fn other_settings(&self, other: &Self) -> Vec<&'static str> {
+        let (Rules::Trust(this), Rules::Trust(other)) = (&self.rules, &other.rules) else { return Vec::new() };
+        let (this, other) = (&this.relying_party, &other.relying_party);
+        let settings = [
+            ("name", this.name == other.name),
+            ("identifier", this.identifier == other.identifier),
+            ("endpoints", this.endpoints == other.endpoints),
+            ("profile", this.profile == other.profile),
+            ("request_certificates", this.request_certificates == other.request_certificates),
+            ("requires_signed_requests", this.requires_signed_requests == other.requires_signed_requests),
+        ];
+        settings.into_iter().filter(|(_, same)| !same).map(|(key, _)| key).collect()
+    }
+
     /// Runs the rules for one user.
     ///
     /// # Errors

@@ -4,11 +4,14 @@ mod matrix;
 mod one;
 mod role;
 
+use std::collections::BTreeMap;
+
 pub use matrix::{matrix_concise, matrix_csv, matrix_human, matrix_json};
 pub use one::{Standing, one_concise, one_csv, one_human, one_json};
 pub use role::{role_concise, role_csv, role_human, role_json};
 
 use crate::harness::access::Access;
+use crate::harness::population::UserId;
 use crate::report::people::{self, names, users};
 use crate::report::visible::visible;
 
@@ -23,6 +26,16 @@ pub fn notes(access: &Access<'_>) -> Vec<String> {
         let ids: Vec<_> = access.failed.iter().map(|(user, _)| *user).collect();
         let (number, who) = (users(ids.len()), names(access.people, &ids, 3));
         notes.push(format!("the rules fail for {number}, so nothing is issued to them: {who}: {}", visible(error)));
+    }
+    let mut refused: BTreeMap<&str, Vec<UserId>> = BTreeMap::new();
+    for (user, problem) in &access.refused {
+        refused.entry(problem.code).or_default().push(*user);
+    }
+    for (code, ids) in refused {
+        let example = access.refused.iter().find(|(_, problem)| problem.code == code);
+        let message = example.map(|(_, problem)| visible(&problem.message)).unwrap_or_default();
+        let (number, who) = (users(ids.len()), names(access.people, &ids, 3));
+        notes.push(format!("{number} could not sign on, as AWS would refuse what is issued: {who}: {code}: {message}"));
     }
     for (value, holders) in access.unusable.iter().take(3) {
         let number = users(holders.len());

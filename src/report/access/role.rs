@@ -83,6 +83,9 @@ pub(super) fn tally_json(access: &Access<'_>) -> Map<String, Value> {
     let vanished: Vec<&str> = access.tally.vanished.iter().map(|&user| name(user)).collect();
     let failed: Vec<Value> =
         access.failed.iter().map(|(user, error)| json!({ "user": name(*user), "error": error })).collect();
+    let refused: Vec<Value> = (access.refused.iter())
+        .map(|(user, problem)| json!({ "user": name(*user), "code": problem.code, "message": problem.message }))
+        .collect();
     let unusable: Vec<Value> = (access.unusable.iter())
         .map(|(value, users)| {
             json!({ "value": &**value, "users": users.iter().map(|&user| name(user)).collect::<Vec<_>>() })
@@ -92,6 +95,7 @@ pub(super) fn tally_json(access: &Access<'_>) -> Map<String, Value> {
     object.insert("users".to_owned(), access.tally.ran.into());
     object.insert("denied".to_owned(), access.denied.into());
     object.insert("failed".to_owned(), failed.into());
+    object.insert("refused".to_owned(), refused.into());
     object.insert("unusable".to_owned(), unusable.into());
     object.insert("left_out".to_owned(), left_out.into());
     object.insert("vanished".to_owned(), vanished.into());

@@ -26,6 +26,7 @@ struct Object<'a> {
     unchanged_users: usize,
     reordered_users: usize,
     rules: Vec<Value>,
+    settings: &'a [&'static str],
     fails_in_both: Vec<&'a str>,
     left_out: Vec<Value>,
     vanished: Vec<&'a str>,
@@ -61,6 +62,7 @@ pub fn json(out: &mut dyn Write, diff: &Diff<'_>) -> io::Result<()> {
         unchanged_users: diff.unchanged(),
         reordered_users: diff.reordered,
         rules: diff.rules.iter().map(change).collect(),
+        settings: &diff.settings,
         fails_in_both: names(diff, &diff.fails_in_both),
         left_out: tally
             .left_out

@@ -17,6 +17,10 @@ pub fn notes(diff: &Diff<'_>) -> Vec<String> {
             was(change.kind)
         ));
     }
+    if !diff.settings.is_empty() {
+        let keys = diff.settings.join("`, `");
+        notes.push(format!("`trust.yaml` differs, too, in `{keys}`; this diff compares only rules"));
+    }
     if diff.reordered > 0 {
         let number = users(diff.reordered);
         notes.push(format!("{number} would get the same claims in another order, which counts as no difference"));
