@@ -78,7 +78,8 @@ proptest! {
                 let index = candidate.rule.number - 1;
                 let rule = set.rule(index).unwrap();
                 match &candidate.why {
-                    Why::Blocked(Block { number, text: condition, obstacle, fired, .. }) => {
+                    Why::Blocked(block) => {
+                        let Block { number, text: condition, obstacle, fired, .. } = &**block;
                         prop_assert!(text.contains(condition.as_str()), "{}", condition);
                         prop_assert!(*number <= rule.conditions.len());
                         prop_assert_eq!(fired.is_some(), set.trace.hits()[index] > 0, "{}\n{}", text, said);

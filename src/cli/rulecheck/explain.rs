@@ -49,7 +49,7 @@ enum Depth {
     Outcome,
     /// Also the rules that made them
     Rules,
-    /// Also what each condition matched, and the groups of RegExReplace
+    /// Also what each condition matched, and what the groups of patterns took
     Conditions,
 }
 

@@ -115,6 +115,36 @@ proptest! {
     }
 
     #[test]
+    fn a_match_is_found_where_there_is_one(pattern in pattern(), input in input()) {
+        let Ok(regex) = DotNetRegex::new(&pattern) else { return Ok(()) };
+        let Ok(found) = regex.find(&input, &plenty()) else { return Ok(()) };
+        prop_assert_eq!(regex.is_match(&input, &plenty()), Ok(found.is_some()), "{} on {:?}", pattern, input);
+        for range in found.iter().map(|found| found.range.clone()) {
+            prop_assert!(input.get(range).is_some());
+        }
+    }
+
+    #[test]
+    fn past_the_place_that_a_pattern_reaches_nothing_can_go_on(
+        pattern in pattern(), input in input(), more in prop::collection::vec(input(), 6),
+    ) {
+        let Ok(regex) = DotNetRegex::new(&format!("^{pattern}")) else { return Ok(()) };
+        let Some(reach) = regex.reach(&input) else { return Ok(()) };
+        prop_assert!(input.get(reach.start..reach.end).is_some(), "{reach:?}");
+        if !reach.exact {
+            return Ok(());
+        }
+        prop_assert_eq!(regex.is_match(&input, &plenty()), Ok(false), "{} on {:?}: {:?}", pattern, input, reach);
+        let (before, after) = input.split_at(reach.end);
+        let Some(stop) = after.chars().next() else { return Ok(()) };
+        for more in more {
+            let longer = format!("{before}{stop}{more}");
+            let goes_on = regex.program().anchored && regex.is_match(&longer, &plenty()) == Ok(true);
+            prop_assert!(!goes_on, "{} on {:?}: {:?}", pattern, longer, reach);
+        }
+    }
+
+    #[test]
     fn no_text_makes_the_parser_panic(text in r"(\PC|[\\()\[\]{}?*+|^$<>'=!:#a-z0-9-]){0,40}", replacement in r"[$0-9{}&`'+_a-zé]{0,20}") {
         match DotNetRegex::new(&text) {
             Ok(regex) => {

@@ -18,6 +18,9 @@ const MOST_STATES: usize = 20_000;
 /// The most visits to states in one question.
 const MOST_VISITS: usize = 20_000_000;
 
+/// `\n`
+const NEWLINE: u16 = 10;
+
 /// How far a pattern gets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reach {
@@ -58,7 +61,8 @@ impl DotNetRegex {
         }
         let (start, stop) = best?;
         let (start, end) = (byte_of(value, start), byte_of(value, stop.at));
-        Some(Reach { start, end, expected: stop.expected, exact: machine.exact })
+        let exact = machine.exact && !(machine.minds_newline && value.contains('\n'));
+        Some(Reach { start, end, expected: stop.expected, exact })
     }
 }
 
@@ -80,11 +84,13 @@ struct Machine {
     states: Vec<State>,
     first: usize,
     exact: bool,
+    /// `$` or `\Z` occurs.
+    minds_newline: bool,
 }
 
 impl Machine {
     fn new(tree: &Node) -> Option<Self> {
-        let mut machine = Self { states: vec![State::Accept], first: 0, exact: true };
+        let mut machine = Self { states: vec![State::Accept], first: 0, exact: true, minds_newline: false };
         machine.first = machine.build(tree, 0)?;
         Some(machine)
     }
@@ -101,6 +107,7 @@ impl Machine {
             }
             Node::Assertion(assertion) => {
                 self.exact &= !matches!(assertion, Assertion::WordBoundary | Assertion::NotWordBoundary);
+                self.minds_newline |= *assertion == Assertion::EndOrFinalNewline;
                 self.push(State::Assert(*assertion, next))?
             }
             Node::Concat(items) => items.iter().rev().try_fold(next, |next, item| self.build(item, next))?,
@@ -219,6 +226,11 @@ impl Machine {
                         if assertion.holds(units, at, 0) {
                             go(*next);
                         }
+                    }
+                    Assertion::EndOrFinalNewline if units.get(at) == Some(&NEWLINE) => {
+                        // It holds for a value that ends with this newline.
+                        end = true;
+                        go(*next);
                     }
                     Assertion::End | Assertion::EndOrFinalNewline | Assertion::LineEnd => {
                         if assertion.holds(units, at, 0) {

@@ -216,7 +216,7 @@ impl Look<'_> {
             needed: pin.cloned(),
             refused,
         };
-        Ok((Why::Blocked(block), root))
+        Ok((Why::Blocked(Box::new(block)), root))
     }
 
     fn place<'p>(&'p self, condition: usize, tuples: &'p [Vec<ClaimId>], pin: Option<&'p str>) -> Place<'p> {

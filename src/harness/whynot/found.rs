@@ -89,7 +89,7 @@ pub enum Why {
     /// It asked a store, whose answer has no such value.
     Answers(Vec<Answer>),
     /// A condition was not met.
-    Blocked(Block),
+    Blocked(Box<Block>),
     /// It cannot be told.
     Unknown(String),
 }

@@ -60,7 +60,7 @@ fn account(query: &Query) -> Option<String> {
     let template = query.text.rsplit(';').next()?;
     let number = template.trim().strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
     match number.and_then(|number| number.parse::<usize>().ok()) {
-        Some(number) => query.parameters.get(number).map(|value| value.to_string()),
+        Some(number) => query.parameters.get(number).map(ToString::to_string),
         None => Some(template.to_owned()),
     }
     .filter(|account| account.contains('\\'))
