@@ -58,6 +58,8 @@ struct FactsEntry {
 /// A valid `rulecheck.yaml`.
 #[derive(Clone, Debug)]
 pub struct RulecheckFile {
+    /// Where it is.
+    pub path: PathBuf,
     /// Its text, for findings about entries.
     pub source: Source,
     /// How much findings weigh.
@@ -90,7 +92,7 @@ pub fn load(path: &Path, name: &str) -> Result<RulecheckFile, LoadError> {
     let mut found = faults.found;
     found.sort_by_key(|fault| fault.span);
     if found.is_empty() {
-        return Ok(RulecheckFile { source, levels, allow, facts });
+        return Ok(RulecheckFile { path: path.to_owned(), source, levels, allow, facts });
     }
     Err(LoadError::findings(source, found))
 }

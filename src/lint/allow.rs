@@ -24,9 +24,15 @@ impl Allow {
     #[must_use]
     pub fn allows(&self, finding: &Diagnostic, path: &str, rule: Option<Named<'_>>) -> bool {
         let right_rule = self.rule.as_ref().is_none_or(|wanted| rule.is_some_and(|rule| rule.is(wanted)));
-        let right_file = self.file.as_ref().is_none_or(|wanted| {
+        let right_code = self.code.eq_ignore_ascii_case(finding.code) && !finding.code.starts_with('E');
+        right_code && right_rule && self.is_about_file(path)
+    }
+
+    /// Whether it speaks of the file at a path, written with `/`.
+    #[must_use]
+    pub fn is_about_file(&self, path: &str) -> bool {
+        self.file.as_ref().is_none_or(|wanted| {
             path.strip_suffix(wanted.as_str()).is_some_and(|before| before.is_empty() || before.ends_with('/'))
-        });
-        self.code.eq_ignore_ascii_case(finding.code) && right_rule && right_file && !finding.code.starts_with('E')
+        })
     }
 }

@@ -16,6 +16,7 @@ mod parity;
 mod patch;
 mod paths;
 mod revision;
+mod rule;
 mod stdin;
 mod subject;
 mod test;
@@ -66,6 +67,7 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Arguments),
+    Rule(rule::Arguments),
     Test(test::Arguments),
     Eval(eval::Arguments),
     Explain(explain::Arguments),
@@ -89,6 +91,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn command(arguments: &Arguments, output: &mut Output) -> anyhow::Result<ExitCode> {
     match &arguments.command {
         Command::Check(arguments) => check::run(arguments, output),
+        Command::Rule(arguments) => rule::run(arguments, output),
         Command::Test(arguments) => test::run(arguments, output),
         Command::Eval(arguments) => eval::run(arguments, output),
         Command::Explain(arguments) => explain::run(arguments, output),

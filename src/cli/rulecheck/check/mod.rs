@@ -2,6 +2,7 @@
 
 mod baseline;
 mod fixes;
+mod idle;
 mod rulings;
 mod tell;
 mod unit;

@@ -50,6 +50,8 @@ pub(super) struct Sifted {
     pub(super) allowed: usize,
     /// How many were there before.
     pub(super) old: usize,
+    /// Which entries of `allow` were needed, by their position.
+    pub(super) used: Vec<usize>,
 }
 
 impl Rulings {
@@ -125,9 +127,14 @@ impl Rulings {
         let path = slashes(text.path.as_deref().unwrap_or(Path::new(&text.source.name)));
         for finding in found {
             let rule = rule_at(&rule_set, finding.span);
-            let allows = ruling.file.iter().flat_map(|file| &file.allow);
-            if allows.into_iter().any(|(allow, _)| allow.allows(&finding, &path, rule)) {
+            let entries = ruling.file.iter().flat_map(|file| &file.allow).enumerate();
+            let used: Vec<usize> = entries
+                .filter(|(_, (allow, _))| allow.allows(&finding, &path, rule))
+                .map(|(position, _)| position)
+                .collect();
+            if !used.is_empty() {
                 sifted.allowed += 1;
+                sifted.used.extend(used);
             } else if !finding.code.starts_with('E') && baseline.take(&self.key(text, &finding)) {
                 sifted.old += 1;
             } else {

@@ -1,8 +1,10 @@
 //! The findings, and how many there are.
 
+use std::collections::BTreeSet;
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use super::idle;
 use super::rulings::{Rulings, Sifted};
 use super::unit::{Text, Units};
 use super::{Arguments, Format};
@@ -18,6 +20,8 @@ struct Told<'a> {
     old: usize,
     /// Old findings that are not there any more.
     gone: usize,
+    /// The entries of `allow` that were needed: the file's path, and the position in it.
+    used: BTreeSet<(PathBuf, usize)>,
 }
 
 /// Writes all findings. Says what could not be read.
@@ -27,7 +31,9 @@ pub(super) fn findings(
     rulings: &Rulings,
     output: &mut Output,
 ) -> anyhow::Result<ExitCode> {
-    let told = told(units, rulings);
+    let mut told = told(units, rulings);
+    let idle = idle::entries(arguments, units, &told.used);
+    told.texts.extend(idle.iter().map(|(source, found)| (source, found.clone())));
     let is_whole = units.unreadable.is_empty();
     write(arguments.format, &told, rulings.here(), is_whole, output)?;
     output.results.flush()?;
@@ -61,14 +67,17 @@ impl Told<'_> {
 }
 
 fn told<'a>(units: &'a Units, rulings: &Rulings) -> Told<'a> {
-    let mut told = Told { texts: Vec::new(), ..Told::default() };
+    let mut told = Told::default();
     told.texts.extend(units.others.iter().map(|(source, found)| (source, found.clone())));
     let mut texts: Vec<&Text> = Vec::new();
     for (unit, text, found) in units.wanted() {
-        let Sifted { told: found, allowed, old } = rulings.sift(&unit.ruling, text, found);
+        let Sifted { told: found, allowed, old, used } = rulings.sift(&unit.ruling, text, found);
         told.texts.push((&text.source, found));
         told.allowed += allowed;
         told.old += old;
+        if let Some(file) = &unit.ruling.file {
+            told.used.extend(used.into_iter().map(|position| (file.path.clone(), position)));
+        }
         texts.push(text);
     }
     told.gone = rulings.old_findings(&texts).saturating_sub(told.old);
