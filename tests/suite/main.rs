@@ -28,6 +28,7 @@ mod engine;
 mod explain;
 mod lang;
 mod lints;
+mod lints_of_rules;
 mod lsp;
 mod population;
 mod process;

@@ -38,7 +38,10 @@ pub(super) enum Part {
 pub(super) fn report(subject: &Subject<'_>, findings: &mut Findings, part: Part) {
     for issued in issued(subject).iter().filter(|issued| issued.attribute == Attribute::Role) {
         let found = faults(issued.examples(), |value| Role::parse(value).err());
-        let Some(fault) = found.into_iter().find(|fault| part_of(fault) == part) else { continue };
+        let mut found = found.into_iter().filter(|fault| part_of(fault) == part).collect::<Vec<_>>();
+        // Of names that no role can have, one with a space is the plainest.
+        found.sort_by_key(|fault| part == Part::Name && fault.reason != RoleError::Space);
+        let Some(fault) = found.first() else { continue };
         let mut finding = findings
             .at(issued.span, sentence(&fault.example, "Role value", &fault.reason.to_string()))
             .with_help(fault.reason.help());

@@ -57,6 +57,15 @@ impl Demand {
         Language::example(&wanted, &unwanted)
     }
 
+    /// Whether no value fulfils it. Says no when in doubt.
+    pub(in crate::lint) fn is_impossible(&self) -> bool {
+        match (self.equal.first(), self.matches.is_empty()) {
+            (Some(only), _) => !self.holds(only),
+            (None, true) => false,
+            (None, false) => self.example(&[], &[]) == Search::None,
+        }
+    }
+
     /// Sets that hold every value that fulfils it, and sets that hold none.
     fn sets(&self) -> (Vec<Language>, Vec<Language>) {
         let texts = |texts: &[String]| texts.iter().map(|text| Language::text(text)).collect::<Vec<_>>();

@@ -191,14 +191,13 @@ fn looking_like(shape: Option<&Shape>, demand: &Demand, patterns: &[DotNetRegex]
         found.extend(unchanged.map(|text| (text, How::Unchanged)));
     }
     let all: Vec<&Language> = base.iter().copied().chain(&replaced).collect();
+    found.extend(demand.example(&all, &[]).found().map(|text| (text, How::LetIn)));
     for probe in PROBES {
         let probe = DotNetRegex::new(probe).ok().as_ref().and_then(Language::matched_by);
         let Some(probe) = &probe else { continue };
         let all: Vec<&Language> = all.iter().copied().chain([probe]).collect();
         found.extend(demand.example(&all, &[]).found().map(|text| (text, How::LetIn)));
     }
-    let all: Vec<&Language> = base.iter().copied().chain(&replaced).collect();
-    found.extend(demand.example(&all, &[]).found().map(|text| (text, How::LetIn)));
     found.retain(|(text, _)| demand.holds(text));
     found
 }
@@ -210,7 +209,7 @@ fn unmatched(text: &str, patterns: &[DotNetRegex]) -> bool {
 
 /// Words for values of which nothing is known: a name, an account number, a pair for the `Role` attribute.
 const ASSUMED: [&str; 3] =
-    ["Admin", "111122223333", "arn:aws:iam::111122223333:role/Admin,arn:aws:iam::111122223333:saml-provider/ADFS"];
+    ["111122223333", "Admin", "arn:aws:iam::111122223333:role/Admin,arn:aws:iam::111122223333:saml-provider/ADFS"];
 
 /// What values that a condition lets in can have in them and AWS does not take.
 const PROBES: [&str; 5] =

@@ -46,13 +46,13 @@ static PERSON: Shape =
 static WORD: Shape = Shape { is: "a name", examples: &["Alice"], pattern: None, is_many: false };
 static GROUP: Shape = Shape {
     is: "the name of a group",
-    examples: &["Domain Users", "Engineering"],
+    examples: &["Engineering", "Domain Users"],
     pattern: Some(r#"^[^"/\\\[\]:;|=,+*?<>\n]+\z"#),
     is_many: true,
 };
 static QUALIFIED_GROUP: Shape = Shape {
     is: "the name of a group with its domain",
-    examples: &["CORP\\Domain Users", "CORP\\Engineering"],
+    examples: &["CORP\\Engineering", "CORP\\Domain Users"],
     pattern: Some(r"^[^\\]+\\[^\\]+\z"),
     is_many: true,
 };
