@@ -160,15 +160,13 @@ fn unescaped(text: &str) -> String {
     let mut units: Vec<u16> = Vec::with_capacity(text.len());
     let mut rest = text;
     while let Some(next) = rest.chars().next() {
-        let (unit, length) = match escape(rest) {
-            Some(unit) => (unit, ESCAPE_BYTES),
-            None => {
-                units.extend(next.encode_utf16(&mut [0; 2]).iter());
-                rest = rest.get(next.len_utf8()..).unwrap_or_default();
-                continue;
-            }
+        let length = if let Some(unit) = escape(rest) {
+            units.push(unit);
+            ESCAPE_BYTES
+        } else {
+            units.extend(next.encode_utf16(&mut [0; 2]).iter());
+            next.len_utf8()
         };
-        units.push(unit);
         rest = rest.get(length..).unwrap_or_default();
     }
     String::from_utf16_lossy(&units)
@@ -211,7 +209,7 @@ mod tests {
         let mut laughs = "<Obj RefId=\"0\"><LST><S>ha</S></LST></Obj>".to_owned();
         for level in 1..30 {
             let ten = format!("<Ref RefId=\"{}\" />", level - 1).repeat(10);
-            laughs.push_str(&format!("<Obj RefId=\"{level}\"><LST>{ten}</LST></Obj>"));
+            laughs = format!("{laughs}<Obj RefId=\"{level}\"><LST>{ten}</LST></Obj>");
         }
         assert!(read_text(&laughs).unwrap_err().to_string().contains("references repeat"));
     }

@@ -88,7 +88,9 @@ impl Export {
     fn collect(&mut self, value: &Value, export: &str, depth: usize) {
         match value {
             Value::List(items) if depth <= DEEPEST_TRUST => {
-                items.iter().for_each(|item| self.collect(item, export, depth + 1));
+                for item in items {
+                    self.collect(item, export, depth + 1);
+                }
             }
             Value::Object(object) if Trust::is_one(object) => self.trusts.push(Trust::read(object, export)),
             Value::Object(object) if depth <= DEEPEST_TRUST => self.collect_properties(object, export, depth),

@@ -148,11 +148,12 @@ fn every_form_of_one_export_gives_the_same() {
     assert_eq!(json.keys().collect::<Vec<_>>(), xml.keys().collect::<Vec<_>>());
     let mut rules = 0;
     for (name, text) in &json {
-        if name.ends_with(".claims") {
+        let is = |extension: &str| Path::new(name).extension().is_some_and(|found| found == extension);
+        if is("claims") {
             assert_eq!(xml[name], *text, "{name}");
             assert_eq!(list[name], *text, "{name}");
             rules += 1;
-        } else if name.ends_with(".pem") {
+        } else if is("pem") {
             assert_eq!(xml[name], *text, "{name}");
         } else if name.ends_with("trust.yaml") {
             assert_eq!(xml[name].replace("parties.xml", "parties.json"), *text, "{name}");
@@ -307,19 +308,17 @@ fn odd_text() -> impl Strategy<Value = String> {
 /// As PowerShell writes a text into CLIXML.
 fn clixml_text(text: &str) -> String {
     let units: Vec<u16> = text.encode_utf16().collect();
-    let mut written = String::new();
-    for (at, &unit) in units.iter().enumerate() {
+    let written = units.iter().enumerate().map(|(at, &unit)| {
         let begins_escape = unit == u16::from(b'_') && matches!(units.get(at + 1), Some(0x58 | 0x78));
-        match char::from_u32(u32::from(unit)) {
-            _ if begins_escape || unit >= 0xfffe => written.push_str(&format!("_x{unit:04X}_")),
-            Some('<') => written.push_str("&lt;"),
-            Some('>') => written.push_str("&gt;"),
-            Some('&') => written.push_str("&amp;"),
-            Some(character) if !character.is_control() => written.push(character),
-            _ => written.push_str(&format!("_x{unit:04X}_")),
+        match char::from_u32(u32::from(unit)).filter(|c| !begins_escape && unit < 0xfffe && !c.is_control()) {
+            Some('<') => "&lt;".to_owned(),
+            Some('>') => "&gt;".to_owned(),
+            Some('&') => "&amp;".to_owned(),
+            Some(character) => character.to_string(),
+            None => format!("_x{unit:04X}_"),
         }
-    }
-    written
+    });
+    written.collect()
 }
 
 /// As `Format-List` shows a trust on a console of this width; breaks before words, or after the last character that fits.
@@ -333,7 +332,7 @@ fn format_list(rules: &str, width: usize, at_words: bool) -> String {
             let blank = rest.iter().take(room + 1).rposition(|c| *c == ' ').filter(|at| at_words && *at > 0);
             let end = if rest.len() <= room { rest.len() } else { blank.unwrap_or(room) };
             let tail = rest.split_off(end);
-            text.push_str(&format!("{label}{}\r\n", rest.iter().collect::<String>()));
+            text = text + label + &rest.iter().collect::<String>() + "\r\n";
             label = "                         ";
             rest = tail;
             if at_words && rest.first() == Some(&' ') {
@@ -356,14 +355,11 @@ proptest! {
         let trust = json!([{ "Name": "T", "Identifier": ["urn:t"], "IssuanceTransformRules": rules }]);
         let mut export = trust.to_string();
         if escaped {
-            export = export.chars().fold(String::new(), |mut text, c| {
-                let mut units = [0; 2];
-                match c {
-                    ' '..='~' => text.push(c),
-                    _ => c.encode_utf16(&mut units).iter().for_each(|unit| text.push_str(&format!("\\u{unit:04x}"))),
-                }
-                text
-            });
+            let escaped = |c: char| match c {
+                ' '..='~' => c.to_string(),
+                _ => c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect::<Vec<_>>().concat(),
+            };
+            export = export.chars().map(escaped).collect();
         }
         prop_assert_eq!(&layout(&export).files["relying-parties/T/issuance.claims"], &rules);
     }
