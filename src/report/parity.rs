@@ -7,8 +7,10 @@ use serde_json::{Value, json};
 use crate::harness::parity::{About, Difference, Parity};
 use crate::harness::recording::RuleRef;
 use crate::report::count::counted;
+use crate::report::explain::Person;
 use crate::report::rule_ref::JsonRule;
 use crate::report::visible::visible;
+use crate::report::whynot;
 
 /// Writes it for people. `user` is the name asked for, if it was one.
 ///
@@ -16,20 +18,20 @@ use crate::report::visible::visible;
 ///
 /// `out` cannot be written.
 pub fn human(out: &mut dyn Write, user: Option<&str>, parity: &Parity) -> io::Result<()> {
-    let who = user.unwrap_or("whoever has these claims");
+    let person = Person { user };
     let differ = match parity.differences.len() {
         0 => "nothing differs".to_owned(),
         1 => "1 thing differs".to_owned(),
         several => format!("{several} things differ"),
     };
-    writeln!(out, "{who}: {differ} from what AD FS said; {} the same", is_same(parity.same))?;
+    writeln!(out, "{}: {differ} from what AD FS said; {} the same", person.name(), is_same(parity.same))?;
     let mut told: Option<&About> = None;
     for difference in &parity.differences {
         if told != Some(&difference.about) {
             writeln!(out, "\n{}", title(&difference.about))?;
             told = Some(&difference.about);
         }
-        one(out, difference)?;
+        one(out, person, difference)?;
     }
     writeln!(out, "\nnot compared:")?;
     parity.not_compared.iter().try_for_each(|what| writeln!(out, "  {}", visible(what)))
@@ -47,7 +49,7 @@ fn title(about: &About) -> String {
     }
 }
 
-fn one(out: &mut dyn Write, difference: &Difference) -> io::Result<()> {
+fn one(out: &mut dyn Write, person: Person<'_>, difference: &Difference) -> io::Result<()> {
     match (&difference.theirs, &difference.ours) {
         (Some(theirs), Some(ours)) => {
             writeln!(out, "  AD FS  {}", visible(theirs))?;
@@ -65,10 +67,10 @@ fn one(out: &mut dyn Write, difference: &Difference) -> io::Result<()> {
     for rule in &difference.made_by {
         writeln!(out, "    made here by {rule}")?;
     }
-    if difference.made_by.is_empty() && difference.theirs.is_some() {
-        why_not(out, difference)?;
+    if let Some(name) = &difference.resembles {
+        writeln!(out, "    here there is {}", visible(name))?;
     }
-    Ok(())
+    difference.missing.as_ref().map_or(Ok(()), |missing| whynot::tree(out, person, missing, 2))
 }
 
 /// `'a' is not 'A' at byte 0`.
@@ -80,25 +82,6 @@ fn at((byte, theirs, ours): (usize, Option<char>, Option<char>)) -> String {
         (None, Some(ours)) => format!("goes on at byte {byte} with '{}', where AD FS ends", shown(ours)),
         (None, None) => String::new(),
     }
-}
-
-/// Why nothing here made what AD FS said.
-fn why_not(out: &mut dyn Write, difference: &Difference) -> io::Result<()> {
-    if let Some(name) = &difference.resembles {
-        writeln!(out, "    here there is {}", visible(name))?;
-    }
-    for (rule, ran) in &difference.could_make {
-        let ran = match ran {
-            0 => "and never ran: no claims met its conditions".to_owned(),
-            times => format!("and ran {}, with other values", counted(*times, "time")),
-        };
-        writeln!(out, "    {rule} could issue it, {ran}")?;
-    }
-    let is_claim = matches!(difference.about, About::Attribute(_) | About::NameId);
-    if is_claim && difference.could_make.is_empty() {
-        writeln!(out, "    no rule here could issue it")?;
-    }
-    Ok(())
 }
 
 /// Writes one JSON object.
@@ -120,8 +103,6 @@ pub fn json(out: &mut dyn Write, user: Option<&str>, parity: &Parity) -> io::Res
 
 fn difference(difference: &Difference) -> Value {
     let rules = |rules: &[RuleRef]| rules.iter().map(|rule| json!(JsonRule::from(rule))).collect::<Vec<_>>();
-    let could: Vec<Value> =
-        difference.could_make.iter().map(|(rule, ran)| json!({ "rule": JsonRule::from(rule), "ran": ran })).collect();
     json!({
         "about": difference.about.word(),
         "attribute": difference.about.attribute(),
@@ -129,7 +110,7 @@ fn difference(difference: &Difference) -> Value {
         "ours": difference.ours,
         "byte": difference.first_difference().map(|(byte, ..)| byte),
         "made_by": rules(&difference.made_by),
-        "could_make": could,
+        "missing": difference.missing.as_ref().map(whynot::missing),
         "resembles": difference.resembles,
     })
 }

@@ -19,7 +19,8 @@ fn fixture(name: &str) -> String {
 
 /// An assertion that says these groups.
 fn token(groups: &[&str]) -> String {
-    let values: String = groups.iter().map(|group| format!("<AttributeValue>{group}</AttributeValue>")).collect();
+    let values: Vec<String> = groups.iter().map(|group| format!("<AttributeValue>{group}</AttributeValue>")).collect();
+    let values = values.concat();
     format!(
         "<Assertion xmlns=\"urn:oasis:names:tc:SAML:2.0:assertion\"><Issuer>i</Issuer><AttributeStatement>\
          <Attribute Name=\"{GROUP}\">{values}</Attribute></AttributeStatement></Assertion>"
@@ -28,7 +29,9 @@ fn token(groups: &[&str]) -> String {
 
 /// Compares a token with the groups of a file of claims, passed on.
 fn compare(groups: &[&str], token: &str) -> (Option<i32>, Value, String) {
-    let claims: String = groups.iter().map(|group| format!("- {{ type: {GROUP:?}, value: {group:?} }}\n")).collect();
+    let claims: Vec<String> =
+        groups.iter().map(|group| format!("- {{ type: {GROUP:?}, value: {group:?} }}\n")).collect();
+    let claims = claims.concat();
     let rules = "@RuleName = \"All\"\nc:[] => issue(claim = c);\n";
     let folder = folder_with(&[("all.claims", rules), ("claims.yaml", &claims), ("token", token)]);
     let arguments = ["parity", "all.claims", "--claims", "claims.yaml", "--token", "token", "--format", "json"];
@@ -57,8 +60,7 @@ fn a_value_is_put_beside_the_one_that_it_resembles() {
     assert!(sides.contains(&(&"apple".into(), &Value::Null, &Value::Null)), "{json}");
     assert!(sides.contains(&(&Value::Null, &"zebra".into(), &Value::Null)), "{json}");
     let apple = differences.iter().find(|one| one["theirs"] == "apple").unwrap();
-    assert_eq!(apple["could_make"][0]["rule"]["name"], "All");
-    assert_eq!(apple["could_make"][0]["ran"], 2);
+    assert_eq!(apple["missing"]["candidates"][0]["rule"]["name"], "All", "{apple}");
     let zebra = differences.iter().find(|one| one["ours"] == "zebra").unwrap();
     assert_eq!(zebra["made_by"][0]["line"], 1);
 }
@@ -88,7 +90,7 @@ fn hostile_tokens_are_refused_with_one_message() {
     let laughs = format!("<!DOCTYPE x [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;\">]>{plain}");
     let deep = format!("{}{plain}{}", "<x>".repeat(10_000), "</x>".repeat(10_000));
     let wide = format!("<x>{}{plain}</x>", "<y/>".repeat(100_000));
-    let many = format!("<x {}>{plain}</x>", (0..1000).map(|at| format!("a{at}='' ")).collect::<String>());
+    let many = format!("<x {}>{plain}</x>", (0..1000).map(|at| format!("a{at}='' ")).collect::<Vec<_>>().concat());
     let large = token(&[&"a".repeat(1_000_000)]);
     let huge = "A".repeat(17 * 1024 * 1024);
     for (name, hostile) in [

@@ -62,7 +62,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
     let mut loaded = subject.load()?;
     let input = std::mem::take(&mut loaded.input);
     let recording = Recording::of(&loaded.rules, input, &loaded.stores).map_err(|error| subject.failed(error))?;
-    let parity = Parity::new(&loaded.rules, &recording, &token);
+    let parity = Parity::new(&loaded.rules, &recording, &loaded.stores, &token);
     match format {
         Format::Human => report::human(&mut output.results, subject.user(), &parity)?,
         Format::Json => report::json(&mut output.results, subject.user(), &parity)?,

@@ -2,7 +2,8 @@
 
 use crate::engine::Claim;
 use crate::harness::recording::{RuleRef, RuleSetRun};
-use crate::lang::ast::{ActionBody, Expression, Property, Rule, Verb};
+use crate::harness::whynot::found::Missing;
+use crate::lang::ast::Verb;
 
 /// Something that AD FS and the rules here do not say alike.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,8 +16,8 @@ pub struct Difference {
     pub ours: Option<String>,
     /// The rules that made ours.
     pub made_by: Vec<RuleRef>,
-    /// The rules that could have made theirs, and how often each ran.
-    pub could_make: Vec<(RuleRef, usize)>,
+    /// Why the rules here make nothing of what AD FS said.
+    pub missing: Option<Missing>,
     /// A name of ours that resembles the one that is missing.
     pub resembles: Option<String>,
 }
@@ -72,7 +73,7 @@ impl Difference {
             theirs: theirs.map(str::to_owned),
             ours: ours.map(str::to_owned),
             made_by: Vec::new(),
-            could_make: Vec::new(),
+            missing: None,
             resembles: None,
         }
     }
@@ -97,31 +98,4 @@ pub(super) fn made_by(run: &RuleSetRun<'_>, claim_type: &str, value: &str) -> Ve
     rules.dedup();
     rules.retain(|&index| run.rule(index).is_some_and(|rule| rule.action.verb == Verb::Issue));
     rules.into_iter().map(|index| run.rule_ref(index)).collect()
-}
-
-/// The rules that could issue a claim of this type, and how often each ran.
-pub(super) fn could_make(run: &RuleSetRun<'_>, claim_type: &str) -> Vec<(RuleRef, usize)> {
-    let issue = run.rules.rules.iter().enumerate().filter(|(_, rule)| rule.action.verb == Verb::Issue);
-    let could = issue.filter(|(_, rule)| issues(rule, claim_type));
-    could.map(|(index, _)| (run.rule_ref(index), run.trace.hits().get(index).copied().unwrap_or_default())).collect()
-}
-
-fn issues(rule: &Rule, claim_type: &str) -> bool {
-    let may_be = |expression: &Expression| match expression {
-        Expression::Literal(literal) => literal.text == claim_type,
-        _ => true,
-    };
-    match &rule.action.body {
-        ActionBody::Copy(_) => rule
-            .conditions
-            .iter()
-            .flat_map(|condition| &condition.pattern().predicates)
-            .filter(|predicate| predicate.property == Property::Type)
-            .all(|predicate| may_be(&predicate.operand)),
-        ActionBody::Claim(assignments) => assignments
-            .iter()
-            .filter(|assignment| assignment.property == Property::Type)
-            .all(|assignment| may_be(&assignment.value)),
-        ActionBody::Store(query) => query.types.iter().any(may_be),
-    }
 }

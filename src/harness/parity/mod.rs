@@ -7,13 +7,17 @@ pub mod token;
 
 use std::collections::BTreeSet;
 
+use self::difference::made_by;
 pub use self::difference::{About, Difference};
-use self::difference::{could_make, made_by};
 pub use self::token::Token;
-use crate::engine::{Claim, claim_types};
+use crate::aws::Role;
+use crate::aws::attribute::{self, Attribute, Recognized};
+use crate::engine::{Claim, Stores, claim_types};
 use crate::harness::dry_run::Rules;
 use crate::harness::nearest::nearest;
 use crate::harness::recording::{Recording, RuleSetRun};
+use crate::harness::wanted::Wanted;
+use crate::harness::whynot::{self, WhyNot};
 
 /// Attributes that tell of one request, and differ from one to the next.
 const OF_ONE_REQUEST: [&str; 2] = [
@@ -23,6 +27,9 @@ const OF_ONE_REQUEST: [&str; 2] = [
 /// A name that is made up for one session [SAML-Core 8.3.8].
 const TRANSIENT: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:transient";
 const UNSPECIFIED: &str = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified";
+
+/// So many missing values are explained; the others are only named.
+const MOST_EXPLAINED: usize = 20;
 
 /// What came of a comparison.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,13 +44,15 @@ pub struct Parity {
 
 impl Parity {
     /// Compares what AD FS said with what the rules issued in a recorded run. The order of attributes and values does
-    /// not matter.
+    /// not matter. `stores` are asked why something is missing.
     #[must_use]
-    pub fn new(rules: &Rules, recording: &Recording<'_>, token: &Token) -> Self {
+    pub fn new(rules: &Rules, recording: &Recording<'_>, stores: &Stores, token: &Token) -> Self {
         let mut parity = Self::default();
         let run = recording.issuing_or_supposed();
         if let Some(reason) = &recording.run.denial {
-            parity.differences.push(Difference::new(About::Decision, Some("permitted"), Some(reason)));
+            let mut difference = Difference::new(About::Decision, Some("permitted"), Some(reason));
+            difference.missing = whynot::denied(rules, recording, stores).and_then(|denied| denied.missing);
+            parity.differences.push(difference);
         }
         let claims: Vec<Claim> = run
             .map(|run| run.trace.issued().iter().filter_map(|id| run.claim(*id).cloned()).collect())
@@ -53,7 +62,24 @@ impl Parity {
         parity.attributes(token, &claims, run);
         parity.circumstances(token);
         parity.differences.sort_by(|one, other| one.about.cmp(&other.about));
+        parity.explain(rules, recording, stores);
         parity
+    }
+
+    /// Finds out why the rules make no claim of what only AD FS said.
+    fn explain(&mut self, rules: &Rules, recording: &Recording<'_>, stores: &Stores) {
+        let only_theirs = self.differences.iter_mut().filter(|difference| difference.ours.is_none());
+        for difference in only_theirs.take(MOST_EXPLAINED) {
+            let claim_type = match &difference.about {
+                About::NameId => claim_types::NAME_IDENTIFIER,
+                About::Attribute(name) => name,
+                _ => continue,
+            };
+            let wanted = wanted(claim_type, difference.theirs.as_deref());
+            if let WhyNot::Lacks(lacks) = whynot::whynot(rules, recording, stores, &wanted) {
+                difference.missing = lacks.missing;
+            }
+        }
     }
 
     /// Whether nothing differs.
@@ -97,9 +123,6 @@ impl Parity {
         let mut difference = Difference::new(about, theirs, ours);
         if let Some(run) = run {
             difference.made_by = ours.map(|ours| made_by(run, claim_type, ours)).unwrap_or_default();
-            if theirs.is_some() {
-                difference.could_make = could_make(run, claim_type);
-            }
         }
         self.differences.push(difference);
     }
@@ -183,5 +206,14 @@ impl Parity {
         if let Some(minutes) = token.session_minutes {
             told(format!("the end of the session after {minutes} minutes: here `sessions` of the server decides"));
         }
+    }
+}
+
+/// What is asked for: the role, where a value is one.
+fn wanted(claim_type: &str, value: Option<&str>) -> Wanted {
+    let is_role = attribute::recognize(claim_type) == Recognized::Known(Attribute::Role);
+    match value.filter(|_| is_role).map(Role::parse) {
+        Some(Ok(role)) => Wanted::Role { account: role.account.to_string(), name: role.name },
+        _ => Wanted::Claim { claim_type: claim_type.to_owned(), value: value.map(str::to_owned) },
     }
 }

@@ -52,6 +52,20 @@ pub fn denial(out: &mut dyn Write, person: Person<'_>, denied: &Denied) -> io::R
     }
 }
 
+/// Writes why there is no such claim, a step further in.
+///
+/// # Errors
+///
+/// `out` cannot be written.
+pub(in crate::report) fn tree(
+    out: &mut dyn Write,
+    person: Person<'_>,
+    missing: &Missing,
+    indent: usize,
+) -> io::Result<()> {
+    Tree { out, person }.missing(missing, indent)
+}
+
 /// A tree that is written line by line.
 pub(super) struct Tree<'a> {
     out: &'a mut dyn Write,

@@ -4,6 +4,7 @@ mod block;
 mod human;
 mod json;
 
+pub(in crate::report) use human::tree;
 pub use human::{denial, human};
 pub use json::json;
 pub(in crate::report) use json::missing;
