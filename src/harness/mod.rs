@@ -10,6 +10,7 @@ pub mod diff;
 pub mod dry_run;
 pub mod expectation;
 pub mod explain;
+pub mod group;
 pub mod nearest;
 #[cfg(feature = "cli")]
 pub mod parity;

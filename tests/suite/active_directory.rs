@@ -11,7 +11,7 @@ use claimsmith::store::active_directory::SettingsError;
 use claimsmith::store::directory::{AccountMark, Directory as _, Password, Refusal, SignInError};
 use claimsmith::store::{ActiveDirectory, ActiveDirectorySettings};
 
-use crate::directory_conformance::conforms;
+use crate::directory_conformance::{conforms, tells_of_groups};
 use crate::support::samba::{Samba, shared_domain};
 
 fn connect(settings: ActiveDirectorySettings) -> ActiveDirectory {
@@ -48,6 +48,11 @@ fn connect_error(settings: ActiveDirectorySettings) -> String {
 #[test]
 fn it_conforms() {
     conforms(&connect(shared_domain().settings()));
+}
+
+#[test]
+fn it_tells_of_groups() {
+    tells_of_groups(std::sync::Arc::new(connect(shared_domain().settings())));
 }
 
 #[test]

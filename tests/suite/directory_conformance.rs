@@ -1,9 +1,18 @@
 //! The same people, asked the same questions, in every kind of directory.
 
 use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
 
 use claimsmith::engine::{Query, StoreError};
+use claimsmith::harness::dry_run::{self, Rules};
+use claimsmith::harness::explain::Depth;
+use claimsmith::harness::recording::Recording;
+use claimsmith::harness::wanted::Wanted;
+use claimsmith::harness::whynot::{WhyNot, whynot};
 use claimsmith::lang::Source;
+use claimsmith::report;
+use claimsmith::report::explain::Person;
 use claimsmith::store::directory::Directory;
 use claimsmith::store::file::FileDirectory;
 
@@ -164,4 +173,46 @@ fn both_files_say_the_same() {
             assert_eq!(set(&one), set(&other), "{name} {attribute}");
         }
     }
+}
+
+/// What `explain` and `whynot` must find out about groups from every directory with the people of `testdata`.
+pub fn tells_of_groups(directory: Arc<dyn Directory>) {
+    let rules = Rules::load(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/aws/groups"))).unwrap();
+    let stores = dry_run::stores(Some(&directory));
+    let ask = |user: &str, name: &str| {
+        let input = dry_run::claims_of(directory.as_ref(), user).unwrap();
+        let recording = Recording::of(&rules, input, &stores).unwrap();
+        let wanted = Wanted::role(&format!("123456789012/{name}")).unwrap();
+        let mut written = Vec::new();
+        let person = Person { user: Some(user) };
+        match whynot(&rules, &recording, &stores, &wanted) {
+            WhyNot::Gets(mut explanation) => {
+                explanation.graph.find_memberships(&stores);
+                report::explain::human(&mut written, person, &explanation, None, Depth::Rules).unwrap();
+            }
+            lacks @ WhyNot::Lacks(_) => report::whynot::human(&mut written, person, &wanted, &lacks).unwrap(),
+        }
+        String::from_utf8(written).unwrap()
+    };
+    for (user, name, fact) in [
+        ("frank", "Admin", "the group `AWS-123456789012-Admin` exists, and the user is not in it; it has 2 members: "),
+        ("frank", "Nowhere", "the directory has no group `AWS-123456789012-Nowhere`"),
+        (
+            "grace",
+            "DomainLocal",
+            "the user is in the group `AWS-123456789012-DomainLocal`, but it is a domain local group",
+        ),
+        ("grace", "MailList", "the user is in the group `AWS-123456789012-MailList`, but it is a distribution group"),
+        ("alice", "Admin", "the user is a member of this group"),
+        ("alice", "ReadOnly", "the user is in this group through Engineering"),
+    ] {
+        let told = ask(user, name);
+        assert!(told.contains(fact), "{user}, {name}: {told}");
+    }
+}
+
+#[test]
+fn files_tell_of_groups() {
+    tells_of_groups(Arc::new(FileDirectory::from_yaml(&read("directory.yaml")).unwrap()));
+    tells_of_groups(Arc::new(FileDirectory::from_ldif(&read("directory.ldif")).unwrap()));
 }

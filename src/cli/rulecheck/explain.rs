@@ -78,7 +78,8 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
     let input = std::mem::take(&mut loaded.input);
     let recording = Recording::of(&loaded.rules, input, &loaded.stores).map_err(|error| subject.failed(error))?;
     let depth = (*depth).into();
-    let explanation = explain(&loaded.rules, &recording, wanted.as_ref(), depth);
+    let mut explanation = explain(&loaded.rules, &recording, wanted.as_ref(), depth);
+    explanation.graph.find_memberships(&loaded.stores);
     let person = report::Person { user: subject.user() };
     let denied = whynot::denied(&loaded.rules, &recording, &loaded.stores);
     match format {

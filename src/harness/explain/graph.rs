@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::engine::{Claim, ClaimId, Examiner, Made, Replaced, Stage};
+use crate::engine::{Claim, ClaimId, Examiner, Made, Replaced, Stage, Stores};
 use crate::harness::explain::Depth;
 use crate::harness::explain::condition::{Look, Met};
 use crate::harness::explain::store::{self, Cell};
+use crate::harness::group;
 use crate::harness::recording::{Recording, RuleRef, origins_by_claim};
 use crate::lang::ast::Verb;
 
@@ -67,6 +68,20 @@ impl Graph {
     #[must_use]
     pub fn node(&self, id: NodeId) -> Option<&Node> {
         self.nodes.get(id.0)
+    }
+
+    /// Asks the directory how the user is in each group that became a claim.
+    pub fn find_memberships(&mut self, stores: &Stores) {
+        for node in &mut self.nodes {
+            let value = &node.claim.value;
+            for origin in &mut node.origins {
+                if let Through::Store(cell) = &mut origin.through
+                    && cell.column.checked_sub(1).is_some_and(|column| group::is_group_column(&cell.asked, column))
+                {
+                    cell.membership = group::membership(stores, &cell.asked, value);
+                }
+            }
+        }
     }
 
     /// All of them.

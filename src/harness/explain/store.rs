@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::engine::{Claim, Query};
+use crate::harness::group::Membership;
 use crate::harness::recording::Recording;
 
 /// A cell of a store's answer.
@@ -20,6 +21,9 @@ pub struct Cell {
     pub column: usize,
     /// How many columns there are.
     pub columns: usize,
+    /// How the user is in the group that the cell names, if that was asked.
+    pub membership: Option<Membership>,
+    pub(super) asked: Query,
 }
 
 /// The cell of the answer to `query` that became `claim`.
@@ -34,7 +38,8 @@ pub(super) fn cell(recording: &Recording<'_>, query: &Query, types: &[Arc<str>],
     });
     let (row, column) = place.unwrap_or_default();
     let (rows, columns) = (rows.len(), types.len());
-    Cell { store: query.store.to_string(), query: filled(query), row, rows, column, columns }
+    let (store, text, asked) = (query.store.to_string(), filled(query), query.clone());
+    Cell { store, query: text, row, rows, column, columns, membership: None, asked }
 }
 
 /// A query with its parameters in place of `{0}`, `{1}`, …, for showing: how a store escapes them is its own affair.

@@ -3,10 +3,10 @@
 use crate::aws::Role;
 use crate::engine::{Claim, ClaimId, Examiner, Limits, Made as Making};
 use crate::harness::explain::filled;
+use crate::harness::group;
 use crate::harness::whynot::found::{
     Answer, Block, Candidate, Fired, Fixed, Made, Missing, Near, Obstacle, Tried, Why,
 };
-use crate::harness::whynot::group;
 use crate::harness::whynot::makes::{Makes, could_make};
 use crate::harness::whynot::near::{Place, made};
 use crate::harness::whynot::search::{NAMED, Search, nearest};

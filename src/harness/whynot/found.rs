@@ -2,6 +2,7 @@
 //! gave.
 
 use crate::engine::{Claim, Stage};
+use crate::harness::group::Standing;
 use crate::harness::recording::RuleRef;
 
 /// Why there is no such claim in an evaluation set, or in an output.
@@ -204,37 +205,6 @@ pub struct Answer {
     pub values: Vec<String>,
     /// What the directory knows of the group, where the value is one.
     pub group: Option<Standing>,
-}
-
-/// How a user stands to a group.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// There is no such group.
-    NoGroup {
-        /// Its name.
-        name: String,
-    },
-    /// There is, spelled otherwise.
-    Spelled {
-        /// As the directory spells it.
-        name: String,
-    },
-    /// There is, and the user is not in it.
-    NotMember {
-        /// Its name.
-        name: String,
-        /// How many direct members it has.
-        count: usize,
-        /// The names of some of them.
-        members: Vec<String>,
-    },
-    /// The user is in it, but it is of a kind that this attribute does not show.
-    Hidden {
-        /// Its name.
-        name: String,
-        /// Its kind, such as `domain local`.
-        kind: &'static str,
-    },
 }
 
 /// What came in before the first rule.

@@ -4,7 +4,6 @@
 mod candidate;
 mod difference;
 pub mod found;
-mod group;
 mod makes;
 mod near;
 mod search;

@@ -8,6 +8,7 @@ use crate::aws::attribute::{self, Attribute, Recognized};
 use crate::engine::claim_types::PERMIT;
 use crate::engine::{Claim, Replaced, Stage};
 use crate::harness::explain::{Depth, Explanation, Graph, Met, MetBy, Node, NodeId, Origin, Through};
+use crate::harness::group::Membership;
 use crate::harness::whynot::Denied;
 use crate::lang::ast::Verb;
 use crate::report::count::counted;
@@ -179,6 +180,14 @@ impl Tree<'_> {
             let place = format!("row {} of {}{column}", cell.row, cell.rows);
             let text = format!("from the store `{}`, {place} of `{}`", visible(&cell.store), visible(&cell.query));
             self.line(indent + 1, &text)?;
+            match &cell.membership {
+                Some(Membership::Direct) => self.line(indent + 1, "the user is a member of this group")?,
+                Some(Membership::Through(groups)) => {
+                    let groups = groups.iter().map(|group| visible(group)).collect::<Vec<_>>().join(", ");
+                    self.line(indent + 1, &format!("the user is in this group through {groups}"))?;
+                }
+                None => {}
+            }
         }
         for Replaced { input, pattern, found } in &origin.replaced {
             let text = match found {

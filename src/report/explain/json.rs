@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::engine::{Replaced, Stage};
 use crate::harness::explain::{Explanation, Met, MetBy, Node, NodeId, Origin, Through};
+use crate::harness::group::Membership;
 use crate::harness::whynot::Denied;
 use crate::report::explain::Person;
 use crate::report::rule_ref::JsonRule;
@@ -54,6 +55,8 @@ struct JsonCell<'a> {
     rows: usize,
     column: usize,
     columns: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    member_through: Option<&'a [String]>,
 }
 
 #[derive(Serialize)]
@@ -137,6 +140,11 @@ fn json_origin(origin: &Origin) -> JsonOrigin<'_> {
                 rows: cell.rows,
                 column: cell.column,
                 columns: cell.columns,
+                member_through: match &cell.membership {
+                    Some(Membership::Direct) => Some(&[]),
+                    Some(Membership::Through(groups)) => Some(groups),
+                    None => None,
+                },
             }),
             Through::Copy | Through::Claim => None,
         },

@@ -3,8 +3,9 @@
 use std::io::{self, Write};
 
 use crate::aws::attribute::{self, Attribute, Recognized};
+use crate::harness::group::Standing;
 use crate::harness::wanted::Wanted;
-use crate::harness::whynot::found::{Answer, Candidate, Cut, Fired, Given, Missing, SoughtText, Standing, Why};
+use crate::harness::whynot::found::{Answer, Candidate, Cut, Fired, Given, Missing, SoughtText, Why};
 use crate::harness::whynot::{Denied, WhyNot};
 use crate::report::count::counted;
 use crate::report::explain::{self, Person};

@@ -5,10 +5,11 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use crate::engine::Stage;
+use crate::harness::group::Standing;
 use crate::harness::recording::RuleRef;
 use crate::harness::wanted::Wanted;
 use crate::harness::whynot::found::{
-    Answer, Block, Candidate, Cut, Fired, Given, Made, Missing, Near, Obstacle, Standing, Tried, Why,
+    Answer, Block, Candidate, Cut, Fired, Given, Made, Missing, Near, Obstacle, Tried, Why,
 };
 use crate::harness::whynot::{Denied, WhyNot};
 use crate::report::explain::{self, Person};
