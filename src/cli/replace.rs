@@ -28,8 +28,8 @@ pub(super) fn replace(path: &Path, content: &[u8]) -> anyhow::Result<()> {
     write().map_err(|error| anyhow!("cannot write `{}`: {}", path.display(), reason(&error, folder)))
 }
 
-/// Why, without the name of the file beside it that nobody asked for.
-fn reason(error: &io::Error, folder: &Path) -> String {
+/// Why something in `folder` cannot be written, without the name of the file beside it that nobody asked for.
+pub(super) fn reason(error: &io::Error, folder: &Path) -> String {
     match error.kind() {
         ErrorKind::NotFound => format!("there is no folder `{}`", folder.display()),
         ErrorKind::PermissionDenied => format!("the folder `{}` may not be written to", folder.display()),

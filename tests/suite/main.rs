@@ -42,6 +42,7 @@ mod rulecheck_diff;
 mod rulecheck_import;
 mod rulecheck_live;
 mod rulecheck_manual;
+mod rulecheck_matrix;
 mod rulecheck_parity;
 mod rulecheck_refusals;
 mod rulecheck_stores;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::bail;
+use anyhow::{bail, ensure};
 use clap::Args;
 
 use crate::input;
@@ -49,6 +49,7 @@ pub(super) fn open(location: &str, ldap: &Ldap) -> anyhow::Result<Arc<dyn Direct
 fn password(file: &Path) -> anyhow::Result<Password> {
     let bytes = input::read_file(file, PASSWORD_FILE_LIMIT_BYTES)?;
     let text = String::from_utf8(bytes).map_err(|_| anyhow::anyhow!("`{}` is no UTF-8 text", file.display()))?;
+    ensure!(!text.contains('\0'), "`{}` holds a NUL character, so it is no text", file.display());
     let password = text.strip_suffix('\n').map_or(text.as_str(), |line| line.strip_suffix('\r').unwrap_or(line));
     Ok(Password::new(password.to_owned()))
 }

@@ -1,14 +1,15 @@
 //! `rulecheck import`: exports of AD FS to trust folders.
 
 use std::fs::{self, Permissions};
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
 use clap::{Args, ValueEnum};
 
 use super::stdin;
+use crate::cli::replace::reason;
 use crate::cli::{ExitCode, Output};
 use crate::import::export::EXPORT_LIMIT_BYTES;
 use crate::import::{Export, Layout};
@@ -109,20 +110,20 @@ fn refuse_used(folder: &Path) -> anyhow::Result<()> {
 /// Writes everything beside the folder first, and gives it its name when all of it is there.
 fn write(layout: &Layout, folder: &Path) -> anyhow::Result<()> {
     let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let failed = || format!("cannot write `{}`", folder.display());
+    let failed = |error: io::Error| anyhow!("cannot write `{}`: {}", folder.display(), reason(&error, parent));
     let staging = tempfile::Builder::new()
         .prefix(".rulecheck-import-")
         .permissions(Permissions::from_mode(0o777))
         .tempdir_in(parent)
-        .with_context(failed)?;
+        .map_err(failed)?;
     for (name, text) in &layout.files {
         let path = staging.path().join(name);
         if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent).with_context(failed)?;
+            fs::create_dir_all(parent).map_err(failed)?;
         }
-        fs::write(&path, text).with_context(failed)?;
+        fs::write(&path, text).map_err(failed)?;
     }
-    fs::rename(staging.path(), folder).with_context(failed)?;
+    fs::rename(staging.path(), folder).map_err(failed)?;
     // It has another name now, so there is nothing to remove.
     let _ = staging.keep();
     Ok(())

@@ -2,14 +2,14 @@
 
 use std::fs;
 use std::io::{self, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, bail};
+use anyhow::{anyhow, bail};
 use clap::{Args, Command, CommandFactory as _};
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 
-use crate::cli::replace::replace;
+use crate::cli::replace::{reason, replace};
 use crate::cli::{ExitCode, Output};
 
 const EXAMPLES: &str = "\
@@ -38,7 +38,9 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
     let mut main = super::Arguments::command().disable_help_subcommand(true);
     main.build();
     if let Some(folder) = &arguments.out_dir {
-        fs::create_dir_all(folder).with_context(|| format!("cannot make the folder `{}`", folder.display()))?;
+        let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        fs::create_dir_all(folder)
+            .map_err(|error| anyhow!("cannot make the folder `{}`: {}", folder.display(), reason(&error, parent)))?;
         for command in std::iter::once(&main).chain(shown(&main)) {
             replace(&folder.join(format!("{}.1", page_name(command))), &page(command)?)?;
         }
