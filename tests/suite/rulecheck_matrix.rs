@@ -37,6 +37,8 @@ enum Takes {
     Json,
     /// Text that PowerShell wrote.
     Export,
+    /// A captured SAML response.
+    Xml,
     /// A password.
     Secret,
     /// Certificates.
@@ -49,7 +51,9 @@ enum Takes {
     Nothing,
 }
 
-use Takes::{Directory, Export, Json, Nothing, OutputFolder, Pem, RuleFiles, Rules, RulesToCheck, Secret, Tests, Yaml};
+use Takes::{
+    Directory, Export, Json, Nothing, OutputFolder, Pem, RuleFiles, Rules, RulesToCheck, Secret, Tests, Xml, Yaml,
+};
 
 /// The command, the argument, what it takes, and a command line that is right but for `{}`.
 type Row = (&'static str, &'static str, Takes, &'static str);
@@ -120,6 +124,8 @@ fn rows() -> Vec<Row> {
     rows.extend(person!("explain", ""));
     rows.extend(person!("can", ""));
     rows.extend(person!("whynot", "--claim t"));
+    rows.extend(person!("parity", "--token token.xml"));
+    rows.push(("parity", "token", Xml, "parity rules.claims --claims claims.yaml --token {}"));
     rows.extend(everybody!("diff", "rules.claims rules.claims"));
     rows.extend(everybody!("who", "rules.claims"));
     rows
@@ -150,6 +156,8 @@ fn folder() -> TempDir {
     for (name, content) in GOOD {
         fs::write(at(name), content).unwrap();
     }
+    let token = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/rulecheck/parity/other.xml");
+    fs::copy(token, at("token.xml")).unwrap();
     for ending in ENDINGS {
         fs::create_dir(at(&format!("folder{ending}"))).unwrap();
         fs::write(at(&format!("latin-1{ending}")), b"name: caf\xe9\n").unwrap();
@@ -178,6 +186,7 @@ impl Takes {
             Yaml => &[".yaml"],
             Json => &[".json"],
             Export => &[".json", ".xml", ".txt", ".claims"],
+            Xml => &[".xml"],
             Secret => &[".txt"],
             Pem => &[".pem"],
             Takes::Output | OutputFolder | Nothing => &[],
