@@ -45,7 +45,8 @@ fn every_shell_completes_every_command_and_option() {
         let script = said(&["completions", &shell.to_string()]);
         for command in commands() {
             assert!(script.contains(command.get_name()), "{shell}: {}", command.get_name());
-            for option in command.get_arguments().filter_map(clap::Arg::get_long) {
+            let shown = command.get_arguments().filter(|argument| !argument.is_hide_set());
+            for option in shown.filter_map(clap::Arg::get_long) {
                 assert!(script.contains(option), "{shell}: {} --{option}", command.get_name());
             }
         }
@@ -92,7 +93,8 @@ fn pages_say_what_help_says() {
         for section in ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXAMPLES", "EXIT CODES"] {
             assert!(page.lines().any(|line| line == section), "{name} has no section {section}:\n{page}");
         }
-        for option in command.get_arguments().filter_map(clap::Arg::get_long) {
+        let shown = command.get_arguments().filter(|argument| !argument.is_hide_set());
+        for option in shown.filter_map(clap::Arg::get_long) {
             assert!(page.contains(&format!("--{option}")), "{name} --{option}\n{page}");
         }
         let help = command.get_after_help().unwrap().to_string();
