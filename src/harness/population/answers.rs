@@ -22,29 +22,45 @@ impl Answering for &Stores {
 /// So it sees the same directory, also while that changes.
 pub struct SharedAnswers<'s> {
     stores: &'s Stores,
-    known: Vec<(Query, Vec<Row>)>,
+    kept: Vec<(Query, Vec<Row>)>,
+    is_second: bool,
 }
 
 impl<'s> SharedAnswers<'s> {
-    /// Nothing was asked yet.
+    /// Nothing was asked yet. The first version asks.
     #[must_use]
     pub const fn new(stores: &'s Stores) -> Self {
-        Self { stores, known: Vec::new() }
+        Self { stores, kept: Vec::new(), is_second: false }
     }
 
-    fn known(&self, query: &Query) -> Option<&Vec<Row>> {
-        self.known.iter().find(|(known, _)| known == query).map(|(_, rows)| rows)
+    /// From now on the second version asks, which asks nothing twice: an answer is given away, not copied.
+    pub const fn second(&mut self) {
+        self.is_second = true;
+    }
+
+    fn take(&mut self, query: &Query) -> Option<Vec<Row>> {
+        let place = self.kept.iter().position(|(kept, _)| kept == query)?;
+        Some(self.kept.swap_remove(place).1)
     }
 }
 
 impl Answering for SharedAnswers<'_> {
     fn answer(&mut self, queries: &[Query]) -> Result<Vec<Vec<Row>>, StoreError> {
-        let unknown: Vec<Query> = queries.iter().filter(|query| self.known(query).is_none()).cloned().collect();
-        if !unknown.is_empty() {
-            let rows = self.stores.answer(&unknown)?;
-            self.known.extend(unknown.into_iter().zip(rows));
+        if !self.is_second {
+            let rows = self.stores.answer(queries)?;
+            self.kept.extend(queries.iter().cloned().zip(rows.iter().cloned()));
+            return Ok(rows);
         }
-        Ok(queries.iter().map(|query| self.known(query).cloned().unwrap_or_default()).collect())
+        let mut known: Vec<Option<Vec<Row>>> = queries.iter().map(|query| self.take(query)).collect();
+        let missing = queries.iter().zip(&known).filter(|(_, known)| known.is_none());
+        let missing: Vec<Query> = missing.map(|(query, _)| query.clone()).collect();
+        if !missing.is_empty() {
+            let unanswered = known.iter_mut().filter(|known| known.is_none());
+            for (slot, rows) in unanswered.zip(self.stores.answer(&missing)?) {
+                *slot = Some(rows);
+            }
+        }
+        Ok(known.into_iter().map(Option::unwrap_or_default).collect())
     }
 }
 
@@ -68,12 +84,13 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_asked_twice() {
+    fn the_second_asks_only_what_the_first_did_not() {
         let mut stores = Stores::default();
         stores.insert("s", Arc::new(Counting::default()));
         let mut answers = SharedAnswers::new(&stores);
         let query = |text: &str| Query { store: "s".into(), text: text.into(), parameters: Vec::new(), columns: 1 };
         let first = answers.answer(&[query("a"), query("b")]).unwrap();
+        answers.second();
         let again = answers.answer(&[query("b"), query("c"), query("a")]).unwrap();
         assert_eq!(again[0], first[1]);
         assert_eq!(again[2], first[0]);
