@@ -70,7 +70,8 @@ fn compare<'p>(old: &str, new: &str, people: &'p People<'p>, stores: &Stores) ->
     diff(&version("old", old), &version("new", new), people, stores, 2, &mut |_| {})
 }
 
-fn with_people<T>(directory: Arc<dyn Directory>, all: bool, look: impl FnOnce(&People<'_>, &Stores) -> T) -> T {
+fn with_people<T>(directory: impl Directory + 'static, all: bool, look: impl FnOnce(&People<'_>, &Stores) -> T) -> T {
+    let directory: Arc<dyn Directory> = Arc::new(directory);
     let stores = stores(Some(&directory));
     let people = People::of(directory.as_ref(), all, Timestamp::UNIX_EPOCH).unwrap();
     look(&people, &stores)
@@ -78,7 +79,7 @@ fn with_people<T>(directory: Arc<dyn Directory>, all: bool, look: impl FnOnce(&P
 
 #[test]
 fn who_vanishes_is_told_and_the_others_run() {
-    with_people(Arc::new(Fickle::new("\\carol", usize::MAX)), true, |people, stores| {
+    with_people(Fickle::new("\\carol", usize::MAX), true, |people, stores| {
         let found = compare("=> issue(Type = \"a\", Value = \"1\");", "", people, stores).unwrap();
         let vanished: Vec<&str> = found.tally.vanished.iter().map(|&user| people.name(user)).collect();
         assert_eq!(vanished, ["carol"]);
@@ -90,7 +91,7 @@ fn who_vanishes_is_told_and_the_others_run() {
 
 #[test]
 fn a_directory_that_stops_answering_gives_no_result() {
-    with_people(Arc::new(Fickle::new("nobody", 5)), true, |people, stores| {
+    with_people(Fickle::new("nobody", 5), true, |people, stores| {
         let error = compare("", "=> issue(Type = \"a\", Value = \"1\");", people, stores).err().unwrap();
         assert_eq!(error.all, 8);
         let told = error.to_string();
@@ -107,7 +108,7 @@ const FAILS: &str = "c:[Type == \"department\"] && [Value =~ c.Value] => issue(T
 
 #[test]
 fn rules_that_fail_in_one_version_are_a_difference_of_their_own() {
-    with_people(Arc::new(people_of_the_tests()), false, |people, stores| {
+    with_people(people_of_the_tests(), false, |people, stores| {
         for (old, new, side) in
             [(ASK.to_owned(), ASK.to_owned() + FAILS, Side::New), (ASK.to_owned() + FAILS, ASK.to_owned(), Side::Old)]
         {
@@ -139,7 +140,7 @@ fn the_cause_is_found_through_claims_that_only_rules_see() {
     let hold = "@RuleName = \"Hold\"\nnot exists([Type == \"m\"]) => issue(Type = \"y\", Value = \"1\");\n";
     let (old, new) =
         (format!("{upn}{}{give}{hold}", group("^alice")), format!("{upn}{}{give}{hold}", group("^(alice|bob)@")));
-    with_people(Arc::new(people_of_the_tests()), false, |people, stores| {
+    with_people(people_of_the_tests(), false, |people, stores| {
         let found = compare(&old, &new, people, stores).unwrap();
         assert_eq!(found.groups.len(), 2, "bob gains x and loses y");
         for group in &found.groups {
@@ -163,7 +164,7 @@ fn a_claim_with_many_values_is_one_group() {
              issue(Type = \"{to}\", Value = c.Value);"
         )
     };
-    with_people(Arc::new(directory), false, |people, stores| {
+    with_people(directory, false, |people, stores| {
         let found = compare(&copy("a"), &(copy("a") + &copy("b")), people, stores).unwrap();
         assert_eq!(found.groups.len(), 1);
         assert_eq!(found.groups[0].users.len(), 50);
@@ -224,7 +225,7 @@ proptest! {
             GROUPS.to_owned() + &rules.iter().map(|&rule| RULES[rule]).collect::<String>()
         };
         let (old, new) = (text(&old), text(&new));
-        with_people(Arc::new(people_of_the_tests()), true, |people, stores| {
+        with_people(people_of_the_tests(), true, |people, stores| {
             let same = compare(&old, &old, people, stores).unwrap();
             prop_assert!(same.groups.is_empty() && same.rules.is_empty() && same.changed == 0 && same.reordered == 0);
             prop_assert_eq!(same.tally.ran, 8);

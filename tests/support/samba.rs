@@ -3,6 +3,7 @@
 //! The first start on a machine provisions the domain, which takes some seconds; later ones copy it and take one.
 //! `samba/provision.py` says who is in it. The server ends with the process of the test, however that ends.
 
+use std::fmt::Write as _;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::{BufRead as _, BufReader, ErrorKind, Lines, Write as _};
 use std::net::TcpListener;
@@ -136,19 +137,22 @@ impl Samba {
     /// Adds people without passwords, and the last of them to a group.
     pub fn add_people(&self, names: &[String], group_of_the_last: &str) {
         let domain = "DC=corp,DC=example,DC=com";
-        let mut records: String = (names.iter())
-            .map(|name| {
-                format!(
-                    "dn: CN={name},OU=People,{domain}\nchangetype: add\nobjectClass: user\nsAMAccountName: {name}\n\
-                     userAccountControl: 544\n\n"
-                )
-            })
-            .collect();
+        let mut records = String::new();
+        for name in names {
+            write!(
+                records,
+                "dn: CN={name},OU=People,{domain}\nchangetype: add\nobjectClass: user\nsAMAccountName: {name}\n\
+                 userAccountControl: 544\n\n"
+            )
+            .unwrap();
+        }
         let last = names.last().unwrap();
-        records.push_str(&format!(
+        write!(
+            records,
             "dn: CN={group_of_the_last},OU=Groups,{domain}\nchangetype: modify\nadd: member\n\
              member: CN={last},OU=People,{domain}\n"
-        ));
+        )
+        .unwrap();
         self.apply(&records);
     }
 

@@ -134,10 +134,9 @@ fn write(format: Format, out: &mut dyn std::io::Write, found: &Diff<'_>, colour:
 
 fn fails(fail_on: FailOn, found: &Diff<'_>) -> bool {
     found.groups.iter().any(|group| match (fail_on, group.what.direction()) {
-        (FailOn::Never, _) => false,
         (FailOn::Any, _)
         | (FailOn::Gain, Direction::Gain | Direction::Both)
         | (FailOn::Loss, Direction::Loss | Direction::Both) => true,
-        (FailOn::Gain, Direction::Loss) | (FailOn::Loss, Direction::Gain) => false,
+        (FailOn::Never, _) | (FailOn::Gain, Direction::Loss) | (FailOn::Loss, Direction::Gain) => false,
     })
 }

@@ -189,7 +189,10 @@ impl Answer for Output {
         }
         let said = String::from_utf8_lossy(&self.stderr);
         let said = said.lines().next().unwrap_or_default().trim_start_matches("fatal: ");
-        if said.is_empty() { bail!("{problem}") } else { bail!("{problem}: {said}") }
+        if said.is_empty() {
+            bail!("{problem}");
+        }
+        bail!("{problem}: {said}")
     }
 }
 

@@ -74,17 +74,17 @@ pub fn access<'p>(
                 Ok(run) if run.is_denied() => Had::Denied,
                 Ok(run) => {
                     let problem = if checked { aws::check(&run.issued).into_iter().next() } else { None };
-                    let roles = run.issued.into_iter().filter(is_role).map(|claim| claim.value).collect();
-                    Had::Roles(roles, problem.map(Box::new))
+                    let values = run.issued.into_iter().filter(is_role).map(|claim| claim.value).collect();
+                    Had::Roles(values, problem.map(Box::new))
                 }
             })
         },
         |user, had| match had {
             Had::Failed(error) => failed.push((user, error)),
             Had::Denied => denied += 1,
-            Had::Roles(roles, problem) => {
-                refused.extend(problem.filter(|_| !roles.is_empty()).map(|problem| (user, *problem)));
-                for value in roles {
+            Had::Roles(had, problem) => {
+                refused.extend(problem.filter(|_| !had.is_empty()).map(|problem| (user, *problem)));
+                for value in had {
                     values.entry(value).or_default().push(user);
                 }
             }
@@ -92,12 +92,12 @@ pub fn access<'p>(
         progress,
     )?;
     let values: BTreeMap<Arc<str>, Vec<UserId>> = values.into_iter().collect();
-    let (mut roles, mut unusable) = (BTreeMap::<String, Holders>::new(), BTreeMap::new());
+    let (mut held, mut unusable) = (BTreeMap::<String, Holders>::new(), BTreeMap::new());
     for (value, mut users) in values {
         users.dedup();
         match Role::parse(&value) {
             Ok(role) => {
-                let holders = roles.entry(role.to_string()).or_default();
+                let holders = held.entry(role.to_string()).or_default();
                 holders.role_arn = role.role_arn;
                 holders.users.extend(users);
             }
@@ -106,12 +106,12 @@ pub fn access<'p>(
             }
         }
     }
-    for holders in roles.values_mut() {
+    for holders in held.values_mut() {
         // Several providers may vouch for one role.
         holders.users.sort_unstable();
         holders.users.dedup();
     }
-    Ok(Access { people, tally, roles, denied, failed, refused, unusable })
+    Ok(Access { people, tally, roles: held, denied, failed, refused, unusable })
 }
 
 fn is_role(claim: &Claim) -> bool {

@@ -83,9 +83,9 @@ fn changed_ancestor(changes: &Changes, traces: &Traces, (side, stage): (Side, St
     let mut waiting = VecDeque::from([(stage, id)]);
     while let Some((stage, id)) = waiting.pop_front() {
         let trace = trace_of(traces, stage)?;
-        let changed = trace.origins(id).find_map(|origin| changes.of((side, stage, origin.rule)));
-        if changed.is_some() {
-            return changed;
+        let found = trace.origins(id).find_map(|origin| changes.of((side, stage, origin.rule)));
+        if found.is_some() {
+            return found;
         }
         let sources = trace.origins(id).flat_map(|origin| origin.from.iter().map(|&from| (stage, from)));
         waiting.extend(sources.filter(|node| seen.insert(*node)).collect::<Vec<_>>());

@@ -114,7 +114,7 @@ type Pair = (Option<Claim>, Option<Claim>);
 
 enum Values {
     Few(BTreeMap<Pair, Vec<UserId>>),
-    Many { first: Pair, users: Vec<UserId> },
+    Many { first: Box<Pair>, users: Vec<UserId> },
 }
 
 impl Groups {
@@ -176,7 +176,8 @@ impl Groups {
                     cause,
                     users,
                 })),
-                Values::Many { first: (old, new), users } => {
+                Values::Many { first, users } => {
+                    let (old, new) = *first;
                     groups.push(Group { what: What::Claim { old, new, varies: true }, cause, users });
                 }
             }
@@ -196,6 +197,6 @@ impl Values {
         let mut users: Vec<UserId> = few.into_values().flatten().collect();
         users.sort_unstable();
         users.dedup();
-        Self::Many { first: first.unwrap_or_default(), users }
+        Self::Many { first: Box::new(first.unwrap_or_default()), users }
     }
 }

@@ -32,10 +32,10 @@ pub(super) fn pairs(old: &[Rule], new: &[Rule]) -> Pairs {
     let mut pairing = Pairing::new(old.len(), new.len());
     let (old_texts, new_texts): (Vec<String>, Vec<String>) =
         (old.iter().map(meaning).collect(), new.iter().map(meaning).collect());
-    let named = |rules: &[Rule], texts: &[String]| -> Vec<Option<(Option<String>, String)>> {
+    let names_and_texts = |rules: &[Rule], texts: &[String]| -> Vec<Option<(Option<String>, String)>> {
         rules.iter().zip(texts).map(|(rule, text)| Some((rule.name().map(str::to_owned), text.clone()))).collect()
     };
-    pairing.by(&named(old, &old_texts), &named(new, &new_texts));
+    pairing.by(&names_and_texts(old, &old_texts), &names_and_texts(new, &new_texts));
     let names =
         |rules: &[Rule]| -> Vec<Option<String>> { rules.iter().map(|rule| rule.name().map(str::to_owned)).collect() };
     pairing.by(&names(old), &names(new));

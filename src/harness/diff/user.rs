@@ -80,7 +80,7 @@ fn outcomes(changes: &Changes, both: Both<'_>, differences: &mut UserDifferences
     }
     let (old, new) = (Issued::of(&both.old.issued), Issued::of(&both.new.issued));
     roles(changes, both, &old, &new, found);
-    claims(changes, both, old, new, found);
+    claims(changes, both, &old, &new, found);
     differences.reordered = differences.found.is_empty();
 }
 
@@ -124,16 +124,16 @@ fn roles(changes: &Changes, both: Both<'_>, old: &Issued<'_>, new: &Issued<'_>, 
 
 /// Claims that are in one version only, but for those that say no more than a role that was told already. A claim that
 /// went and one of the same type that came belong together if there is no other choice.
-fn claims(changes: &Changes, both: Both<'_>, old: Issued<'_>, new: Issued<'_>, found: &mut Vec<(Difference, Cause)>) {
+fn claims(changes: &Changes, both: Both<'_>, old: &Issued<'_>, new: &Issued<'_>, found: &mut Vec<(Difference, Cause)>) {
     let told = |has_not: &Issued<'_>, role: &Option<String>| {
         role.as_ref().is_some_and(|role| !has_not.roles.contains_key(role))
     };
     let gone: Vec<(&Claim, usize)> = (old.claims.iter())
-        .filter(|(claim, (_, role))| !new.claims.contains_key(**claim) && !told(&new, role))
+        .filter(|(claim, (_, role))| !new.claims.contains_key(**claim) && !told(new, role))
         .map(|(claim, (position, _))| (*claim, *position))
         .collect();
     let mut come: Vec<(&Claim, usize)> = (new.claims.iter())
-        .filter(|(claim, (_, role))| !old.claims.contains_key(**claim) && !told(&old, role))
+        .filter(|(claim, (_, role))| !old.claims.contains_key(**claim) && !told(old, role))
         .map(|(claim, (position, _))| (*claim, *position))
         .collect();
     let of_type = |claims: &[(&Claim, usize)], claim: &Claim| {

@@ -43,8 +43,7 @@ pub(super) fn changes(old: &Rule, new: &Rule) -> Vec<Alteration> {
 }
 
 fn conditions(old: &Rule, new: &Rule, said: &mut Vec<Alteration>) {
-    let (gone, come) =
-        apart(old.conditions.iter().collect(), new.conditions.iter().collect(), |condition| condition_text(condition));
+    let (gone, come) = apart(old.conditions.iter().collect(), new.conditions.iter().collect(), condition_text);
     let mut gone = gone.into_iter().peekable();
     let mut come = come.into_iter().peekable();
     loop {
@@ -134,8 +133,7 @@ fn action(old: &Rule, new: &Rule, said: &mut Vec<Alteration>) {
     }
     match (&old.action.body, &new.action.body) {
         (ActionBody::Claim(old), ActionBody::Claim(new)) => {
-            let (gone, mut come) =
-                apart(old.iter().collect(), new.iter().collect(), |assignment| assignment_text(assignment));
+            let (gone, mut come) = apart(old.iter().collect(), new.iter().collect(), assignment_text);
             for old in gone {
                 match come.iter().position(|new| new.property.name() == old.property.name()) {
                     Some(place) => {

@@ -81,7 +81,8 @@ impl Row {
         };
         let mut subject = subjects.iter().take(ROLES).cloned().collect::<Vec<_>>().join(" ");
         if subjects.len() > ROLES {
-            subject.push_str(&format!(" +{}", people::thousands(subjects.len() - ROLES)));
+            subject.push_str(" +");
+            subject.push_str(&people::thousands(subjects.len() - ROLES));
         }
         if matches!(group.what, What::Failure { .. }) {
             subject.push_str(" fail");

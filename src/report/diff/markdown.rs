@@ -79,9 +79,9 @@ fn folded(texts: &[impl AsRef<str>]) -> String {
     if !rest.is_empty() {
         let (told, untold) = rest.split_at(rest.len().min(FOLDED));
         let more = people::thousands(rest.len());
-        said.push_str(&format!(" <details><summary>and {more} more</summary>{}", list(told)));
+        said = format!("{said} <details><summary>and {more} more</summary>{}", list(told));
         if !untold.is_empty() {
-            said.push_str(&format!(", and {} that `--format json` names", people::thousands(untold.len())));
+            said = format!("{said}, and {} that `--format json` names", people::thousands(untold.len()));
         }
         said.push_str("</details>");
     }

@@ -117,7 +117,7 @@ pub(super) fn because(diff: &Diff<'_>, what: &What, cause: &Cause) -> String {
         };
         let does =
             if responsible.stage == changed.stage && matches!(what, What::Role { .. }) { "issues it" } else { does };
-        said.push_str(&format!(" ({} {does})", rule(responsible)));
+        said = format!("{said} ({} {does})", rule(responsible));
     }
     said
 }
@@ -146,7 +146,7 @@ pub(super) fn rule_counts(diff: &Diff<'_>) -> String {
     for (kind, word) in [(ChangeKind::Moved, "moved"), (ChangeKind::Renamed, "renamed")] {
         let number = count(kind);
         if number > 0 {
-            said.push_str(&format!(", {number} {word}"));
+            said = format!("{said}, {number} {word}");
         }
     }
     said
