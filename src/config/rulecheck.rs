@@ -83,7 +83,15 @@ pub fn find(path: &Path) -> Option<PathBuf> {
 /// It cannot be read, is no YAML of the right shape, or says something wrong; each with line and column.
 pub fn load(path: &Path, name: &str) -> Result<RulecheckFile, LoadError> {
     let bytes = input::read_file(path, input::RULE_FILE_LIMIT_BYTES)?;
-    let source = input::decode(bytes, name)?;
+    read(input::decode(bytes, name)?, path)
+}
+
+/// The same for a text that need not be saved. `path` is where it lies, for the files that it names.
+///
+/// # Errors
+///
+/// As [`load`].
+pub fn read(source: Source, path: &Path) -> Result<RulecheckFile, LoadError> {
     let file: File = if is_blank(&source.text) { File::default() } else { input::yaml(&source)? };
     let mut faults = Faults { source: &source, found: Vec::new() };
     let levels = faults.levels(&file.levels);

@@ -3,8 +3,10 @@
 use std::path::Path;
 
 use super::files::{DocumentKind, TrustFiles};
+use super::rulings::Rulings;
 use super::surroundings::kind_of;
 use super::{Files, RuleText, Surroundings};
+use crate::config::rulecheck;
 use crate::config::trust::{self, Flaw, LoadError};
 use crate::engine::Stage;
 use crate::harness::case::{Completeness, TestFile};
@@ -19,17 +21,20 @@ const UNUSABLE: &str = "I002";
 ///
 /// `path` is `None` for a document that is no file; then nothing is known around it.
 #[must_use]
-pub fn diagnostics(
-    source: &Source,
-    path: Option<&Path>,
-    language: &str,
-    files: &dyn Files,
-    settings: &Settings,
-) -> Vec<Diagnostic> {
+pub fn diagnostics(source: &Source, path: Option<&Path>, language: &str, files: &dyn Files) -> Vec<Diagnostic> {
     let kind = path.map_or_else(|| DocumentKind::of("", language), |path| kind_of(path, language));
     match (kind, path) {
-        (DocumentKind::Rules, None) => check::rule_set(source, settings),
-        (DocumentKind::Rules, Some(path)) => rules(&Surroundings::of(source.clone(), path, files), settings),
+        (DocumentKind::Rules, None) => check::rule_set(source, &Settings::default()),
+        (DocumentKind::Rules, Some(path)) => {
+            let around = Surroundings::of(source.clone(), path, files);
+            let rulings = Rulings::of(path, files);
+            let mut found = rules(&around, &rulings.settings);
+            if let Some(current) = around.current() {
+                found.retain(|finding| !rulings.allow(finding, path, &current.rule_set));
+            }
+            found
+        }
+        (DocumentKind::Settings, Some(path)) => flaws(rulecheck::read(source.clone(), path), source),
         (DocumentKind::Trust, Some(path)) => {
             let folder = path.parent().unwrap_or(Path::new(""));
             flaws(trust::settings_from(&TrustFiles { files, folder }), source)
@@ -42,8 +47,7 @@ pub fn diagnostics(
 }
 
 /// What is found in a rule set among those of its trust.
-#[must_use]
-pub fn rules(around: &Surroundings, settings: &Settings) -> Vec<Diagnostic> {
+fn rules(around: &Surroundings, settings: &Settings) -> Vec<Diagnostic> {
     let Some(current) = around.current() else { return Vec::new() };
     if !around.is_trust {
         return check::rule_set(&current.source, settings);

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::config::trust;
+use crate::config::{rulecheck, trust};
 use crate::harness::case;
 use crate::input::InputError;
 use crate::lang::Source;
@@ -32,8 +32,6 @@ pub enum DocumentKind {
     Other,
 }
 
-/// The name of the file with the settings of `rulecheck`.
-const SETTINGS: &str = "rulecheck.yaml";
 /// What editors call the language.
 const LANGUAGE: &str = "claims";
 
@@ -44,7 +42,7 @@ impl DocumentKind {
         let ending = Path::new(name).extension();
         match name {
             trust::FILE_NAME => Self::Trust,
-            SETTINGS => Self::Settings,
+            rulecheck::FILE_NAME => Self::Settings,
             _ if name.ends_with(case::FILE_ENDING) => Self::Tests,
             _ if ending.is_some_and(|ending| ending.eq_ignore_ascii_case(LANGUAGE)) => Self::Rules,
             _ if language.eq_ignore_ascii_case(LANGUAGE) => Self::Rules,

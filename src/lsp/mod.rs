@@ -19,6 +19,7 @@ pub mod positions;
 pub mod references;
 pub mod rename;
 mod role;
+mod rulings;
 pub mod surroundings;
 pub mod symbols;
 mod tokens;

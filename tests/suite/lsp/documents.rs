@@ -105,6 +105,23 @@ fn the_files_around_rules_are_examined_too() {
 }
 
 #[test]
+fn the_nearest_settings_say_what_findings_weigh() {
+    let (_copy, folder) = example();
+    let mut client = LspClient::start(&folder);
+    let rules = "@RuleName = \"one\"\n=> issue(Type = \"https://schemas.xmlsoap.org/claims/Group\", Value = \"v\");\n";
+    let issuance = client.open_text(&uri(&folder.join("issuance.claims")), rules);
+    assert_eq!(client.diagnostics(&issuance, 1)[0]["severity"], 1);
+    let settings = client.open_text(&uri(&folder.parent().unwrap().join("rulecheck.yaml")), "levels: { T002: info }\n");
+    assert_eq!(client.diagnostics(&settings, 1), json!([]));
+    assert_eq!(client.diagnostics(&issuance, 1)[0]["severity"], 3);
+    client.change(&settings, 2, "allow: [{ code: T002, rule: one, reason: example }]\n");
+    assert_eq!(client.diagnostics(&issuance, 1), json!([]));
+    client.change(&settings, 3, "levels: { T999: info }\n");
+    assert_eq!(short(&client.diagnostics(&settings, 3)), ["config 0:16-0:20"]);
+    assert_eq!(client.diagnostics(&issuance, 1)[0]["severity"], 1);
+}
+
+#[test]
 fn a_document_may_lie_anywhere() {
     let mut client = LspClient::spawn();
     client.request("initialize", json!({ "capabilities": {} }));

@@ -36,8 +36,7 @@ impl Server {
 
     fn examine(&self, document: &Document) -> Vec<lang::Diagnostic> {
         let Some(source) = document.source() else { return Vec::new() };
-        let settings = crate::harness::check::Settings::default();
         let path = document.path.as_deref();
-        lang::bounded(diagnostics::diagnostics(&source, path, &document.language, &self.documents, &settings))
+        lang::bounded(diagnostics::diagnostics(&source, path, &document.language, &self.documents))
     }
 }
