@@ -55,12 +55,12 @@ pub(super) enum Gravity {
 /// The editor's end of the line. What is sent once nobody listens is dropped.
 #[derive(Clone, Debug)]
 pub(super) struct Client {
-    outbox: Sender<Value>,
+    outbox: Sender<Option<Value>>,
 }
 
 impl Client {
     /// A client that reads from the other end of `outbox`.
-    pub(super) const fn new(outbox: Sender<Value>) -> Self {
+    pub(super) const fn new(outbox: Sender<Option<Value>>) -> Self {
         Self { outbox }
     }
 
@@ -94,7 +94,12 @@ impl Client {
         self.notify("window/showMessage", json!({ "type": gravity as u8, "message": message }));
     }
 
+    /// Says nothing more: what threads still find is not told.
+    pub(super) fn finish(&self) {
+        let _ = self.outbox.send(None);
+    }
+
     fn send(&self, message: Value) {
-        let _ = self.outbox.send(message);
+        let _ = self.outbox.send(Some(message));
     }
 }

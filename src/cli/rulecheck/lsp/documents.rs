@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::protocol::ContentChange;
 use super::uri;
@@ -22,7 +23,7 @@ pub(super) struct Document {
     /// Counts its changes.
     pub(super) version: i64,
     /// Its text; `None` once it was larger than rules may be.
-    pub(super) text: Option<Text>,
+    pub(super) text: Option<Arc<Text>>,
 }
 
 impl Document {
@@ -46,7 +47,7 @@ pub(super) struct Documents {
 impl Documents {
     /// Takes a document that was opened.
     pub(super) fn open(&mut self, uri: String, language: String, version: i64, text: String) -> Result<(), TooLarge> {
-        let text = bounded(text).map(Text::new);
+        let text = bounded(text).map(|text| Arc::new(Text::new(text)));
         let outcome = if text.is_some() { Ok(()) } else { Err(TooLarge) };
         let path = uri::path(&uri);
         self.open.insert(uri::key(&uri), Document { uri, path, language, version, text });
@@ -66,9 +67,10 @@ impl Documents {
         let was_kept = document.text.is_some();
         for ContentChange { range, text } in changes {
             document.text = match (range, document.text.take()) {
-                (None, _) => bounded(text).map(Text::new),
+                (None, _) => bounded(text).map(|text| Arc::new(Text::new(text))),
                 (Some(range), Some(before)) => {
-                    Some(before.edited(range.into(), &text, encoding)).filter(|after| is_small(after.as_str()))
+                    let after = Arc::unwrap_or_clone(before).edited(range.into(), &text, encoding);
+                    is_small(after.as_str()).then(|| Arc::new(after))
                 }
                 // Relative to a text that was not kept, a change says nothing.
                 (Some(_), None) => None,

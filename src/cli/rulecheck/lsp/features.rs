@@ -1,6 +1,7 @@
 //! Requests of the editor, each handed to its feature.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -27,13 +28,13 @@ const QUICK_FIX: &str = "quickfix";
 struct Rules {
     document: Document,
     key: PathBuf,
-    text: Text,
+    text: Arc<Text>,
     around: Surroundings,
 }
 
 impl Server {
     /// Answers a request about a document.
-    pub(super) fn feature(&mut self, method: &str, parameters: Value) -> Result<Value, Refused> {
+    pub(super) fn feature(&self, method: &str, parameters: Value) -> Result<Value, Refused> {
         match method {
             "textDocument/hover" => self.hover(&read(parameters)?),
             "textDocument/completion" => self.completion(&read(parameters)?),
@@ -65,9 +66,9 @@ impl Server {
         Some(Rules { key: uri::key(uri), document, text, around })
     }
 
-    fn hover(&mut self, AtPlace { text_document, position }: &AtPlace) -> Result<Value, Refused> {
+    fn hover(&self, AtPlace { text_document, position }: &AtPlace) -> Result<Value, Refused> {
         let Some(rules) = self.rules(&text_document.uri) else { return Ok(Value::Null) };
-        let found = self.findings(&rules.document, &rules.key);
+        let found = self.examiner.findings(&rules.document, &rules.key, &self.documents);
         let offset = self.offset(&rules.text, *position);
         let Some(hover) = hover::hover(&rules.around, offset, &found) else { return Ok(Value::Null) };
         let kind = if self.abilities.markdown { "markdown" } else { "plaintext" };
@@ -165,9 +166,9 @@ impl Server {
         Ok(convert::workspace_edit(&rules.document, &edits, self.abilities))
     }
 
-    fn actions(&mut self, ActionsAt { text_document, range, context }: &ActionsAt) -> Result<Value, Refused> {
+    fn actions(&self, ActionsAt { text_document, range, context }: &ActionsAt) -> Result<Value, Refused> {
         let Some(rules) = self.rules(&text_document.uri) else { return Ok(json!([])) };
-        let found = self.findings(&rules.document, &rules.key);
+        let found = self.examiner.findings(&rules.document, &rules.key, &self.documents);
         let span = rules.text.span((*range).into(), self.abilities.encoding);
         // A kind that is asked for stands for all kinds below it.
         let wants = |kind: &str| {

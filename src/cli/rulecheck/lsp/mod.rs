@@ -5,9 +5,9 @@ mod client;
 mod convert;
 mod documents;
 mod evaluate;
+mod examiner;
 mod features;
 mod protocol;
-mod publish;
 mod server;
 mod settings;
 mod transport;
@@ -59,7 +59,9 @@ pub(super) fn run(_: &Arguments, _: &mut Output) -> anyhow::Result<ExitCode> {
     // The reader is left behind at the end: it waits for an editor that may never say anything again.
     thread::spawn(move || transport::read_all(io::stdin().lock(), &inbox));
     let writer = thread::spawn(move || transport::write_all(io::stdout().lock(), &outgoing));
-    let code = serve(Server::new(Client::new(outbox)), &incoming);
+    let client = Client::new(outbox);
+    let code = serve(Server::new(client.clone()), &incoming);
+    client.finish();
     let _ = writer.join();
     Ok(code)
 }

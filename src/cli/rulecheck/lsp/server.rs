@@ -1,8 +1,9 @@
 //! The state of the server, and which message does what.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -10,12 +11,12 @@ use serde_json::{Value, json};
 use super::capabilities::{self, Abilities};
 use super::client::{Client, Gravity, Refusal};
 use super::documents::{Documents, TooLarge};
+use super::examiner::Examiner;
 use super::protocol::{DidChange, DidOpen, Initialize, OfDocument};
 use super::settings::{self, EditorSettings, SECTION};
 use super::transport::Incoming;
 use super::uri;
 use crate::cli::ExitCode;
-use crate::lang::Diagnostic;
 
 /// What happens after a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,8 +44,7 @@ pub(super) struct Server {
     pub(super) abilities: Abilities,
     /// The folder that the editor has open.
     pub(super) root: Option<PathBuf>,
-    /// What was found in the version of a document.
-    pub(super) found: BTreeMap<PathBuf, (i64, Vec<Diagnostic>)>,
+    pub(super) examiner: Examiner,
     phase: Phase,
     given: EditorSettings,
     asked: EditorSettings,
@@ -62,7 +62,7 @@ impl Server {
             documents: Documents::default(),
             abilities: Abilities::default(),
             root: None,
-            found: BTreeMap::new(),
+            examiner: Examiner::default(),
             phase: Phase::New,
             given: EditorSettings::default(),
             asked: EditorSettings::default(),
@@ -75,11 +75,10 @@ impl Server {
         !self.dirty.is_empty()
     }
 
-    /// Examines the next document that changed, and tells what was found.
+    /// Has the documents examined that changed.
     pub(super) fn work(&mut self) {
-        if let Some(path) = self.dirty.pop_first() {
-            self.guarded(|server| server.publish(&path));
-        }
+        let documents = Arc::new(self.documents.clone());
+        self.examiner.submit(std::mem::take(&mut self.dirty), &documents);
     }
 
     /// How it ends when the editor went without a word.
@@ -179,6 +178,7 @@ impl Server {
         self.abilities = Abilities::of(&capabilities);
         self.given = EditorSettings::of(&initialization_options);
         self.root = settings::root(parameters);
+        self.examiner = Examiner::start(self.client.clone(), self.abilities);
         self.phase = Phase::Running;
         capabilities::server(self.abilities.encoding)
     }
@@ -251,13 +251,15 @@ impl Server {
             let message = format!("rulecheck does not look at `{uri}`: it is larger than rules may be (16 MB)");
             self.client.show(Gravity::Warning, &message);
         }
-        self.touch(&uri::key(uri));
+        let key = uri::key(uri);
+        self.examiner.note(&key, self.documents.by_key(&key).map(|document| document.version));
+        self.touch(&key);
     }
 
     fn did_close(&mut self, OfDocument { text_document }: OfDocument) {
         let Some(document) = self.documents.close(&text_document.uri) else { return };
         let path = uri::key(&document.uri);
-        self.found.remove(&path);
+        self.examiner.note(&path, None);
         self.dirty.remove(&path);
         let none = json!({ "uri": document.uri, "diagnostics": [] });
         self.client.notify("textDocument/publishDiagnostics", none);

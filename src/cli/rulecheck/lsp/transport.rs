@@ -30,9 +30,9 @@ pub(super) fn read_all(mut input: impl BufRead, inbox: &SyncSender<Incoming>) {
     }
 }
 
-/// Writes messages until nobody sends any more, or nobody reads.
-pub(super) fn write_all(mut output: impl Write, outbox: &Receiver<Value>) {
-    for message in outbox {
+/// Writes messages up to the first `None`, or until nobody reads.
+pub(super) fn write_all(mut output: impl Write, outbox: &Receiver<Option<Value>>) {
+    for message in outbox.iter().map_while(|message| message) {
         if write(&mut output, &message).is_err() {
             return;
         }
