@@ -2,6 +2,7 @@
 
 mod documents;
 mod features;
+mod neovim;
 mod robustness;
 
 use std::path::{Path, PathBuf};
