@@ -1,5 +1,7 @@
 //! A trust as an export has it.
 
+use std::path::Path;
+
 use super::certificate::{self, Certificate};
 use super::endpoint::{self, Endpoint};
 use super::policy::Policy;
@@ -86,10 +88,12 @@ const ELSEWHERE: [&str; 13] = [
 ];
 
 impl Trust {
-    /// Whether an object is a trust: it has a name or an identifier, and rules.
+    /// Whether an object is a trust: it has rules. Those that ask for another factor also stand by themselves, for all
+    /// trusts; then they have no name.
     pub(super) fn is_one(object: &Object) -> bool {
         let named = object.property("Identifier").is_some() || object.property("Name").is_some();
-        named && RuleSetKind::ALL.iter().any(|kind| object.property(kind.property()).is_some())
+        let has = |kind: &&RuleSetKind| object.property(kind.property()).is_some();
+        RuleSetKind::ALL.iter().filter(has).any(|kind| named || *kind != RuleSetKind::AdditionalAuthentication)
     }
 
     /// Reads one. `export` is the name of the file.
@@ -136,6 +140,11 @@ impl Trust {
             remarks,
             export: export.to_owned(),
         };
+        if trust.title().trim().is_empty() {
+            // Somebody exported the rules of one trust, and named the file for it.
+            let stem = Path::new(export).file_stem().and_then(|stem| stem.to_str());
+            stem.unwrap_or_default().clone_into(&mut trust.name);
+        }
         unlike::remark(&mut trust);
         trust
     }

@@ -7,7 +7,7 @@ use super::trust::{Trust, TrustKind};
 /// Adds a remark for every property of AD FS that has an effect and is not carried.
 pub(super) fn remark(trust: &mut Trust) {
     let mut found = Vec::new();
-    if trust.title().is_empty() || trust.identifiers.is_empty() {
+    if trust.identifiers.is_empty() {
         let text = "the export names no identifier, so `trust.yaml` has none: write the entity ID there";
         found.push(Remark::attention("Identifier", text));
     }

@@ -244,6 +244,21 @@ fn a_broken_export_is_told_with_its_place() {
 }
 
 #[test]
+fn the_rules_of_a_trust_alone_are_named_for_their_file() {
+    let list =
+        "\r\nIssuanceTransformRules : c:[Type == \"t\"]\r\n                          => issue(claim = c);\r\n\r\n";
+    let json = r#"{ "IssuanceTransformRules": "c:[Type == \"t\"]\r\n => issue(claim = c);" }"#;
+    for (name, export) in [("payroll.txt", list), ("payroll.json", json)] {
+        let folder = folder_with(&[(name, export)]);
+        let output = rulecheck(folder.path(), &["import", name, "-o", "o"], b"");
+        assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+        let rules = fs::read_to_string(folder.path().join("o/relying-parties/payroll/issuance.claims")).unwrap();
+        assert_eq!(rules, "c:[Type == \"t\"]\r\n => issue(claim = c);", "{name}");
+        assert!(text(&output.stdout).contains("look: Identifier: the export names no identifier"), "{name}");
+    }
+}
+
+#[test]
 fn an_export_that_is_too_large_is_refused_at_once() {
     let folder = tempfile::tempdir().unwrap();
     fs::File::create(folder.path().join("large.json")).unwrap().set_len(100 * 1024 * 1024).unwrap();
