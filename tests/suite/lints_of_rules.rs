@@ -122,6 +122,22 @@ c:[Type == "http://temp/name"]
     assert_eq!(findings(&two_steps(r#"RegExReplace(c.Value, "^.*\\", "")"#), &["A"], Facts::default()), []);
 }
 
+#[test]
+fn fixed_roles_are_counted_as_a_response_counts_them() {
+    let rules = |count: u64| -> String {
+        let rule = |number: u64| {
+            let account = 100_000_000_000 + number;
+            format!(
+                r#"=> issue(Type = "https://aws.amazon.com/SAML/Attributes/Role", Value = "arn:aws:iam::{account}:role/ReadOnly,arn:aws:iam::{account}:saml-provider/ADFS");"#
+            )
+        };
+        (0..count).map(rule).collect()
+    };
+    assert_eq!(findings(&rules(100), &["A006"], Facts::default()), []);
+    let found = findings(&rules(900), &["A006"], Facts::default());
+    assert!(matches!(found.as_slice(), [only] if only.message.contains("900 fixed roles")), "{found:#?}");
+}
+
 fn run(text: &str, input: &[Claim]) -> Output {
     let mut stores = Stores::default();
     stores.insert("S", Arc::new(Echo));

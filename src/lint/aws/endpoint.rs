@@ -3,7 +3,6 @@
 use super::issued::issued;
 use crate::aws::attribute::Attribute;
 use crate::aws::{Partition, Role};
-use crate::lint::values::How;
 use crate::lint::{Findings, Level, Lint, Subject};
 
 /// A013.
@@ -19,8 +18,7 @@ pub(in crate::lint) const LINT: Lint = Lint {
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut first: Option<Partition> = None;
     for issued in issued(subject).iter().filter(|issued| issued.attribute == Attribute::Role) {
-        let known = issued.examples().into_iter().filter(|example| example.how <= How::Typical);
-        let Some(role) = known.filter_map(|example| Role::parse(&example.made).ok()).next() else { continue };
+        let Some(role) = issued.fixed_value().and_then(|value| Role::parse(&value).ok()) else { continue };
         let first = *first.get_or_insert(role.partition);
         if first != role.partition {
             let message = format!(

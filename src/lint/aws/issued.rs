@@ -8,7 +8,7 @@ use crate::lang::ast::{ActionBody, Expression, Property, Rule, Verb};
 use crate::lint::Subject;
 use crate::lint::mentions::{literal, selector_of, types_of_pattern};
 use crate::lint::produced::{TypeSet, at_start, output};
-use crate::lint::values::{Example, Maker, admits, examples};
+use crate::lint::values::{Example, Maker, admits, constant, examples};
 
 /// One attribute that a rule issues to AWS.
 pub(super) struct Issued<'a> {
@@ -27,11 +27,20 @@ impl Issued<'_> {
     pub(super) fn examples(&self) -> Vec<Example> {
         examples(self.subject, self.index, self.maker, self.claim_type)
     }
+
+    /// Its value, if it is the same at all times.
+    pub(super) fn fixed_value(&self) -> Option<String> {
+        match self.maker {
+            Maker::Value(Some(value)) => constant(value),
+            Maker::Value(None) => Some(String::new()),
+            Maker::Copy(_) | Maker::Column(..) => None,
+        }
+    }
 }
 
 /// The attributes that the rules issue to AWS, in order. None unless the rules decide what a relying party is told.
 pub(super) fn issued<'a>(subject: &'a Subject<'a>) -> Vec<Issued<'a>> {
-    if !subject.stage.is_none_or(|stage| stage == Stage::Issuance) {
+    if subject.stage.is_some_and(|stage| stage != Stage::Issuance) {
         return Vec::new();
     }
     let rules = subject.rule_set.rules.iter().enumerate().filter(|(_, rule)| rule.action.verb == Verb::Issue);

@@ -6,7 +6,7 @@ use crate::engine::Claim;
 use crate::engine::claim::LOCAL_AUTHORITY;
 use crate::lang::ast::{Expression, Pattern, Rule};
 use crate::lint::mentions::selector_of;
-use crate::lint::values::{How, Maker, constant, is_many, values_read};
+use crate::lint::values::{Maker, constant, is_many, values_read};
 use crate::lint::{Findings, Level, Lint, Subject};
 
 /// A006.
@@ -33,12 +33,11 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 findings.push(finding.with_help("make the role of one claim, such as the name of one group"));
             }
         }
-        for example in issued.examples().into_iter().filter(|example| example.how == How::Always) {
-            let claim = Claim::new(issued.claim_type, example.made.as_str(), LOCAL_AUTHORITY);
-            if !claims.contains(&claim) {
-                claims.push(claim);
-                last = Some(issued.rule.span);
-            }
+        let Some(value) = issued.fixed_value() else { continue };
+        let claim = Claim::new(issued.claim_type, value.as_str(), LOCAL_AUTHORITY);
+        if !claims.contains(&claim) {
+            claims.push(claim);
+            last = Some(issued.rule.span);
         }
     }
     let Some(span) = last else { return };

@@ -6,7 +6,7 @@ use crate::aws::duration::parse;
 use crate::aws::limits::SESSION_SECONDS;
 use crate::lang::ast::Expression;
 use crate::lang::{Applicability, Fix};
-use crate::lint::values::{How, Maker};
+use crate::lint::values::Maker;
 use crate::lint::{Findings, Level, Lint, Subject};
 
 /// A003.
@@ -22,12 +22,11 @@ pub(in crate::lint) const LINT: Lint = Lint {
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let (least, most) = (SESSION_SECONDS.start(), SESSION_SECONDS.end());
     for issued in issued(subject).iter().filter(|issued| issued.attribute == Attribute::SessionDuration) {
-        let certain = issued.examples().into_iter().filter(|example| example.how == How::Always);
-        let Some(example) = certain.into_iter().find(|example| parse(&example.made).is_none()) else { continue };
+        let Some(written) = issued.fixed_value().filter(|written| parse(written).is_none()) else { continue };
         let mut finding = findings
-            .at(issued.span, format!("AWS refuses the SessionDuration `{}`", example.made))
+            .at(issued.span, format!("AWS refuses the SessionDuration `{written}`"))
             .with_help(format!("write a whole number of seconds from {least} to {most}, in plain digits"));
-        if let (Maker::Value(Some(Expression::Literal(literal))), Some(near)) = (issued.maker, nearest(&example.made)) {
+        if let (Maker::Value(Some(Expression::Literal(literal))), Some(near)) = (issued.maker, nearest(&written)) {
             let title = format!("write `{near}`, the nearest that AWS takes");
             finding = finding.with_fix(Fix::safe(title, literal.inner(), near.to_string()));
         }

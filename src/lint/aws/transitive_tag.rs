@@ -4,7 +4,6 @@ use super::issued::issued;
 use crate::aws::attribute::Attribute;
 use crate::aws::tag::folded_key;
 use crate::lint::produced::{at_start, output};
-use crate::lint::values::How;
 use crate::lint::{Findings, Level, Lint, Subject};
 
 /// A011.
@@ -28,16 +27,13 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         .collect();
     let types = output(subject.rule_set, at_start(subject));
     for issued in all.iter().filter(|issued| issued.attribute == Attribute::TransitiveTagKeys) {
-        for example in issued.examples().into_iter().filter(|example| example.how == How::Always) {
-            let key = example.made;
-            let claim_type = issued.claim_type.replace("TransitiveTagKeys", &format!("PrincipalTag:{key}"));
-            if tags.contains(&folded_key(&key)) || types.may_hold(&claim_type) {
-                continue;
-            }
-            let message = format!("TransitiveTagKeys names `{key}`, but no rule issues such a tag");
-            findings.push(
-                findings.at(issued.span, message).with_help(format!("issue `{claim_type}` too, or take the rule out")),
-            );
+        let Some(key) = issued.fixed_value() else { continue };
+        let claim_type = issued.claim_type.replace("TransitiveTagKeys", &format!("PrincipalTag:{key}"));
+        if tags.contains(&folded_key(&key)) || types.may_hold(&claim_type) {
+            continue;
         }
+        let message = format!("TransitiveTagKeys names `{key}`, but no rule issues such a tag");
+        let help = format!("issue `{claim_type}` too, or take the rule out");
+        findings.push(findings.at(issued.span, message).with_help(help));
     }
 }

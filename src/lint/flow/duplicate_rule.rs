@@ -118,8 +118,14 @@ fn rename_expression(expression: &mut Expression, rename: &impl Fn(&mut Identifi
         }
         Expression::Call { function, arguments, .. } => {
             function.text = function.text.to_ascii_lowercase();
-            arguments.iter_mut().for_each(|argument| rename_expression(argument, rename));
+            for argument in arguments {
+                rename_expression(argument, rename);
+            }
         }
-        Expression::Concat(parts) => parts.iter_mut().for_each(|part| rename_expression(part, rename)),
+        Expression::Concat(parts) => {
+            for part in parts {
+                rename_expression(part, rename);
+            }
+        }
     }
 }

@@ -24,7 +24,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         if let Some(text) = directory_query(query) {
             found.extend(shape(subject, index, query, &text, findings));
         }
-        found.into_iter().for_each(|finding| findings.push(finding));
+        for finding in found {
+            findings.push(finding);
+        }
     }
 }
 
