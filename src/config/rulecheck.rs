@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::trust::LoadError;
 use crate::engine;
-use crate::input::{self, InputError, Spanned};
+use crate::input::{self, Spanned};
 use crate::lang::{self, Diagnostic, Source, Span};
 use crate::lint::allow::Allow;
 use crate::lint::{self, Facts, Level, Levels};
@@ -96,7 +96,7 @@ pub fn read(source: Source, path: &Path) -> Result<RulecheckFile, LoadError> {
     let mut faults = Faults { source: &source, found: Vec::new() };
     let levels = faults.levels(&file.levels);
     let allow = faults.allow(&file.allow);
-    let facts = faults.facts(file.facts, path)?;
+    let facts = faults.facts(file.facts, path);
     let mut found = faults.found;
     found.sort_by_key(|fault| fault.span);
     if found.is_empty() {
@@ -185,7 +185,7 @@ impl Faults<'_> {
         allow
     }
 
-    fn facts(&mut self, entry: FactsEntry, path: &Path) -> Result<Facts, InputError> {
+    fn facts(&mut self, entry: FactsEntry, path: &Path) -> Facts {
         let FactsEntry { stores, mut attributes, attributes_file, claim_types } = entry;
         if let Some(file) = attributes_file {
             let list = input::read_source(&path.parent().unwrap_or(Path::new("")).join(&file.value));
@@ -201,6 +201,6 @@ impl Faults<'_> {
                 }
             }
         }
-        Ok(Facts { stores, attributes, claim_types })
+        Facts { stores, attributes, claim_types }
     }
 }

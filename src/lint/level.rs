@@ -95,10 +95,9 @@ impl Levels {
         let chosen = self.chosen.iter().filter(|(name, _)| names(name, code));
         let level = chosen.max_by_key(|(name, _)| name.len()).map_or(default, |&(_, level)| level);
         match &self.selected {
-            None => level,
             Some(selected) if !selected.iter().any(named) => Level::Off,
             Some(_) if level == Level::Off => Level::Warning,
-            Some(_) => level,
+            Some(_) | None => level,
         }
     }
 }

@@ -55,8 +55,8 @@ impl Lint {
     /// One sentence of what it finds: the first paragraph of its page.
     #[must_use]
     pub fn summary(&self) -> String {
-        let paragraphs = self.page.split("\n\n").map(str::trim);
-        let first = paragraphs.filter(|paragraph| !paragraph.is_empty() && !paragraph.starts_with('#')).next();
+        let mut paragraphs = self.page.split("\n\n").map(str::trim);
+        let first = paragraphs.find(|paragraph| !paragraph.is_empty() && !paragraph.starts_with('#'));
         first.unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ")
     }
 }

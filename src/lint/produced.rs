@@ -33,7 +33,7 @@ struct OpenTypes {
 enum TypeTest {
     Equals(String),
     BeginsWith(String),
-    Matches(DotNetRegex),
+    Matches(Box<DotNetRegex>),
     Not(Box<TypeTest>),
 }
 
@@ -172,7 +172,7 @@ pub fn made_by(rule: &Rule) -> TypeSet {
                 made.extend(parts.first().and_then(literal).map_or_else(TypeSet::anything, |first| {
                     let tests = vec![TypeTest::BeginsWith(first.text.clone())];
                     TypeSet { exact: BTreeSet::new(), open: vec![OpenTypes { tests }] }
-                }))
+                }));
             }
             Expression::Access { .. } | Expression::Call { .. } => made.extend(TypeSet::anything()),
         }
@@ -230,7 +230,7 @@ fn tests_of(pattern: &Pattern) -> Vec<TypeTest> {
         .filter_map(|predicate| {
             let text = &literal(&predicate.operand)?.text;
             let equals = || TypeTest::Equals(text.clone());
-            let matches = || DotNetRegex::new(text).ok().map(TypeTest::Matches);
+            let matches = || DotNetRegex::new(text).ok().map(|regex| TypeTest::Matches(Box::new(regex)));
             match predicate.comparison {
                 Comparison::Equal => Some(equals()),
                 Comparison::NotEqual => Some(TypeTest::Not(Box::new(equals()))),

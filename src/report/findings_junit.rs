@@ -12,11 +12,11 @@ use crate::report::junit::attribute;
 /// What `out` cannot take.
 pub fn write(out: &mut dyn Write, texts: &[(&Source, &[Diagnostic])]) -> io::Result<()> {
     let failures: usize = texts.iter().map(|(_, found)| found.len()).sum();
-    let tests: usize = texts.iter().map(|(_, found)| found.len().max(1)).sum();
+    let cases: usize = texts.iter().map(|(_, found)| found.len().max(1)).sum();
     writeln!(out, r#"<?xml version="1.0" encoding="UTF-8"?>"#)?;
     writeln!(
         out,
-        r#"<testsuites name="rulecheck check" tests="{tests}" failures="{failures}" errors="0" skipped="0">"#
+        r#"<testsuites name="rulecheck check" tests="{cases}" failures="{failures}" errors="0" skipped="0">"#
     )?;
     for (source, found) in texts {
         suite(out, source, found)?;

@@ -37,6 +37,7 @@ mod referees;
 mod rule_packs;
 mod rulecheck;
 mod rulecheck_bless;
+mod rulecheck_check;
 mod rulecheck_coverage;
 mod rulecheck_diff;
 mod rulecheck_fmt;

@@ -120,7 +120,7 @@ impl Program {
             Err(found) if errors.is_empty() => errors = found,
             // What the static checks of `lang` found already is not said twice.
             Err(found) => {
-                errors.extend(found.into_iter().filter(|error| code::ALL.iter().any(|known| known.code == error.code)))
+                errors.extend(found.into_iter().filter(|error| code::ALL.iter().any(|known| known.code == error.code)));
             }
         }
         errors.sort_by_key(|error| error.span);

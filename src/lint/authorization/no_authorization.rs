@@ -21,11 +21,9 @@ pub(in crate::lint) const LINT: Lint = Lint {
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     match (subject.stage, subject.trust) {
-        (Some(Stage::Authorization), _) => {
-            if !output(subject.rule_set, at_start(subject)).may_hold(PERMIT) {
-                let (span, message) = place(subject.rule_set);
-                findings.push(findings.at(span, message).with_help(HELP));
-            }
+        (Some(Stage::Authorization), _) if !output(subject.rule_set, at_start(subject)).may_hold(PERMIT) => {
+            let (span, message) = place(subject.rule_set);
+            findings.push(findings.at(span, message).with_help(HELP));
         }
         (Some(Stage::Issuance), Some(trust)) if !trust.rule_sets.contains_key(&Stage::Authorization) => {
             let message = "the trust has no authorization rules, so it lets nobody in";

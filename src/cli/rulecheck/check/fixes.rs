@@ -24,7 +24,7 @@ pub(super) fn run(
 ) -> anyhow::Result<ExitCode> {
     let most = if arguments.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
     let mut code = ExitCode::Clean;
-    for unit in &mut units.units {
+    for unit in &mut units.all {
         let before: Vec<Source> = unit.texts.iter().map(|text| text.source.clone()).collect();
         let made = fix_all(unit, rulings, most);
         if errors(unit.texts.iter().map(|text| &text.source)) > errors(&before) {

@@ -26,7 +26,7 @@ pub(super) fn entries(
 ) -> Vec<(Source, Vec<Diagnostic>)> {
     let mut files: BTreeMap<&Path, (&Rc<RulecheckFile>, Vec<&Text>)> = BTreeMap::new();
     let mut levels = None;
-    for unit in &units.units {
+    for unit in &units.all {
         if let Some(file) = &unit.ruling.file {
             let texts = unit.texts.iter().filter(|text| text.is_wanted);
             files.entry(&file.path).or_insert_with(|| (file, Vec::new())).1.extend(texts);

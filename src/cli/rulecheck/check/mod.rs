@@ -125,10 +125,10 @@ impl FailLevel {
 }
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<ExitCode> {
-    let fixes = arguments.fix || arguments.unsafe_fixes;
+    let changes = arguments.fix || arguments.unsafe_fixes;
     let from_stdin = arguments.paths.iter().any(|path| stdin::is_stdin(path));
     ensure!(
-        !from_stdin || !fixes || arguments.diff,
+        !from_stdin || !changes || arguments.diff,
         "standard input cannot be changed; use `--diff` to see the changes"
     );
     let wanted = |path: &Path| paths::is_rule_file(path) || is_trust_file(path);
@@ -140,7 +140,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
         return baseline::write(arguments.baseline.as_deref().unwrap_or(Path::new("")), &units, &rulings, output);
     }
     let mut code = ExitCode::Clean;
-    if fixes || arguments.diff {
+    if changes || arguments.diff {
         code = fixes::run(arguments, &mut units, &rulings, output)?;
     }
     if arguments.diff {

@@ -1,6 +1,7 @@
 //! The findings, and how many there are.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -130,7 +131,8 @@ fn summary(arguments: &Arguments, told: &Told<'_>, output: &mut Output) -> anyho
         [(told.count(Severity::Info), "worth knowing"), (told.allowed, "allowed"), (told.old, "in the baseline")]
     {
         if number > 0 {
-            line.push_str(&format!(", {number} {what}"));
+            // INVARIANT: writing to a `String` cannot fail.
+            let _ = write!(line, ", {number} {what}");
         }
     }
     writeln!(messages, "{line}")?;

@@ -54,7 +54,7 @@ impl Unit {
 #[derive(Default)]
 pub(super) struct Units {
     /// In the order named.
-    pub(super) units: Vec<Unit>,
+    pub(super) all: Vec<Unit>,
     /// Files that are no rules, such as `trust.yaml`, with what is wrong in them.
     pub(super) others: Vec<(Source, Vec<Diagnostic>)>,
     /// What could not be read.
@@ -86,7 +86,7 @@ impl Units {
 
     /// Finds what is said of each unit.
     pub(super) fn rule(&mut self, rulings: &mut Rulings) -> anyhow::Result<()> {
-        for unit in &mut self.units {
+        for unit in &mut self.all {
             let path = unit.texts.first().and_then(|text| text.path.as_deref());
             unit.ruling = rulings.of(path)?;
         }
@@ -95,7 +95,7 @@ impl Units {
 
     /// The texts that somebody asked for, with what is found in each.
     pub(super) fn wanted(&self) -> impl Iterator<Item = (&Unit, &Text, Vec<Diagnostic>)> {
-        self.units.iter().flat_map(|unit| {
+        self.all.iter().flat_map(|unit| {
             let found = unit.check();
             unit.texts
                 .iter()
@@ -108,21 +108,21 @@ impl Units {
     fn add(&mut self, profile: Option<Profile>, texts: Vec<Text>) {
         for (index, text) in texts.iter().enumerate() {
             if let Some(path) = &text.path {
-                self.read.insert(paths::identity(path), (self.units.len(), index));
+                self.read.insert(paths::identity(path), (self.all.len(), index));
             }
         }
-        self.units.push(Unit { profile, texts, ruling: Ruling::default() });
+        self.all.push(Unit { profile, texts, ruling: Ruling::default() });
     }
 
     /// A rule file: with its trust, if one lies around it.
     fn rule_file(&mut self, path: &Path) {
         if let Some(&(unit, index)) = self.read.get(&paths::identity(path)) {
-            if let Some(text) = self.units.get_mut(unit).and_then(|unit| unit.texts.get_mut(index)) {
+            if let Some(text) = self.all.get_mut(unit).and_then(|unit| unit.texts.get_mut(index)) {
                 text.is_wanted = true;
             }
             return;
         }
-        if let Some((profile, mut texts)) = self.trust_around(path) {
+        if let Some((profile, mut texts)) = Self::trust_around(path) {
             for text in &mut texts {
                 let same = |text: &Path| paths::identity(text) == paths::identity(path);
                 text.is_wanted = text.path.as_deref().is_some_and(same);
@@ -142,7 +142,7 @@ impl Units {
     }
 
     /// The trust that reads a rule file, if all of it can be read.
-    fn trust_around(&self, path: &Path) -> Option<(Option<Profile>, Vec<Text>)> {
+    fn trust_around(path: &Path) -> Option<(Option<Profile>, Vec<Text>)> {
         let folder = path.parent()?;
         if !folder.join(trust::FILE_NAME).is_file() {
             return None;
@@ -201,7 +201,7 @@ impl Units {
         let mut is_whole = true;
         for (stage, path) in &paths {
             if let Some(&(unit, index)) = self.read.get(&paths::identity(path)) {
-                if let Some(text) = self.units.get_mut(unit).and_then(|unit| unit.texts.get_mut(index)) {
+                if let Some(text) = self.all.get_mut(unit).and_then(|unit| unit.texts.get_mut(index)) {
                     text.is_wanted = true;
                 }
                 continue;
@@ -218,7 +218,9 @@ impl Units {
             self.add(settings.relying_party.profile, texts);
         } else {
             // Without one of them, nothing is known of what the others get.
-            texts.into_iter().for_each(|text| self.add(None, vec![Text { stage: None, ..text }]));
+            for text in texts {
+                self.add(None, vec![Text { stage: None, ..text }]);
+            }
         }
     }
 
