@@ -11,6 +11,8 @@ use claimsmith::harness::check::{self, Settings};
 use claimsmith::lang::{Applicability, Diagnostic, Source};
 use claimsmith::lint::{ALL, Level, Lint};
 
+use crate::support::rulecheck::{rulecheck, text};
+
 /// An example of a page.
 struct Example<'a> {
     /// `avoid` or `prefer`.
@@ -107,6 +109,16 @@ fn a_page_has_the_sections_that_people_look_for() {
         };
         assert!(fix.starts_with(word), "{}: its fix is {word}", lint.code);
         assert!(lint.summary().ends_with('.'), "{}: `{}`", lint.code, lint.summary());
+    }
+}
+
+#[test]
+fn rule_prints_the_page_of_a_code_and_of_a_name() {
+    for lint in ALL {
+        for wanted in [lint.code.to_owned(), lint.code.to_lowercase(), lint.name.to_owned()] {
+            let output = rulecheck(Path::new("."), &["rule", &wanted], b"");
+            assert_eq!((output.status.code(), text(&output.stdout)), (Some(0), lint.page), "{wanted}");
+        }
     }
 }
 
