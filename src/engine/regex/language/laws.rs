@@ -110,3 +110,10 @@ fn what_no_automaton_has_is_not_guessed() {
         assert!(Language::matched_at_most_by(&regex).is_some(), "{pattern}");
     }
 }
+
+#[test]
+fn a_question_that_takes_too_long_stays_open() {
+    let many = language("a.{0,3000}b");
+    assert_eq!(Language::example(&[&many], &[&language("[ab]")]), Search::Open);
+    assert!(Language::matched_by(&DotNetRegex::new("((a{1,200}){1,200}){1,200}").unwrap()).is_none());
+}

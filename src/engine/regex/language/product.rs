@@ -10,6 +10,8 @@ use crate::engine::regex::set::UnitSet;
 const LOOKED_AT: usize = 20_000;
 /// How many combinations of states the result may have.
 const KEPT: usize = 3_000;
+/// How often a state may be left over one class of units before the question stays open.
+const LEFT: usize = 5_000_000;
 
 /// Automata that must accept, and automata that must not.
 pub(super) struct Product<'a> {
@@ -47,7 +49,12 @@ impl<'a> Product<'a> {
         // Every place with the one it was reached from, and the unit that led there.
         let mut path: Vec<(usize, u16)> = vec![(0, 0)];
         let mut open = VecDeque::from([(0, start)]);
+        let mut left = 0;
         while let Some((from, place)) = open.pop_front() {
+            left += self.cost(&place);
+            if left > LEFT {
+                return Search::Open;
+            }
             for class in &self.classes {
                 let Some(next) = self.step(&place, class) else { continue };
                 if seen.contains(&next) {
@@ -74,7 +81,12 @@ impl<'a> Product<'a> {
         let start = self.start();
         let mut known = BTreeMap::from([(start.clone(), 0)]);
         let mut open = vec![(start, 0)];
+        let mut left = 0;
         while let Some((place, state)) = open.pop() {
+            left += self.cost(&place);
+            if left > LEFT {
+                return None;
+            }
             if self.accepts(&place) {
                 result.free(state, result.accept);
             }
@@ -98,6 +110,11 @@ impl<'a> Product<'a> {
             }
         }
         Some(result)
+    }
+
+    /// What it takes to find out where a place leads.
+    fn cost(&self, place: &Place) -> usize {
+        self.classes.len() * place.iter().map(Vec::len).sum::<usize>()
     }
 
     fn start(&self) -> Place {
