@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use super::assertion::Assertion;
 use super::ast::Node;
 use super::replacement::Part;
 use super::{DotNetRegex, Replacement, Steps};
@@ -18,16 +19,18 @@ const STRETCHES: [&str; 2] = ["[\\s\\S]*?", "[\\s\\S]*"];
 type Taken = BTreeMap<usize, String>;
 
 impl DotNetRegex {
-    /// An input that [`replace`](Self::replace) turns into `wanted`, if one is found. The pattern then matches it.
+    /// An input that [`replace`](Self::replace) turns into `wanted`, if one is found, and whether there is no other. The
+    /// pattern then matches it.
     #[must_use]
-    pub fn input_for(&self, replacement: &Replacement, wanted: &str, steps: &Steps) -> Option<String> {
+    pub fn input_for(&self, replacement: &Replacement, wanted: &str, steps: &Steps) -> Option<(String, bool)> {
         STRETCHES.iter().find_map(|stretch| {
             let mut taken = taken(replacement, wanted, stretch, steps)?;
             let whole = taken.remove(&0);
             let input = whole.or_else(|| self.example(&self.tree, &taken))?;
             let is_right = self.is_match(&input, steps).ok()?
                 && self.replace(&input, replacement, wanted.len().saturating_add(1), steps).ok()? == wanted;
-            is_right.then_some(input)
+            let only = self.is_whole() && self.is_determined(&self.tree, &taken);
+            is_right.then_some((input, only))
         })
     }
 
@@ -55,6 +58,27 @@ impl DotNetRegex {
             Node::Atomic(body) => self.example(body, taken),
             Node::BackReference { number, .. } => taken.get(&slot(number)?).cloned(),
             Node::IfGroup { .. } | Node::IfMatches { .. } => None,
+        }
+    }
+
+    /// Whether the pattern is tied to both ends of the input.
+    fn is_whole(&self) -> bool {
+        let end =
+            |node: Option<&Node>| matches!(node, Some(Node::Assertion(Assertion::End | Assertion::EndOrFinalNewline)));
+        self.program().anchored && matches!(&self.tree, Node::Concat(items) if end(items.last()))
+    }
+
+    /// Whether there is only one text that a part of the pattern matches when its groups take what is given.
+    fn is_determined(&self, node: &Node, taken: &Taken) -> bool {
+        match node {
+            Node::Empty | Node::Assertion(_) | Node::Unit(_) | Node::BackReference { .. } => true,
+            Node::Concat(items) => items.iter().all(|item| self.is_determined(item, taken)),
+            Node::Capture { number, body } => {
+                let is_taken = self.groups.slot(*number).is_some_and(|slot| taken.contains_key(&slot));
+                is_taken || self.is_determined(body, taken)
+            }
+            Node::Repeat { body, min, max, .. } => Some(*min) == *max && self.is_determined(body, taken),
+            _ => false,
         }
     }
 
@@ -127,7 +151,9 @@ mod tests {
 
     fn input_for(pattern: &str, replacement: &str, wanted: &str) -> Option<String> {
         let regex = DotNetRegex::new(pattern).unwrap();
-        regex.input_for(&Replacement::parse(replacement, &regex), wanted, &Steps::new(1_000_000))
+        regex
+            .input_for(&Replacement::parse(replacement, &regex), wanted, &Steps::new(1_000_000))
+            .map(|(input, _)| input)
     }
 
     #[test]
@@ -139,6 +165,18 @@ mod tests {
         assert_eq!(found("(?i)^aws-([0-9]{12})-(.+)$").as_deref(), Some("AWS-111122223333-Admin"));
         assert_eq!(found(r"^CORP\\AWS[-_](\d+)[-_](.*)\z").as_deref(), Some(r"CORP\AWS-111122223333-Admin"));
         assert_eq!(found("^AWS-([0-9]{11})-(.+)$"), None, "no account has 11 digits");
+    }
+
+    #[test]
+    fn it_is_known_whether_there_is_another() {
+        let only = |pattern: &str| {
+            let regex = DotNetRegex::new(pattern).unwrap();
+            regex.input_for(&Replacement::parse("$1", &regex), "x", &Steps::new(1_000_000)).unwrap().1
+        };
+        assert!(only("^AWS-(.+)$") && only(r"^a{2}(.)b\z"));
+        for several in ["(?i)^AWS-(.+)$", "^.*-(.+)$", "^(?:a|b)(.+)$", "a(.+)$", "^a(.+)"] {
+            assert!(!only(several), "{several}");
+        }
     }
 
     #[test]

@@ -99,7 +99,7 @@ type Cause = (Why, Option<Missing>);
 impl Look<'_> {
     fn why(&self) -> Result<Cause, Stop> {
         let strict = pins(self.rule, &self.sought.value, false);
-        if strict.is_empty() && matches!(self.sought.value, Value::Exactly(_)) {
+        if strict.values.is_empty() && matches!(self.sought.value, Value::Exactly(_)) {
             let lenient = pins(self.rule, &self.sought.value, true);
             let cause = self.with(&lenient)?;
             let is_hopeless = matches!(&cause.0, Why::Blocked(block) if !block.refused.is_empty());
@@ -107,14 +107,18 @@ impl Look<'_> {
                 return Ok(cause);
             }
         }
-        self.with(&strict)
+        let cause = self.with(&strict)?;
+        let is_refused = matches!(&cause.0, Why::Blocked(block) if !block.refused.is_empty());
+        // That an example would not do says nothing of other values.
+        if is_refused && strict.are_examples { self.with(&Pins::default()) } else { Ok(cause) }
     }
 
     /// Why not, if claims must have these values.
     fn with(&self, pins: &Pins) -> Result<Cause, Stop> {
         let budget = &self.search.budget;
         let pinned = walk(self.rule, self.examiner, pins, budget)?;
-        let plain = if pins.is_empty() { None } else { Some(walk(self.rule, self.examiner, &Pins::new(), budget)?) };
+        let plain =
+            if pins.values.is_empty() { None } else { Some(walk(self.rule, self.examiner, &Pins::default(), budget)?) };
         match (pinned.blocked, plain) {
             (None, _) => self.fired(&pinned),
             (Some(at), Some(Walk { blocked: None, .. })) => self.blocked(at, &pinned, pins, Some(self.made_values())),
@@ -182,7 +186,7 @@ impl Look<'_> {
             Condition::Selector(selector) => slot_of(self.rule, at).map(|slot| (slot, selector)),
             _ => None,
         };
-        let pin = selector.and_then(|(slot, _)| pins.get(&slot));
+        let pin = selector.and_then(|(slot, _)| pins.values.get(&slot));
         let place = self.place(at, &walk.tuples, pin.map(String::as_str));
         let (mut obstacle, mut tuple) = (Obstacle::NoClaim(None), walk.tuples.first().cloned());
         match condition {
@@ -214,6 +218,7 @@ impl Look<'_> {
             obstacle,
             fired,
             needed: pin.cloned(),
+            needed_is_example: pins.are_examples,
             refused,
         };
         Ok((Why::Blocked(Box::new(block)), root))

@@ -121,6 +121,8 @@ pub struct Block {
     pub fired: Option<Fired>,
     /// The value that a claim must have for the rule to make what is looked for.
     pub needed: Option<String>,
+    /// Whether other values could do, too.
+    pub needed_is_example: bool,
     /// Why even a claim of that value would not satisfy the condition; empty if it would.
     pub refused: Vec<Tried>,
 }

@@ -39,15 +39,15 @@ impl From<&Wanted> for Value {
 pub(super) fn pins(rule: &Rule, value: &Value, lenient: bool) -> Pins {
     match (&rule.action.body, value) {
         (ActionBody::Copy(name), Value::Exactly(value)) => {
-            slot(rule, name).map(|slot| Pins::from([(slot, value.clone())])).unwrap_or_default()
+            slot(rule, name).map(|slot| pin(slot, value)).unwrap_or_default()
         }
         (ActionBody::Claim(assignments), _) => {
             let assigned = assignments.iter().find(|assignment| assignment.property == Property::Value);
-            let Some(expression) = assigned.map(|assigned| &assigned.value) else { return Pins::new() };
+            let Some(expression) = assigned.map(|assigned| &assigned.value) else { return Pins::default() };
             let targets = targets(value, expression);
             targets.iter().find_map(|target| solve(rule, expression, target, lenient)).unwrap_or_default()
         }
-        _ => Pins::new(),
+        _ => Pins::default(),
     }
 }
 
@@ -87,9 +87,9 @@ fn targets(value: &Value, expression: &Expression) -> Vec<String> {
 
 fn solve(rule: &Rule, expression: &Expression, target: &str, lenient: bool) -> Option<Pins> {
     match expression {
-        Expression::Literal(literal) => (literal.text == target).then(Pins::new),
+        Expression::Literal(literal) => (literal.text == target).then(Pins::default),
         Expression::Access { binding, property: Property::Value, .. } => {
-            Some(Pins::from([(slot(rule, binding)?, target.to_owned())]))
+            slot(rule, binding).map(|slot| pin(slot, target))
         }
         Expression::Access { .. } => None,
         Expression::Call { arguments, .. } => {
@@ -100,11 +100,16 @@ fn solve(rule: &Rule, expression: &Expression, target: &str, lenient: bool) -> O
             let steps = Steps::new(STEPS);
             let before = regex.input_for(&Replacement::parse(&replacement.text, &regex), target, &steps);
             let stays = || lenient && regex.is_match(target, &steps) == Ok(false);
-            let before = before.or_else(|| stays().then(|| target.to_owned()))?;
-            solve(rule, input, &before, lenient)
+            let (before, only) = before.or_else(|| stays().then(|| (target.to_owned(), false)))?;
+            let pins = solve(rule, input, &before, lenient)?;
+            Some(Pins { are_examples: pins.are_examples || !only, ..pins })
         }
         Expression::Concat(parts) => concat(rule, parts, target, lenient),
     }
+}
+
+fn pin(slot: usize, value: &str) -> Pins {
+    Pins { values: [(slot, value.to_owned())].into(), are_examples: false }
 }
 
 /// Divides the target among the parts of a `+`.
@@ -125,12 +130,18 @@ fn concat(rule: &Rule, parts: &[Expression], target: &str, lenient: bool) -> Opt
         }
     }
     pattern.push_str(r"\z");
-    let found = DotNetRegex::new(&pattern).ok()?.find(target, &Steps::new(STEPS)).ok()??;
+    let divided = |pattern: &str| DotNetRegex::new(pattern).ok()?.find(target, &Steps::new(STEPS)).ok()?;
+    let found = divided(&pattern)?;
+    // Two parts can be divided otherwise if the first can take more.
+    let is_unique = found.groups.len() < 2
+        || found.groups.len() == 2 && divided(&pattern.replace("*?", "*")).is_some_and(|most| most == found);
     let unknown = parts.iter().filter(|part| !matches!(part, Expression::Literal(_)));
-    let mut pins = Pins::new();
+    let mut pins = Pins { are_examples: !is_unique, ..Pins::default() };
     for (part, (_, took)) in unknown.zip(found.groups) {
-        for (slot, value) in solve(rule, part, &took?, lenient)? {
-            if *pins.entry(slot).or_insert_with(|| value.clone()) != value {
+        let of_part = solve(rule, part, &took?, lenient)?;
+        pins.are_examples |= of_part.are_examples;
+        for (slot, value) in of_part.values {
+            if *pins.values.entry(slot).or_insert_with(|| value.clone()) != value {
                 return None;
             }
         }
@@ -162,7 +173,7 @@ mod tests {
 
     fn solved(rule: &str, value: &Value) -> Vec<(usize, String)> {
         let parsed = lang::parse(rule);
-        pins(&parsed.rule_set.rules[0], value, false).into_iter().collect()
+        pins(&parsed.rule_set.rules[0], value, false).values.into_iter().collect()
     }
 
     fn role(account: &str, name: &str) -> Value {

@@ -10,8 +10,14 @@ use crate::lang::ast::{Condition, CountOperator, Rule};
 /// How many partial matches are carried from one condition to the next.
 const MOST_TUPLES: usize = 5_000;
 
-/// Values that the claims of selectors must have, by the selector's place among the selectors.
-pub(super) type Pins = BTreeMap<usize, String>;
+/// Values that the claims of selectors must have.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Pins {
+    /// By the selector's place among the selectors.
+    pub(super) values: BTreeMap<usize, String>,
+    /// Whether other values could do, too.
+    pub(super) are_examples: bool,
+}
 
 /// How far the conditions got.
 pub(super) struct Walk {
@@ -58,7 +64,7 @@ pub(super) fn walk(rule: &Rule, examiner: &Examiner, pins: &Pins, budget: &Budge
         for tuple in &tuples {
             if let Condition::Selector(selector) = condition {
                 let one_is_enough = selector.binding.is_none();
-                for id in satisfying(examiner, index, tuple, pins.get(&slot), one_is_enough, budget)? {
+                for id in satisfying(examiner, index, tuple, pins.values.get(&slot), one_is_enough, budget)? {
                     kept.push(tuple.iter().copied().chain([id]).collect());
                 }
             } else if aggregate_holds(rule, index, condition, examiner, tuple, budget)? {

@@ -9,15 +9,19 @@ use crate::report::whynot::human::Tree;
 
 /// What was in the way, in short.
 pub(super) fn summary(block: &Block) -> String {
-    let Block { number, binding, looked_at, obstacle, needed, .. } = block;
+    let Block { number, binding, looked_at, obstacle, needed, needed_is_example, refused, .. } = block;
     let which = match binding {
         Some(name) => format!("condition {}", visible(name)),
         None => format!("condition {number}"),
     };
     let claims = counted(*looked_at, "claim");
     match (obstacle, needed) {
+        (Obstacle::NoClaim(_), Some(needed)) if !refused.is_empty() => {
+            format!("for it, {which} would need the value `{}`, and lets no such claim through", visible(needed))
+        }
         (Obstacle::NoClaim(_), Some(needed)) => {
-            format!("for it, {which} needs the value `{}`, and matched none of {claims}", visible(needed))
+            let a = if *needed_is_example { "a value such as" } else { "the value" };
+            format!("for it, {which} needs {a} `{}`, and matched none of {claims}", visible(needed))
         }
         (Obstacle::NoClaim(_), None) => format!("its {which} matched none of {claims}"),
         (Obstacle::Claims { count, .. }, _) => {
@@ -31,19 +35,17 @@ pub(super) fn summary(block: &Block) -> String {
 pub(super) fn block(tree: &mut Tree<'_>, block: &Block, indent: usize) -> io::Result<()> {
     let Block { text, obstacle, refused, .. } = block;
     tree.line(indent, &visible(text))?;
+    if !refused.is_empty() {
+        return refused.iter().try_for_each(|tried| predicate(tree, tried, None, indent + 1));
+    }
     match obstacle {
-        Obstacle::NoClaim(near) => near.iter().try_for_each(|found| nearest(tree, found, indent + 1))?,
-        Obstacle::Claims { first, .. } => first.iter().try_for_each(|found| claim(tree, found, indent + 1))?,
+        Obstacle::NoClaim(near) => near.iter().try_for_each(|found| nearest(tree, found, indent + 1)),
+        Obstacle::Claims { first, .. } => first.iter().try_for_each(|found| claim(tree, found, indent + 1)),
         Obstacle::Count { first, near, .. } => {
             first.iter().try_for_each(|found| claim(tree, found, indent + 1))?;
-            near.iter().try_for_each(|found| nearest(tree, found, indent + 1))?;
+            near.iter().try_for_each(|found| nearest(tree, found, indent + 1))
         }
     }
-    if !refused.is_empty() {
-        tree.line(indent + 1, "and a claim of that value would not do:")?;
-        refused.iter().try_for_each(|tried| predicate(tree, tried, None, indent + 2))?;
-    }
-    Ok(())
 }
 
 fn are(count: usize, thing: &str) -> String {

@@ -123,6 +123,7 @@ fn block(block: &Block) -> Value {
         "nearest": nearest.map(near),
         "fired": block.fired.as_ref().map(fired),
         "needed": block.needed,
+        "needed_is_example": block.needed_is_example,
         "refused": block.refused.iter().map(tried).collect::<Vec<_>>(),
     })
 }
