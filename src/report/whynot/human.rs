@@ -193,8 +193,8 @@ impl Tree<'_> {
             }
             Given::Input { count, values } => {
                 let claims = counted(*count, "claim");
-                let giver = self.person.giver();
-                self.line(indent, &format!("and {giver} gave {claims} of this type{}", nearest(values, *count)))
+                let from = self.person.giver();
+                self.line(indent, &format!("and {from} gave {claims} of this type{}", nearest(values, *count)))
             }
             Given::NotIssued(made) => {
                 let text = format!("{} = {}", visible(&made.claim.claim_type), visible(&made.claim.value));
