@@ -73,14 +73,14 @@ struct WrittenCase {
     user: Option<Spanned<String>>,
     #[serde(default)]
     with: Vec<WrittenClaim>,
-    #[serde(default, deserialize_with = "present")]
-    roles: Option<Option<Vec<Spanned<String>>>>,
-    #[serde(default, deserialize_with = "present")]
-    claims: Option<Option<Vec<ClaimPattern>>>,
-    #[serde(default, deserialize_with = "present")]
-    has: Option<Option<Vec<ClaimPattern>>>,
-    #[serde(default, deserialize_with = "present")]
-    lacks: Option<Option<Vec<ClaimPattern>>>,
+    #[serde(default)]
+    roles: List<Spanned<String>>,
+    #[serde(default)]
+    claims: List<ClaimPattern>,
+    #[serde(default)]
+    has: List<ClaimPattern>,
+    #[serde(default)]
+    lacks: List<ClaimPattern>,
     #[serde(default)]
     permit: Option<bool>,
     #[serde(default)]
@@ -89,9 +89,35 @@ struct WrittenCase {
     todo: Option<String>,
 }
 
-/// What a key says: `Some(None)` if it is there without a value.
-fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
+/// A list of expectations, as it is written or not.
+#[derive(Default)]
+enum List<T> {
+    /// There is no such key.
+    #[default]
+    Absent,
+    /// There is nothing under the key.
+    Blank,
+    Items(Vec<T>),
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Option::deserialize(deserializer)?.map_or(Self::Blank, Self::Items))
+    }
+}
+
+impl<T> List<T> {
+    /// Its items; if it is blank, its key is noted instead.
+    fn items(self, key: &'static str, blank: &mut Vec<&'static str>) -> Option<Vec<T>> {
+        match self {
+            Self::Absent => None,
+            Self::Blank => {
+                blank.push(key);
+                None
+            }
+            Self::Items(items) => Some(items),
+        }
+    }
 }
 
 impl TestFile {
@@ -132,7 +158,12 @@ impl TestFile {
 impl WrittenCase {
     fn read(self, faults: &mut Faults<'_>, completeness: Completeness) -> Case {
         let span = faults.span(&self.name);
-        for role in self.roles.iter().flatten().flatten() {
+        let mut blank = Vec::new();
+        let roles = self.roles.items("roles", &mut blank);
+        let claims = self.claims.items("claims", &mut blank);
+        let has = self.has.items("has", &mut blank);
+        let lacks = self.lacks.items("lacks", &mut blank);
+        for role in roles.iter().flatten() {
             if !is_role(&role.value) {
                 let message = format!("`{}` is no AWS role", role.value);
                 faults.add(
@@ -142,15 +173,6 @@ impl WrittenCase {
                 );
             }
         }
-        let mut blank = Vec::new();
-        if self.roles.as_ref().is_some_and(Option::is_none) {
-            blank.push("roles");
-        }
-        for (key, claims) in [("claims", &self.claims), ("has", &self.has), ("lacks", &self.lacks)] {
-            if claims.as_ref().is_some_and(Option::is_none) {
-                blank.push(key);
-            }
-        }
         if completeness == Completeness::Required || blank.contains(&"lacks") {
             for key in &blank {
                 let message = format!("the test `{}` has the key `{key}`, and nothing under it", self.name.value);
@@ -158,13 +180,13 @@ impl WrittenCase {
             }
         }
         let alone = self.error.is_some();
-        let roles = self.roles.flatten().map(|roles| roles.into_iter().map(|role| role.value).collect());
+        let roles = roles.map(|roles| roles.into_iter().map(|role| role.value).collect());
         let expectations: Vec<Expectation> = [
             self.permit.map(Expectation::Permit),
             roles.map(Expectation::Roles),
-            self.claims.flatten().map(Expectation::Claims),
-            self.has.flatten().map(Expectation::Has),
-            self.lacks.flatten().map(Expectation::Lacks),
+            claims.map(Expectation::Claims),
+            has.map(Expectation::Has),
+            lacks.map(Expectation::Lacks),
             self.error.map(Expectation::Error),
         ]
         .into_iter()

@@ -152,7 +152,9 @@ fn bless(loaded: &Loaded, judged: &mut [(usize, &Case, Judged)]) -> Option<Resul
     }
     let text = bless::rewritten(&loaded.source, &loaded.folder, &loaded.test_file, &revisions);
     if text.is_err() {
-        judged.iter_mut().for_each(|(_, _, judged)| judged.revisions.clear());
+        for (_, _, judged) in judged.iter_mut() {
+            judged.revisions.clear();
+        }
     }
     Some(text)
 }

@@ -152,7 +152,7 @@ mod tests {
     use super::*;
 
     fn shown(source: &Source, node: &Node) -> String {
-        source.text[node.span.start..node.span.end].to_owned()
+        source.text.get(node.span.start..node.span.end).unwrap().to_owned()
     }
 
     #[test]

@@ -11,7 +11,8 @@ fn its_commands_print_what_it_shows() {
     trycmd::TestCases::new()
         .register_bin("rulecheck", Path::new(env!("CARGO_BIN_EXE_rulecheck")))
         .env("NO_COLOR", "1")
-        .case("README.md");
+        .case("README.md")
+        .case("docs/rule-tests.md");
 }
 
 #[test]

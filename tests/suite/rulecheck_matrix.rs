@@ -119,6 +119,7 @@ fn rows() -> Vec<Row> {
         ("man", "out_dir", OutputFolder, "man --out-dir {}"),
         ("completions", "", Nothing, "completions bash"),
         ("lsp", "", Nothing, "lsp"),
+        ("rule", "", Nothing, "rule"),
     ];
     rows.extend(person!("eval", ""));
     rows.extend(person!("explain", ""));

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use anyhow::{anyhow, bail};
+use anyhow::anyhow;
 use clap::{Args, Command, CommandFactory as _};
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
@@ -48,13 +48,10 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
     }
     let command = match &arguments.command {
         None => &main,
-        Some(name) => match shown(&main).find(|command| command.get_name() == name) {
-            Some(command) => command,
-            None => {
-                let names: Vec<&str> = shown(&main).map(Command::get_name).collect();
-                bail!("there is no command `{name}`; there are {}", names.join(", "))
-            }
-        },
+        Some(name) => shown(&main).find(|command| command.get_name() == name).ok_or_else(|| {
+            let names: Vec<&str> = shown(&main).map(Command::get_name).collect();
+            anyhow!("there is no command `{name}`; there are {}", names.join(", "))
+        })?,
     };
     output.results.write_all(&page(command)?)?;
     Ok(ExitCode::Clean)

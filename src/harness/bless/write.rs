@@ -75,6 +75,12 @@ fn flow(items: &[Item]) -> String {
     format!("[{}]", items.iter().map(Item::flow).collect::<Vec<_>>().join(", "))
 }
 
+/// Whether the list, with its key, stays on one line.
+fn is_short(indent: &str, revision: &Revision) -> bool {
+    matches!(revision.added.first(), None | Some(Item::Text(_)))
+        && indent.len() + revision.key.len() + 2 + flow(&revision.added).chars().count() <= LINE_CHARACTERS
+}
+
 struct Text<'s>(&'s Source);
 
 impl Text<'_> {
@@ -103,15 +109,9 @@ impl Text<'_> {
         " ".repeat(self.0.position(at).column.saturating_sub(1))
     }
 
-    /// Whether the list, with its key, stays on one line.
-    fn is_short(&self, indent: &str, revision: &Revision) -> bool {
-        matches!(revision.added.first(), None | Some(Item::Text(_)))
-            && indent.len() + revision.key.len() + 2 + flow(&revision.added).chars().count() <= LINE_CHARACTERS
-    }
-
     /// Lines for items below a key.
     fn lines(&self, indent: &str, items: &[Item]) -> String {
-        items.iter().map(|item| format!("{}{indent}- {}", self.line_end(), item.flow())).collect()
+        items.iter().fold(String::new(), |lines, item| lines + self.line_end() + indent + "- " + &item.flow())
     }
 
     /// A key that the test does not have, after its last one.
@@ -124,13 +124,13 @@ impl Text<'_> {
             return Ok(insertion(end, format!(", {key}: {}", flow(&revision.added))));
         }
         let indent = self.indent(first.0.span.start);
-        let list = if self.is_short(&indent, revision) {
+        let value = if is_short(&indent, revision) {
             format!(" {}", flow(&revision.added))
         } else {
             self.lines(&format!("{indent}  "), &revision.added)
         };
         let written = self.slice(0, end).trim_end().len();
-        Ok(insertion(self.end_of_line(written), format!("{}{indent}{key}:{list}", self.line_end())))
+        Ok(insertion(self.end_of_line(written), format!("{}{indent}{key}:{value}", self.line_end())))
     }
 
     /// A key without a value.
@@ -143,7 +143,7 @@ impl Text<'_> {
         }
         let is_flow = matches!(case.kind, NodeKind::Mapping { is_flow: true, .. });
         let indent = self.indent(key.span.start);
-        if is_flow || self.is_short(&indent, revision) {
+        if is_flow || is_short(&indent, revision) {
             edits.push(insertion(colon, format!(" {}", flow(&revision.added))));
         } else {
             edits.push(insertion(self.end_of_line(colon), self.lines(&format!("{indent}  "), &revision.added)));

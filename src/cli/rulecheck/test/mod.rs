@@ -169,7 +169,7 @@ fn write_blessed(files: &[PathBuf], reports: &[FileReport], output: &mut Output)
                 }
             }
             Some(Err(why)) => {
-                failure::note(&mut output.messages, &format!("`{}` is left as it is: {why}", report.file))?
+                failure::note(&mut output.messages, &format!("`{}` is left as it is: {why}", report.file))?;
             }
             None => {}
         }
