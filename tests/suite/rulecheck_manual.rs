@@ -108,7 +108,7 @@ fn pages_say_what_help_says() {
 fn a_page_that_is_not_there_is_told() {
     let output = rulecheck(Path::new("."), &["man", "chek"], b"");
     assert_eq!(output.status.code(), Some(2));
-    assert!(text(&output.stderr).starts_with("error: there is no command `chek`; there are check, test, "));
+    assert!(text(&output.stderr).starts_with("error: there is no command `chek`; there are check, "));
 }
 
 /// A page as a reader sees it. What groff warns about fails the test.

@@ -413,6 +413,19 @@ fn a_directory_that_does_not_answer_is_given_up() {
 }
 
 #[test]
+fn two_trusts_with_one_identifier_are_refused() {
+    let folder = folder();
+    let trust = r#"{"Name":"NAME","Identifier":["urn:payroll"],"IssuanceTransformRules":"c:[] => issue(claim = c);"}"#;
+    let export = format!("[{},{}]", trust.replace("NAME", "Payroll"), trust.replace("NAME", "Wages"));
+    fs::write(folder.path().join("twice.json"), export).unwrap();
+    let before = looks(folder.path());
+    let (output, _) = run(folder.path(), &filled("import twice.json -o made", ""));
+    let found = faults(&output, "have the same identifier `urn:payroll`");
+    assert!(found.is_empty(), "{found:#?}");
+    assert_eq!(looks(folder.path()), before, "something was written");
+}
+
+#[test]
 fn where_nothing_may_be_written_nothing_is() {
     let folder = folder();
     // Root may write everywhere, so somebody else tries; they must be able to reach the program.
