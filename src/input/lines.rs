@@ -3,10 +3,10 @@
 use std::io::{self, BufRead, BufReader, Cursor, ErrorKind, Read};
 use std::path::Path;
 
-use super::InputError;
 use super::decode::{no_utf8, nul};
 use super::file::{self, open, too_large};
 use super::utf16::Utf16;
+use super::{Encoding, InputError};
 use crate::lang::Source;
 
 /// How much is read at once, in bytes.
@@ -50,14 +50,14 @@ impl<'a> Lines<'a> {
         let mut first = Vec::with_capacity(3);
         let unreadable = |error: &io::Error| unreadable(name, limit_bytes, error);
         input.by_ref().take(3).read_to_end(&mut first).map_err(|error| unreadable(&error))?;
-        let (mark, text) = match first.as_slice() {
-            [0xFF, 0xFE, ..] => (2, Some(u16::from_le_bytes as fn([u8; 2]) -> u16)),
-            [0xFE, 0xFF, ..] => (2, Some(u16::from_be_bytes as fn([u8; 2]) -> u16)),
-            [0xEF, 0xBB, 0xBF] => (3, None),
-            _ => (0, None),
+        let (mark, unit) = match Encoding::of(&first) {
+            Encoding::Utf8 => (0, None),
+            Encoding::Utf8Marked => (3, None),
+            Encoding::Utf16Little => (2, Some(u16::from_le_bytes as fn([u8; 2]) -> u16)),
+            Encoding::Utf16Big => (2, Some(u16::from_be_bytes as fn([u8; 2]) -> u16)),
         };
         let bytes = Cursor::new(first.split_off(mark)).chain(input);
-        let input: Box<dyn Read + 'a> = match text {
+        let input: Box<dyn Read + 'a> = match unit {
             Some(unit) => Box::new(Utf16::new(bytes, unit)),
             None => Box::new(bytes),
         };

@@ -1,10 +1,15 @@
 //! Directory files: what is read, what is refused, and where the mistake is.
 
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
 use claimsmith::engine::{AttributeStore as _, Query};
+use claimsmith::input::Lines;
 use claimsmith::lang::Source;
 use claimsmith::store::directory::{Directory as _, Password, Refusal, SignInError};
 use claimsmith::store::file::{FileDirectory, hash_password};
-use std::fmt::Write as _;
+
+use crate::support::export::{self, Export, Told};
 
 const HEAD: &str = "domain: { netbios: CORP, dns: corp.example.com, sid: S-1-5-21-1-2-3 }\n";
 
@@ -198,6 +203,35 @@ fn groups_come_from_both_ends_and_before_their_entries() {
         let rows = directory.answer(&[query]).unwrap().remove(0);
         let groups: Vec<&str> = rows.iter().flatten().flatten().map(AsRef::as_ref).collect();
         assert_eq!(groups, expected, "{name}");
+    }
+}
+
+#[test]
+fn an_export_says_the_same_from_either_end_of_its_memberships() {
+    for told in [Told::ByMembers, Told::ByGroups, Told::Twice] {
+        let export = Export { users: 300, groups: 400, told };
+        let mut bytes = Vec::new();
+        export.write(&mut bytes).unwrap();
+        let directory = FileDirectory::read_ldif(Lines::new(&bytes[..], "d.ldif", u64::MAX).unwrap()).unwrap();
+        assert_eq!(directory.user_names().unwrap().len(), 300);
+        for user in [0, 1, 99, 299] {
+            let direct = export.groups_of(user);
+            let outer = direct.iter().filter_map(|&group| export.outer(group));
+            let names = direct.iter().copied().chain(outer).map(export::group_name);
+            let expected: BTreeSet<String> = names.chain(["Domain Users".to_owned()]).collect();
+            let query = Query {
+                store: "Active Directory".into(),
+                text: ";tokenGroups;{0}".into(),
+                parameters: vec![format!("CORP\\{}", export::login(user)).into()],
+                columns: 1,
+            };
+            let rows = directory.answer(&[query]).unwrap().remove(0);
+            let groups: Vec<String> = rows.iter().flatten().flatten().map(ToString::to_string).collect();
+            assert_eq!(groups, expected.iter().cloned().collect::<Vec<_>>(), "{told:?}");
+            let account = directory.account(&export::login(user)).unwrap().unwrap();
+            let sids = account.claims.iter().filter(|claim| claim.claim_type.ends_with("/groupsid"));
+            assert_eq!(sids.count(), expected.len());
+        }
     }
 }
 

@@ -5,6 +5,7 @@ pub mod aws_response;
 pub mod browser;
 pub mod claimsmith;
 pub mod detour;
+pub mod export;
 pub mod https;
 pub mod identity_provider;
 pub mod lsp_client;
