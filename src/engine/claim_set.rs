@@ -34,11 +34,10 @@ impl ClaimSet {
     }
 
     /// Adds a claim unless it is there; says where it is, and whether it is new.
-    pub(super) fn insert(&mut self, claim: Claim) -> (ClaimId, bool) {
-        let Claim { claim_type, value, value_type, issuer, original_issuer, properties } = claim;
-        let type_id = self.type_id(&claim_type);
-        let manner = self.manner_id(Manner { value_type, issuer, original_issuer, properties });
-        self.insert_parts(type_id, claim_type.len(), value, manner)
+    pub(super) fn insert(&mut self, claim: &Claim) -> (ClaimId, bool) {
+        let type_id = self.type_id(&claim.claim_type);
+        let manner = self.claims.manner_id_of(claim);
+        self.insert_parts(type_id, claim.claim_type.len(), Arc::clone(&claim.value), manner)
     }
 
     /// Adds a claim whose type and manner have their numbers.

@@ -17,6 +17,27 @@ pub(super) struct Manner {
     pub(super) properties: BTreeMap<Arc<str>, Arc<str>>,
 }
 
+impl Manner {
+    /// What a claim says beside its type and value.
+    fn of(claim: &Claim) -> Self {
+        Self {
+            value_type: Arc::clone(&claim.value_type),
+            issuer: Arc::clone(&claim.issuer),
+            original_issuer: Arc::clone(&claim.original_issuer),
+            properties: claim.properties.clone(),
+        }
+    }
+
+    /// Whether a claim says the same. Claims that come together mostly share these texts.
+    fn is_of(&self, claim: &Claim) -> bool {
+        let same = |one: &Arc<str>, other: &Arc<str>| Arc::ptr_eq(one, other) || one == other;
+        same(&self.value_type, &claim.value_type)
+            && same(&self.issuer, &claim.issuer)
+            && same(&self.original_issuer, &claim.original_issuer)
+            && self.properties == claim.properties
+    }
+}
+
 /// A manner's number; equal numbers mean equal manners.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct MannerId(u32);
@@ -79,6 +100,8 @@ impl<'a> View<'a> {
 pub(super) struct Claims {
     vocabulary: Arc<Vocabulary>,
     more_types: Vocabulary,
+    /// The type that was looked up last: claims of one type mostly come together, and share its text.
+    last_type: Option<(Arc<str>, TypeId)>,
     manners: Vec<Manner>,
     /// The manners by what they say, as soon as there are many.
     manner_ids: HashMap<Manner, MannerId>,
@@ -93,12 +116,29 @@ impl Claims {
 
     /// The number of a type.
     pub(super) fn type_id(&mut self, claim_type: &Arc<str>) -> TypeId {
-        self.vocabulary.lookup(claim_type).unwrap_or_else(|| self.more_types.intern(claim_type))
+        if let Some((last, id)) = &self.last_type
+            && Arc::ptr_eq(last, claim_type)
+        {
+            return *id;
+        }
+        let id = self.vocabulary.lookup(claim_type).unwrap_or_else(|| self.more_types.intern(claim_type));
+        self.last_type = Some((Arc::clone(claim_type), id));
+        id
     }
 
     /// One more than the highest number of a type.
     pub(super) fn type_count(&self) -> usize {
         self.more_types.len()
+    }
+
+    /// The number of a claim's manner.
+    pub(super) fn manner_id_of(&mut self, claim: &Claim) -> MannerId {
+        let few = self.manners.iter().take(FEW);
+        let known = few.zip((0..).map(MannerId::from_index)).find(|(known, _)| known.is_of(claim));
+        match known {
+            Some((_, id)) => id,
+            None => self.manner_id(Manner::of(claim)),
+        }
     }
 
     /// The number of a manner.

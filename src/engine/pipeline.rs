@@ -77,7 +77,7 @@ impl Pipeline {
     /// # Errors
     ///
     /// The first rule that failed, and why; the error names the rule set too. Nothing is issued then.
-    pub fn run(&self, input: Vec<Claim>, stores: &Stores, limits: Limits) -> Result<Outcome, EvalError> {
+    pub fn run(&self, input: impl AsRef<[Claim]>, stores: &Stores, limits: Limits) -> Result<Outcome, EvalError> {
         let mut run = PipelineRun::new(self, input, limits);
         loop {
             match run.step()? {
@@ -115,7 +115,8 @@ pub struct PipelineRun<'p> {
 impl<'p> PipelineRun<'p> {
     /// A run over the claims that the claims provider states.
     #[must_use]
-    pub fn new(pipeline: &'p Pipeline, input: Vec<Claim>, limits: Limits) -> Self {
+    pub fn new(pipeline: &'p Pipeline, input: impl AsRef<[Claim]>, limits: Limits) -> Self {
+        let input = input.as_ref();
         Self {
             pipeline,
             limits,
@@ -150,6 +151,11 @@ impl<'p> PipelineRun<'p> {
         self.evaluation.answer(answers);
     }
 
+    /// Takes rows that others need too.
+    pub fn answer_shared(&mut self, answers: Vec<Arc<Vec<Row>>>) {
+        self.evaluation.answer_shared(answers);
+    }
+
     /// Ends the run because a store could not answer.
     pub fn fail(&mut self, error: StoreError) -> EvalError {
         let error = self.evaluation.fail(error);
@@ -159,7 +165,7 @@ impl<'p> PipelineRun<'p> {
     fn start(&mut self, stage: Stage, request: Request) {
         if let Some(program) = self.pipeline.program(stage) {
             self.stage = stage;
-            let input = self.outcome.accepted.clone();
+            let input = &self.outcome.accepted;
             let keeps_answers = stage != Stage::Issuance;
             self.evaluation = Evaluation::within_request(program, input, self.limits, request, keeps_answers);
         }

@@ -124,12 +124,26 @@ impl Stores {
         if self.by_name.is_empty() { "none".to_owned() } else { self.names().collect::<Vec<_>>().join(", ") }
     }
 
+    /// Asks the store of a name.
+    fn ask(&self, name: &str, queries: &[Query]) -> Result<Vec<Vec<Row>>, StoreError> {
+        match self.by_name.get(&store_key(name)) {
+            Some((_, store)) => store.answer(queries),
+            None => Err(StoreError::Unknown { name: name.to_owned(), known: self.known() }),
+        }
+    }
+
     /// Answers queries to any of the stores, in the order of the queries; each store is asked once.
     ///
     /// # Errors
     ///
     /// A store that is not configured, or the first that failed.
     pub fn answer(&self, queries: &[Query]) -> Result<Vec<Vec<Row>>, StoreError> {
+        // One store is asked by most rules, and needs no sorting out.
+        if let [first, others @ ..] = queries
+            && others.iter().all(|other| other.store == first.store)
+        {
+            return self.ask(&first.store, queries);
+        }
         let mut by_store: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (index, query) in queries.iter().enumerate() {
             by_store.entry(store_key(&query.store)).or_default().push(index);
@@ -137,11 +151,8 @@ impl Stores {
         let mut answers = vec![Vec::new(); queries.len()];
         for (name, indices) in by_store {
             let asked: Vec<Query> = indices.iter().filter_map(|&index| queries.get(index).cloned()).collect();
-            let Some((_, store)) = self.by_name.get(&name) else {
-                let name = asked.first().map_or(name, |query| query.store.to_string());
-                return Err(StoreError::Unknown { name, known: self.known() });
-            };
-            for (index, rows) in indices.into_iter().zip(store.answer(&asked)?) {
+            let name = asked.first().map_or(name.as_str(), |query| &query.store);
+            for (index, rows) in indices.into_iter().zip(self.ask(name, &asked)?) {
                 if let Some(slot) = answers.get_mut(index) {
                     *slot = rows;
                 }

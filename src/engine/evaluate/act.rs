@@ -145,13 +145,13 @@ impl Acting<'_> {
         Ok(())
     }
 
-    /// The rows of an answer that nobody can ask for again.
+    /// The rows of an answer that nobody else has, nor can ask for again.
     fn rows_for_good(&mut self, query: &Query, tuples: &Tuples) -> Option<Vec<Row>> {
         let is_last = self.program.last_asking == Some(self.rule_index) && tuples.count() == 1;
         if self.work.keeps_answers || !is_last {
             return None;
         }
-        self.work.memo.remove(query).and_then(Arc::into_inner)
+        self.work.memo.get_mut(query).and_then(Arc::get_mut).map(std::mem::take)
     }
 
     /// Makes claims of rows.

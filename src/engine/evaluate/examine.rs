@@ -75,7 +75,7 @@ impl Examiner {
         let vocabulary = Arc::new(std::mem::take(&mut examined.vocabulary));
         let mut set = ClaimSet::new(&vocabulary);
         for claim in claims {
-            set.insert(claim);
+            set.insert(&claim);
         }
         let regexes = Regexes::new(limits.pattern_steps);
         Some(Self { examined, set, regexes, text_bytes: limits.text_bytes })
@@ -94,7 +94,7 @@ impl Examiner {
 
     /// Puts a claim into the set that was not there, for asking what would be if it were. Says where it is.
     pub fn suppose(&mut self, claim: Claim) -> ClaimId {
-        self.set.insert(claim).0
+        self.set.insert(&claim).0
     }
 
     /// Whether a claim satisfies a predicate of a condition, both counted from 0; `matched` has the claims of the

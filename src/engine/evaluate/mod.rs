@@ -98,15 +98,15 @@ enum State {
 impl<'p> Evaluation<'p> {
     /// A run over these claims. They are the evaluation set before the first rule; none of them is issued yet.
     #[must_use]
-    pub fn new(program: &'p Program, input: Vec<Claim>, limits: Limits) -> Self {
-        Self::within_request(program, input, limits, Request::new(&limits), false)
+    pub fn new(program: &'p Program, input: impl AsRef<[Claim]>, limits: Limits) -> Self {
+        Self::within_request(program, input.as_ref(), limits, Request::new(&limits), false)
     }
 
     /// A run that knows the answers and the work of earlier runs for the same request, and may keep its own answers
     /// for later ones.
     pub(super) fn within_request(
         program: &'p Program,
-        input: Vec<Claim>,
+        input: &[Claim],
         limits: Limits,
         request: Request,
         keeps_answers: bool,
@@ -167,9 +167,14 @@ impl<'p> Evaluation<'p> {
 
     /// Takes the rows of the queries that [`step`](Self::step) asked, in their order.
     pub fn answer(&mut self, answers: Vec<Vec<Row>>) {
+        self.answer_shared(answers.into_iter().map(Arc::new).collect());
+    }
+
+    /// Takes rows that others need too.
+    pub fn answer_shared(&mut self, answers: Vec<Arc<Vec<Row>>>) {
         match std::mem::replace(&mut self.state, State::Over) {
             State::Waiting { tuples, questions, asked } if asked.len() == answers.len() => {
-                self.work.memo.extend(asked.into_iter().zip(answers.into_iter().map(Arc::new)));
+                self.work.memo.extend(asked.into_iter().zip(answers));
                 self.state = State::Answered { tuples, questions };
             }
             State::Waiting { asked, .. } => {
@@ -229,7 +234,12 @@ impl Work {
 /// # Errors
 ///
 /// The first rule that failed, and why; nothing is issued then.
-pub fn evaluate(program: &Program, input: Vec<Claim>, stores: &Stores, limits: Limits) -> Result<Output, EvalError> {
+pub fn evaluate(
+    program: &Program,
+    input: impl AsRef<[Claim]>,
+    stores: &Stores,
+    limits: Limits,
+) -> Result<Output, EvalError> {
     let mut evaluation = Evaluation::new(program, input, limits);
     loop {
         match evaluation.step()? {

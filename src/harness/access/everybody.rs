@@ -69,7 +69,7 @@ pub fn access<'p>(
     let tally = people.run(
         workers,
         |person| {
-            Ok(match leaves_nobody_out(evaluate(rules, person.claims, &mut &*stores))? {
+            Ok(match leaves_nobody_out(evaluate(rules, &person.claims, &mut &*stores))? {
                 Err(error) => Had::Failed(error.to_string()),
                 Ok(run) if run.is_denied() => Had::Denied,
                 Ok(run) => {

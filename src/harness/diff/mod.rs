@@ -91,9 +91,8 @@ pub fn diff<'p>(
         workers,
         |person| {
             let mut answers = SharedAnswers::new(stores);
-            let before = leaves_nobody_out(old.run(person.claims.clone(), &mut answers))?;
-            answers.second();
-            let after = leaves_nobody_out(new.run(person.claims, &mut answers))?;
+            let before = leaves_nobody_out(old.run(&person.claims, &mut answers))?;
+            let after = leaves_nobody_out(new.run(&person.claims, &mut answers))?;
             note_exercised(&changes, &before, &after, &exercised);
             Ok(user::compare(&changes, &before, &after).map(Box::new))
         },

@@ -101,7 +101,7 @@ impl Version {
     /// # Errors
     ///
     /// A rule failed; nothing is issued then.
-    pub(super) fn run(&self, input: Vec<Claim>, answers: &mut impl Answering) -> Result<Evaluated, EvalError> {
+    pub(super) fn run(&self, input: &[Claim], answers: &mut impl Answering) -> Result<Evaluated, EvalError> {
         evaluate(&self.rules, input, answers)
     }
 

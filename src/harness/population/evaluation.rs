@@ -41,7 +41,7 @@ impl Evaluated {
 /// # Errors
 ///
 /// A rule failed; nothing is issued then.
-pub fn evaluate(rules: &Rules, input: Vec<Claim>, answers: &mut impl Answering) -> Result<Evaluated, EvalError> {
+pub fn evaluate(rules: &Rules, input: &[Claim], answers: &mut impl Answering) -> Result<Evaluated, EvalError> {
     match rules {
         Rules::Trust(folder) => pipeline(&folder.pipeline, input, answers),
         Rules::RuleSet { program, .. } => rule_set(program, input, answers),
@@ -61,12 +61,12 @@ pub fn leaves_nobody_out<T>(outcome: Result<T, EvalError>) -> Result<Result<T, E
     }
 }
 
-fn pipeline(pipeline: &Pipeline, input: Vec<Claim>, answers: &mut impl Answering) -> Result<Evaluated, EvalError> {
+fn pipeline(pipeline: &Pipeline, input: &[Claim], answers: &mut impl Answering) -> Result<Evaluated, EvalError> {
     let mut run = PipelineRun::new(pipeline, input, Limits::default());
     loop {
         match run.step()? {
             PipelineStep::Ask(queries) => match answers.answer(&queries) {
-                Ok(rows) => run.answer(rows),
+                Ok(rows) => run.answer_shared(rows),
                 Err(error) => return Err(run.fail(error)),
             },
             PipelineStep::Done(outcome) => {
@@ -81,12 +81,12 @@ fn pipeline(pipeline: &Pipeline, input: Vec<Claim>, answers: &mut impl Answering
     }
 }
 
-fn rule_set(program: &Program, input: Vec<Claim>, answers: &mut impl Answering) -> Result<Evaluated, EvalError> {
+fn rule_set(program: &Program, input: &[Claim], answers: &mut impl Answering) -> Result<Evaluated, EvalError> {
     let mut evaluation = Evaluation::new(program, input, Limits::default());
     loop {
         match evaluation.step()? {
             Step::Ask(queries) => match answers.answer(&queries) {
-                Ok(rows) => evaluation.answer(rows),
+                Ok(rows) => evaluation.answer_shared(rows),
                 Err(error) => return Err(evaluation.fail(error)),
             },
             Step::Done(output) => {

@@ -5,7 +5,8 @@ use claimsmith::engine::{Claim, Limits, Output, Program, Stores, evaluate};
 
 fn run(rules: &str, input: &[(&str, &str)], limits: Limits) -> Output {
     let program = Program::from_text(rules).unwrap();
-    let input = input.iter().map(|&(claim_type, value)| Claim::new(claim_type, value, AD_AUTHORITY)).collect();
+    let input: Vec<Claim> =
+        input.iter().map(|&(claim_type, value)| Claim::new(claim_type, value, AD_AUTHORITY)).collect();
     evaluate(&program, input, &Stores::default(), limits).unwrap()
 }
 
