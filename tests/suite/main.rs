@@ -56,6 +56,7 @@ mod server_config;
 mod sign_in_active_directory;
 mod standin;
 mod standin_pages;
+mod textmate;
 mod trust_folder;
 mod web;
 mod whynot;
