@@ -157,7 +157,7 @@ impl Faults<'_> {
         let mut allow = Vec::new();
         for entry in entries {
             let AllowEntry { code, reason, rule, file } = &entry.value;
-            if code.value.len() < 2 || !is_code(&code.value) {
+            if code.value != CODE && (code.value.len() < 2 || !is_code(&code.value)) {
                 let help = "write one code, such as `M002`; `rulecheck rule` lists them";
                 self.at(code, format!("there is no lint `{}`", code.value), help);
             }

@@ -18,7 +18,8 @@ use crate::lint::{Level, Lint};
 /// The code of findings in configuration files.
 const CODE: &str = "config";
 
-/// A finding for each entry that was not `used`, by file. An entry about rules that were not checked is left alone.
+/// A finding for each entry that was not `used`, by file. An entry about rules that were not checked is left alone, as is
+/// one about `trust.yaml`.
 pub(super) fn entries(
     arguments: &Arguments,
     units: &Units,
@@ -40,7 +41,7 @@ pub(super) fn entries(
             let default = Lint::of_code(&allow.code).map_or(Level::Warning, |lint| lint.default_level);
             let is_told = levels.is_some_and(|levels| levels.of(&allow.code, default) != Level::Off);
             let was_checked = is_whole || texts.iter().any(|text| speaks_of(allow, text));
-            !used.contains(&(path.to_owned(), *position)) && is_told && was_checked
+            allow.code != CODE && !used.contains(&(path.to_owned(), *position)) && is_told && was_checked
         });
         let findings: Vec<Diagnostic> = idle
             .map(|(_, (allow, span))| {

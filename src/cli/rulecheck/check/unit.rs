@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::is_trust_file;
-use super::rulings::{Ruling, Rulings};
+use super::rulings::{Ruling, Rulings, slashes};
 use crate::cli::rulecheck::{paths, stdin};
 use crate::config::trust::{self, Flaw, LoadError};
 use crate::engine::Stage;
@@ -87,6 +87,12 @@ impl Units {
         for unit in &mut self.all {
             let path = unit.texts.first().and_then(|text| text.path.as_deref());
             unit.ruling = rulings.of(path)?;
+        }
+        for (source, found) in self.others.iter_mut().filter(|(_, found)| !found.is_empty()) {
+            let path = Path::new(&source.name);
+            let ruling = rulings.of(Some(path))?;
+            let entries = || ruling.file.iter().flat_map(|file| &file.allow);
+            found.retain(|finding| !entries().any(|(allow, _)| allow.allows(finding, &slashes(path), None)));
         }
         Ok(())
     }
