@@ -12,7 +12,7 @@ pub(crate) fn names(export: &Export) -> Vec<Vec<Arc<str>>> {
     let all: Vec<Arc<str>> = (0..export.groups).map(|group| export::group_name(group).into()).collect();
     let users = (0..export.users).map(|user| {
         let direct = export.groups_of(user);
-        let nested = direct.iter().filter_map(|&group| export.outer(group)).filter(|outer| !direct.contains(outer));
+        let nested = direct.iter().filter_map(|&group| export::outer(group)).filter(|outer| !direct.contains(outer));
         let mut groups: Vec<usize> = direct.iter().copied().chain(nested).collect();
         groups.sort_unstable();
         groups.dedup();

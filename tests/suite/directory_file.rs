@@ -216,7 +216,7 @@ fn an_export_says_the_same_from_either_end_of_its_memberships() {
         assert_eq!(directory.user_names().unwrap().len(), 300);
         for user in [0, 1, 99, 299] {
             let direct = export.groups_of(user);
-            let outer = direct.iter().filter_map(|&group| export.outer(group));
+            let outer = direct.iter().filter_map(|&group| export::outer(group));
             let names = direct.iter().copied().chain(outer).map(export::group_name);
             let expected: BTreeSet<String> = names.chain(["Domain Users".to_owned()]).collect();
             let query = Query {

@@ -6,9 +6,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 /// How many groups a user is a direct member of.
-pub const GROUPS_PER_USER: usize = 50;
+const GROUPS_PER_USER: usize = 50;
 /// One group in so many is an AWS group.
-pub const AWS_SHARE: usize = 8;
+const AWS_SHARE: usize = 8;
 /// One group in so many is itself a member of an AWS group.
 const NESTED_SHARE: usize = 100;
 const BASE: &str = "DC=corp,DC=example,DC=com";
@@ -34,11 +34,6 @@ pub struct Export {
 }
 
 impl Export {
-    /// As large as design.md asks for, times `users` / 100,000.
-    pub fn of(users: usize) -> Self {
-        Self { users, groups: 5_000, told: Told::ByMembers }
-    }
-
     /// The groups of a user, each once.
     pub fn groups_of(&self, user: usize) -> Vec<usize> {
         let mut groups: Vec<usize> = Vec::with_capacity(GROUPS_PER_USER);
@@ -51,11 +46,6 @@ impl Export {
             }
         }
         groups
-    }
-
-    /// The AWS group that a group is a member of.
-    pub fn outer(&self, group: usize) -> Option<usize> {
-        (group % NESTED_SHARE == 1).then(|| group - 1).filter(|outer| outer % AWS_SHARE == 0)
     }
 
     /// Writes the export: lines of at most 76 columns that end in CR LF.
@@ -90,12 +80,12 @@ impl Export {
         }
         if self.told != Told::ByMembers
             && let Some(inner) = (group + 1 < self.groups).then_some(group + 1)
-            && self.outer(inner) == Some(group)
+            && outer(inner) == Some(group)
         {
             line(out, "member", &group_dn(inner))?;
         }
         if self.told != Told::ByGroups
-            && let Some(outer) = self.outer(group)
+            && let Some(outer) = outer(group)
         {
             line(out, "memberOf", &group_dn(outer))?;
         }
@@ -139,6 +129,11 @@ impl Export {
     }
 }
 
+/// The AWS group that a group is a member of.
+pub fn outer(group: usize) -> Option<usize> {
+    (group % NESTED_SHARE == 1).then(|| group - 1).filter(|outer| outer % AWS_SHARE == 0)
+}
+
 /// The `sAMAccountName` of a user.
 pub fn login(user: usize) -> String {
     format!("u{user:06}")
@@ -172,7 +167,7 @@ fn surname(user: usize) -> &'static str {
     ["Smith", "Jones", "Garcia", "Mueller", "Rossi", "Novak", "Silva"][user % 7]
 }
 
-/// The next number of a sequence that looks like chance [SplitMix64].
+/// The next number of a sequence that looks like chance [`SplitMix64`].
 fn scrambled(seed: u64) -> u64 {
     let seed = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let seed = (seed ^ seed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);

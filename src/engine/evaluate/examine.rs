@@ -93,8 +93,8 @@ impl Examiner {
     }
 
     /// Puts a claim into the set that was not there, for asking what would be if it were. Says where it is.
-    pub fn suppose(&mut self, claim: Claim) -> ClaimId {
-        self.set.insert(&claim).0
+    pub fn suppose(&mut self, claim: &Claim) -> ClaimId {
+        self.set.insert(claim).0
     }
 
     /// Whether a claim satisfies a predicate of a condition, both counted from 0; `matched` has the claims of the

@@ -251,11 +251,11 @@ impl Look<'_> {
         let Some(mut supposing) = Examiner::new(self.rule, matched.clone(), &Limits::default()) else {
             return Ok(Vec::new());
         };
-        let matched: Vec<ClaimId> = matched.into_iter().map(|claim| supposing.suppose(claim)).collect();
+        let matched: Vec<ClaimId> = matched.iter().map(|claim| supposing.suppose(claim)).collect();
         let claim_type =
             Hypothesis::new(self.rule, at, Vec::new(), None).and_then(|hypothesis| hypothesis.claim_type());
         let claim = Claim::new(claim_type.unwrap_or_default(), pin, "");
-        let id = supposing.suppose(claim.clone());
+        let id = supposing.suppose(&claim);
         let tried = self.place(at, &walk.tuples, None).tried(&supposing, id, &claim, &matched)?;
         let predicates = self.rule.conditions.get(at).map(|condition| &condition.pattern().predicates);
         let of_value = predicates.into_iter().flatten().zip(tried);

@@ -66,14 +66,14 @@ impl<'r> Hypothesis<'r> {
     /// A condition after these claims were matched. With a pin, only claims of that value will do.
     pub(super) fn new(rule: &'r Rule, condition: usize, matched: Vec<Claim>, pin: Option<String>) -> Option<Self> {
         let mut examiner = Examiner::new(rule, [], &Limits::default())?;
-        let matched = matched.into_iter().map(|claim| examiner.suppose(claim)).collect();
+        let matched = matched.into_iter().map(|claim| examiner.suppose(&claim)).collect();
         Some(Self { rule, condition, examiner: RefCell::new(examiner), matched, pin })
     }
 
     /// Whether a claim would do.
     pub(super) fn fits(&self, claim: &Claim) -> bool {
         let mut examiner = self.examiner.borrow_mut();
-        let id = examiner.suppose(claim.clone());
+        let id = examiner.suppose(claim);
         let is_pinned = self.pin.as_ref().is_none_or(|pin| **pin == *claim.value);
         is_pinned && examiner.satisfies(self.condition, id, &self.matched).unwrap_or(false)
     }
@@ -81,7 +81,7 @@ impl<'r> Hypothesis<'r> {
     /// Whether a claim of this type could do.
     pub(super) fn fits_type(&self, claim_type: &str) -> bool {
         let mut examiner = self.examiner.borrow_mut();
-        let id = examiner.suppose(Claim::new(claim_type, "", AD_AUTHORITY));
+        let id = examiner.suppose(&Claim::new(claim_type, "", AD_AUTHORITY));
         let predicates = self.predicates().filter(|(_, predicate)| predicate.property == Property::Type);
         predicates.into_iter().all(|(at, _)| examiner.holds((self.condition, at), id, &self.matched).unwrap_or(false))
     }
