@@ -94,3 +94,27 @@ fn one_limit_has_one_wording() {
         assert!(told.contains(&wanted), "{told}");
     }
 }
+
+#[test]
+fn two_trusts_with_one_identifier_are_told() {
+    let trust = "name: Payroll\n\nidentifier: urn:payroll   # as everywhere\nendpoints: []\n";
+    let rules = "c:[]\n => issue(claim = c);\n";
+    let folder = folder_with(&[
+        ("a/trust.yaml", trust),
+        ("a/issuance.claims", rules),
+        ("b/trust.yaml", trust),
+        ("b/issuance.claims", rules),
+    ]);
+    let output = rulecheck(folder.path(), &["check", "--ignore", "A,F,M,P,S,T,Z", "--format", "concise", "."], b"");
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    assert_eq!(
+        text(&output.stdout),
+        "b/trust.yaml:3:13: error[config]: two trusts have the identifier `urn:payroll`: the other one is `a/trust.yaml`\n"
+    );
+    let twice = rulecheck(folder.path(), &["check", "--ignore", "A,F,M,P,S,T,Z", "a", "a/trust.yaml", "./a"], b"");
+    assert_eq!(twice.status.code(), Some(0), "{}", text(&twice.stdout));
+    let allowed = "allow:\n  - { file: b/trust.yaml, code: config, reason: one of the two is served }\n";
+    std::fs::write(folder.path().join("rulecheck.yaml"), allowed).unwrap();
+    let output = rulecheck(folder.path(), &["check", "--ignore", "A,F,M,P,S,T,Z", "."], b"");
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
+}

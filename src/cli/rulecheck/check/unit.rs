@@ -61,6 +61,8 @@ pub(super) struct Units {
     pub(super) unreadable: Vec<InputError>,
     /// The unit and the text of each file that was read, by the file's identity.
     read: BTreeMap<PathBuf, (usize, usize)>,
+    /// The `trust.yaml` that has each identifier.
+    identifiers: BTreeMap<String, PathBuf>,
 }
 
 impl Units {
@@ -166,7 +168,8 @@ impl Units {
         let folder = path.parent().unwrap_or(Path::new(""));
         match trust::settings(folder) {
             Ok(settings) => {
-                self.others.push((Source::new(path.display().to_string(), ""), Vec::new()));
+                let other = self.same_identifier(path, &settings.relying_party.identifier.to_string());
+                self.others.push(other.unwrap_or_else(|| (Source::new(path.display().to_string(), ""), Vec::new())));
                 self.trust_rules(folder, &settings);
             }
             Err(LoadError { flaws }) => {
@@ -178,6 +181,23 @@ impl Units {
                 }
             }
         }
+    }
+
+    /// A trust whose identifier another one has: a request that names it could be meant for either.
+    fn same_identifier(&mut self, path: &Path, identifier: &str) -> Option<(Source, Vec<Diagnostic>)> {
+        let Some(first) = self.identifiers.get(identifier) else {
+            self.identifiers.insert(identifier.to_owned(), path.to_owned());
+            return None;
+        };
+        if paths::identity(first) == paths::identity(path) {
+            return None;
+        }
+        let source = input::read_source(path).ok()?;
+        let span = input::layout(&source).ok().and_then(|tree| tree.get("identifier").map(|value| value.span));
+        let message = format!("two trusts have the identifier `{identifier}`: the other one is `{}`", first.display());
+        let found = Diagnostic::error("config", span.unwrap_or_default(), message)
+            .with_help("remove one of them, or correct its identifier");
+        Some((source, vec![found]))
     }
 
     fn trust_rules(&mut self, folder: &Path, settings: &trust::Settings) {
