@@ -1,5 +1,6 @@
 //! `rulecheck test --coverage`: which rules and conditions count as exercised.
 
+use std::fmt::Write as _;
 use std::fs;
 
 use serde_json::Value;
@@ -13,7 +14,7 @@ fn counted(rules: &str, tests: &[&str]) -> Vec<(u64, Vec<(u64, u64)>)> {
     for (index, claims) in tests.iter().enumerate() {
         let claims = claims.split_whitespace().map(|claim| claim.split_once('=').unwrap());
         let claims: Vec<String> = claims.map(|(name, value)| format!("{{ type: {name}, value: '{value}' }}")).collect();
-        file += &format!("  - {{ name: test {index}, with: [{}], has: [] }}\n", claims.join(", "));
+        writeln!(file, "  - {{ name: test {index}, with: [{}], has: [] }}", claims.join(", ")).unwrap();
     }
     let folder = folder_with(&[("r.claims", rules), ("x.test.yaml", &file)]);
     let output = rulecheck(folder.path(), &["test", "--coverage=json", "."], b"");

@@ -59,10 +59,10 @@ fn names_and_messages_survive_xml() {
         let time: f64 = attribute(element, "time").parse().unwrap();
         assert!((0.0..60.0).contains(&time));
     }
-    let failure = attribute(&elements("failure")[0], "message");
+    let failure = attribute(elements("failure")[0], "message");
     assert_eq!(failure, "claims: expected t = \"]]> <x>&amp;\"; got nothing");
-    assert_eq!(attribute(&elements("skipped")[0], "message"), "<later> & \"more\"");
-    assert!(attribute(&elements("error")[0], "message").contains("unknown field `nam`"));
+    assert_eq!(attribute(elements("skipped")[0], "message"), "<later> & \"more\"");
+    assert!(attribute(elements("error")[0], "message").contains("unknown field `nam`"));
 }
 
 #[test]
