@@ -53,16 +53,12 @@ pub fn completion(around: &Surroundings, offset: usize) -> Vec<Item> {
     let index = tokens.partition_point(|token| token.span.end < offset);
     // The word or text that is being written, if the cursor is in or behind one.
     let written = tokens.get(index..).unwrap_or_default().iter().take(2).find(|token| holds(token, offset));
-    match written.and_then(Token::inside).zip(written) {
-        Some(((text, span), literal)) => {
-            let role = role(rule_before(&tokens, literal.span.start));
-            in_literal(around, role, Inside { text, span, offset })
-        }
-        None => {
-            let span = written.map_or(Span::new(offset, offset), |word| word.span);
-            in_code(around, rule_before(&tokens, span.start), span)
-        }
+    if let Some(((text, span), literal)) = written.and_then(Token::inside).zip(written) {
+        let role = role(rule_before(&tokens, literal.span.start));
+        return in_literal(around, role, &Inside { text, span, offset });
     }
+    let span = written.map_or(Span::new(offset, offset), |word| word.span);
+    in_code(around, rule_before(&tokens, span.start), span)
 }
 
 /// Whether the cursor writes this token.
@@ -81,10 +77,10 @@ struct Inside<'a> {
     offset: usize,
 }
 
-fn in_literal(around: &Surroundings, role: Role<'_>, inside: Inside<'_>) -> Vec<Item> {
+fn in_literal(around: &Surroundings, role: Role<'_>, inside: &Inside<'_>) -> Vec<Item> {
     let span = inside.span;
     match role {
-        Role::ClaimType => types(around, span, |uri| uri.to_owned()),
+        Role::ClaimType => types(around, span, str::to_owned),
         Role::PropertyKey => constants(known::properties().iter(), span),
         Role::Store => vec![Item {
             label: DIRECTORY_STORE.to_owned(),
@@ -93,7 +89,7 @@ fn in_literal(around: &Surroundings, role: Role<'_>, inside: Inside<'_>) -> Vec<
             span,
             text: DIRECTORY_STORE.to_owned(),
         }],
-        Role::Query => in_query(&inside),
+        Role::Query => in_query(inside),
         Role::Issuer => items(&words::ISSUERS, ItemKind::Constant, span, |word| word.text.to_owned()),
         Role::Value(claim_type) => values(claim_type, span),
         Role::Pattern | Role::Replacement | Role::Label | Role::Other => Vec::new(),

@@ -121,7 +121,7 @@ fn claim_type(around: &Surroundings, uri: &str) -> String {
         }
         titles
     };
-    let made = by(|mention| mention.is_made());
+    let made = by(|mention| !matches!(mention.manner, Manner::Tested));
     let read = by(|mention| !matches!(mention.manner, Manner::Made(_)));
     for (verb, titles) in [("Made by", made), ("Read by", read)] {
         if !titles.is_empty() {

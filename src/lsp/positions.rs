@@ -34,6 +34,7 @@ pub struct Range {
 
 /// A text with an index that makes looking up a place cheap.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_field_names, reason = "it is what the rest is about")]
 pub struct Text {
     text: String,
     line_starts: Vec<usize>,

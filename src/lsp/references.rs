@@ -28,7 +28,7 @@ pub(super) enum Subject<'a> {
 }
 
 /// What is under the cursor.
-pub(super) fn subject<'a>(current: &'a RuleText, offset: usize) -> Option<Subject<'a>> {
+pub(super) fn subject(current: &RuleText, offset: usize) -> Option<Subject<'_>> {
     let tokens = current.tokens();
     let (index, token) = token_at(&tokens, offset)?;
     match token.kind {

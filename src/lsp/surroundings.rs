@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::files::TrustFiles;
 use super::tokens::{Token, tokens};
 use super::{DocumentKind, Files};
-use crate::config::trust::{self, LoadError, RuleSetKind};
+use crate::config::trust::{self, RuleSetKind};
 use crate::engine::Stage;
 use crate::engine::trust::Profile;
 use crate::lang::{self, RuleSet, Source};
@@ -156,18 +156,19 @@ pub(super) const fn stage(kind: RuleSetKind) -> Stage {
 }
 
 /// The rule files of the trust in a folder. While its `trust.yaml` is wrong, those of the default names.
-fn rule_files(folder: &Path, files: &dyn Files) -> Option<(Option<Profile>, Vec<(RuleSetKind, String)>)> {
+fn rule_files(folder: &Path, files: &dyn Files) -> Option<(Option<Profile>, RuleFiles)> {
     if !files.has(&folder.join(trust::FILE_NAME)) {
         return None;
     }
-    match trust::settings_from(&TrustFiles { files, folder }) {
-        Ok(settings) => Some((settings.relying_party.profile, settings.rule_files)),
-        Err(LoadError { .. }) => {
-            let there = RuleSetKind::ALL.into_iter().map(|kind| (kind, kind.default_file().to_owned()));
-            Some((None, there.filter(|(_, name)| files.has(&folder.join(name))).collect()))
-        }
+    if let Ok(settings) = trust::settings_from(&TrustFiles { files, folder }) {
+        return Some((settings.relying_party.profile, settings.rule_files));
     }
+    let there = RuleSetKind::ALL.into_iter().map(|kind| (kind, kind.default_file().to_owned()));
+    Some((None, there.filter(|(_, name)| files.has(&folder.join(name))).collect()))
 }
+
+/// Which file holds which rule set.
+type RuleFiles = Vec<(RuleSetKind, String)>;
 
 /// What a document in the editor is, by its path.
 pub(super) fn kind_of(path: &Path, language: &str) -> DocumentKind {

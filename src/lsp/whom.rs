@@ -23,8 +23,8 @@ pub struct Whom {
 pub fn whom(path: &Path, files: &dyn Files) -> Option<Whom> {
     let folder = path.parent().unwrap_or(Path::new(""));
     let names = files.names(folder);
-    let tests = names.iter().filter(|name| name.ends_with(case::FILE_ENDING));
-    tests.filter_map(|name| of_file(&folder.join(name), path, folder, files)).next()
+    let mut tests = names.iter().filter(|name| name.ends_with(case::FILE_ENDING));
+    tests.find_map(|name| of_file(&folder.join(name), path, folder, files))
 }
 
 fn of_file(test_file: &Path, path: &Path, folder: &Path, files: &dyn Files) -> Option<Whom> {

@@ -67,15 +67,12 @@ impl Examiner {
     /// Notes the version that a document has now; `None` once it is closed.
     pub(super) fn note(&self, key: &Path, version: Option<i64>) {
         let mut state = self.state();
-        match version {
-            Some(version) => {
-                state.versions.insert(key.to_owned(), version);
-            }
-            None => {
-                state.versions.remove(key);
-                state.found.remove(key);
-                state.waiting.remove(key);
-            }
+        if let Some(version) = version {
+            state.versions.insert(key.to_owned(), version);
+        } else {
+            state.versions.remove(key);
+            state.found.remove(key);
+            state.waiting.remove(key);
         }
     }
 

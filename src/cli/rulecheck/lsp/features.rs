@@ -148,6 +148,7 @@ impl Server {
         value(convert::edits(edit.as_slice(), &rules.text, self.abilities))
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "as every feature")]
     fn renamable(&self, AtPlace { text_document, position }: &AtPlace) -> Result<Value, Refused> {
         let Some(rules) = self.rules(&text_document.uri) else { return Ok(Value::Null) };
         match rename::renamable(&rules.around, self.offset(&rules.text, *position)) {

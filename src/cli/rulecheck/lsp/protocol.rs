@@ -185,6 +185,7 @@ pub(super) struct CodeAction {
 }
 
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_field_names, reason = "the protocol calls it so")]
 pub(super) struct Command {
     pub(super) title: String,
     pub(super) command: &'static str,
