@@ -12,7 +12,8 @@ fn short(found: &Value) -> Vec<String> {
         let place = |place: &Value| format!("{}:{}", place["line"], place["character"]);
         format!("{}-{}", place(&range["start"]), place(&range["end"]))
     };
-    let found = found.as_array().unwrap().iter();
+    // Warnings come and go with the lints; these tests are about places.
+    let found = found.as_array().unwrap().iter().filter(|finding| finding["severity"] == 1);
     found.map(|finding| format!("{} {}", finding["code"].as_str().unwrap(), range(&finding["range"]))).collect()
 }
 

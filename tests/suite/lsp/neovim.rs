@@ -16,7 +16,6 @@ fn neovim_shows_finds_fixes_formats_and_completes() {
     let (_copy, folder) = example();
     std::fs::remove_file(folder.join("trust.yaml")).unwrap();
     std::fs::write(folder.join("issuance.claims"), RULES).unwrap();
-    std::fs::write(folder.join("rulecheck.yaml"), "levels: { F: off, T: off, T002: error }\n").unwrap();
     let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/nvim");
     let programs = Path::new(env!("CARGO_BIN_EXE_rulecheck")).parent().unwrap();
     let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap());
