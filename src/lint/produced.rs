@@ -144,6 +144,12 @@ pub fn at_start(subject: &Subject<'_>) -> TypeSet {
     }
 }
 
+/// Whether somebody says that a claims provider states claims of a type.
+#[must_use]
+pub fn is_stated(facts: &Facts, claim_type: &str) -> bool {
+    facts.claim_types.is_some() && provided(facts).may_hold(claim_type)
+}
+
 /// The types that a claims provider may state.
 fn provided(facts: &Facts) -> TypeSet {
     let Some(listed) = &facts.claim_types else { return TypeSet::anything() };

@@ -49,7 +49,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 }
 
 /// Reports why there is no claim that a pattern asks for, if there is none.
-fn without_claims(pattern: &Pattern, existing: &Existing<'_>, spellings: &Spellings, findings: &mut Findings) {
+fn without_claims(pattern: &Pattern, existing: &Existing<'_>, spellings: &Spellings<'_>, findings: &mut Findings) {
     if let Some(literal) = type_asked_for(pattern) {
         // T002 and T003 mend a type that is almost right.
         if spellings.meant(&literal.text).is_none() && !existing.may_hold(&literal.text) {

@@ -21,7 +21,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for rule in &subject.rule_set.rules {
         let tested = types_tested(rule).map(|literal| (literal, false));
         for (literal, is_made) in tested.chain(types_made(rule).map(|literal| (literal, true))) {
-            let Some((meant, Slip::Case)) = spellings.meant(&literal.text) else { continue };
+            let Some((meant, Slip::Case)) = spellings.meant_in(rule, &literal.text) else { continue };
             // What a relying party wants to be told may be spelled in any way.
             if is_made && !is_read_here_or_by_aws(&meant) {
                 continue;
