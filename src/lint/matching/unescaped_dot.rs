@@ -17,10 +17,19 @@ pub(in crate::lint) const LINT: Lint = Lint {
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for pattern in subject.rule_set.rules.iter().flat_map(patterns) {
         let signs: Vec<Sign> = Signs::of(&pattern.literal.text).collect();
-        let mut dots = names(&signs).into_iter().flat_map(unescaped);
+        let names = names(&signs);
+        let mut dots = names.iter().copied().flat_map(unescaped);
         let Some(first) = dots.next() else { continue };
         let place = |at: usize| within(pattern.literal, at, at + 1);
-        let fix = dots.fold(Fix::safe(r"write `\.`", place(first), r"\."), |fix, at| fix.and(place(at), r"\."));
+        let is_beyond_doubt = names.iter().all(|name| unescaped(name).next().is_none() || is_of_internet(name, &signs));
+        let title = r"write `\.`";
+        let first_dot = if is_beyond_doubt {
+            Fix::safe(title, place(first), r"\.")
+        } else {
+            // `AWS.Admins` may well stand for `AWS-Admins`, and somebody would lose it.
+            Fix::not_safe(title, place(first), r"\.")
+        };
+        let fix = dots.fold(first_dot, |fix, at| fix.and(place(at), r"\."));
         let message = format!("a dot in `{}` stands for any character", pattern.literal.text);
         findings.push(findings.at(place(first), message).with_fix(fix));
     }
@@ -54,6 +63,26 @@ fn names(signs: &[Sign]) -> Vec<&[Sign]> {
     }
     found
 }
+
+/// Whether a run can only be a domain or an address: what stands after `@`, ends with a well-known top-level domain, or is
+/// numbers.
+fn is_of_internet(run: &[Sign], signs: &[Sign]) -> bool {
+    let Some(start) = run.first().map(|sign| sign.at) else { return false };
+    let before = signs.iter().take_while(|sign| sign.at < start).last();
+    let text: String = run.iter().map(|sign| sign.character).collect();
+    let last = text.trim_matches(['.', '-']).rsplit('.').next().unwrap_or_default();
+    let is_country = last.len() == 2 && last.bytes().all(|byte| byte.is_ascii_lowercase());
+    before.is_some_and(|sign| sign.character == '@')
+        || is_country
+        || TOP_LEVEL_DOMAINS.contains(&last)
+        || last.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Beside those of countries, the usual ones, and those that networks of their own have.
+const TOP_LEVEL_DOMAINS: [&str; 18] = [
+    "arpa", "biz", "cloud", "com", "corp", "edu", "example", "gov", "info", "internal", "int", "invalid", "lan",
+    "local", "mil", "net", "org", "test",
+];
 
 /// Whether a run is labels with dots between them, of which the last looks like a top-level domain, or four numbers.
 fn is_name(run: &[Sign]) -> bool {
