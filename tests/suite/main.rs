@@ -51,6 +51,7 @@ mod rulecheck_parity;
 mod rulecheck_refusals;
 mod rulecheck_stores;
 mod rulecheck_watch;
+mod safe_fixes;
 mod saml;
 mod server_config;
 mod sign_in_active_directory;

@@ -36,8 +36,13 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 
 /// The nearest number of seconds that AWS takes; `None` if no number was written.
 fn nearest(written: &str) -> Option<u32> {
-    let digits: String = written.chars().filter(|character| !" ,'_".contains(*character)).collect();
-    let seconds: u64 = digits.parse().ok()?;
+    // `28,800` is a number in thousands; `28800,5` is something else.
+    let thousands: Vec<&str> = written.trim().split([' ', ',', '\'', '_']).collect();
+    let (first, rest) = thousands.split_first()?;
+    if !rest.is_empty() && (!(1..=3).contains(&first.len()) || rest.iter().any(|three| three.len() != 3)) {
+        return None;
+    }
+    let seconds: u64 = thousands.concat().parse().ok()?;
     let (least, most) = (*SESSION_SECONDS.start(), *SESSION_SECONDS.end());
     Some(u32::try_from(seconds).unwrap_or(most).clamp(least, most))
 }
