@@ -51,6 +51,32 @@ fn diff(folder: &Path, more: &[&str]) -> (Option<i32>, String, String) {
 }
 
 #[test]
+fn a_directory_without_users_proves_nothing() {
+    let folder = repository();
+    let domain = "dn: DC=corp,DC=example,DC=com\nobjectClass: domainDNS\n\n";
+    let entry = "dn: CN=alice,DC=corp,DC=example,DC=com\nsAMAccountName: alice\n";
+    for (users, why) in [
+        (String::new(), "no users"),
+        ("\ndn: CN=a,DC=corp,DC=example,DC=com\nobjectClass: contact\n".to_owned(), "no users"),
+        // An export of chosen attributes, without the one that says what an entry is.
+        (entry.to_owned(), "no `objectClass`"),
+        (format!("{entry}\n{}objectClass: user\n", entry.replace("alice", "bob")), "no `objectClass`"),
+    ] {
+        fs::write(folder.path().join("corp.ldif"), format!("{domain}{users}")).unwrap();
+        for command in [
+            &["diff", "main:rules/aws", "rules/aws", "--fail-on", "gain"][..],
+            &["who", "rules/aws", "--role", "111122223333/Admin"],
+        ] {
+            let output = rulecheck(folder.path(), &[command, &["--directory", "corp.ldif"]].concat(), b"");
+            let message = text(&output.stderr);
+            assert_eq!(output.status.code(), Some(2), "{command:?}: {}", text(&output.stdout));
+            assert!(message.contains(why), "{command:?}: {message}");
+            assert_eq!(text(&output.stdout), "");
+        }
+    }
+}
+
+#[test]
 fn rules_of_a_git_revision_are_compared_with_those_on_disk() {
     let folder = repository();
     for (old, new) in [

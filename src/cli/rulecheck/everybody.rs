@@ -4,6 +4,7 @@ use std::num::NonZero;
 use std::sync::Arc;
 use std::thread;
 
+use anyhow::bail;
 use clap::Args;
 
 use super::directory::{self, Ldap};
@@ -37,6 +38,7 @@ pub(super) struct Opened {
     /// How many threads work.
     pub(super) workers: usize,
     all_accounts: bool,
+    name: String,
 }
 
 impl Everybody {
@@ -54,7 +56,7 @@ impl Everybody {
         let cores = thread::available_parallelism().map_or(1, NonZero::get);
         let remote = self.directory.starts_with("ldap://") || self.directory.starts_with("ldaps://");
         let workers = if remote { cores.max(LDAP_WORKERS) } else { cores };
-        Ok(Opened { directory, stores, workers, all_accounts: self.all_accounts })
+        Ok(Opened { directory, stores, workers, all_accounts: self.all_accounts, name: self.directory.clone() })
     }
 }
 
@@ -63,8 +65,16 @@ impl Opened {
     ///
     /// # Errors
     ///
-    /// The directory did not answer.
+    /// The directory did not answer, or has no users: what is true of nobody says nothing about the rules.
     pub(super) fn people(&self) -> anyhow::Result<People<'_>> {
-        Ok(People::of(self.directory.as_ref(), self.all_accounts, subject::now())?)
+        let people = People::of(self.directory.as_ref(), self.all_accounts, subject::now())?;
+        if people.count() == 0 {
+            bail!(
+                "the directory `{}` holds no users, so there is nothing to run the rules for: users of an LDIF export are \
+                 entries of the class `user` or `person` with a `sAMAccountName`",
+                self.name
+            );
+        }
+        Ok(people)
     }
 }

@@ -66,6 +66,11 @@ impl Known {
         } else if (has_class("user") || has_class("person")) && !has_class("computer") {
             let enabled = number(self.account_control).is_none_or(|flags| flags & ACCOUNT_DISABLE == 0);
             Kind::User { enabled, password: None, primary_group: None }
+        } else if record.texts(self.object_class).next().is_none() && record.text(self.login).is_some() {
+            return Err(Mistake::new(
+                "this entry has a `sAMAccountName` and no `objectClass`, so it may be a user or not",
+            )
+            .with_help("export `objectClass` too: users without it would be left out unseen"));
         } else {
             return Ok(None);
         };
