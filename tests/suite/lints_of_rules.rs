@@ -107,6 +107,51 @@ fn the_value_that_becomes_no_role_is_named() {
     }
 }
 
+/// Rules that make a role, and the group that should not get it does.
+#[test]
+fn roads_to_a_role_around_a_loose_pattern_are_found() {
+    const GROUP: &str = "http://schemas.xmlsoap.org/claims/Group";
+    const ROLE: &str = "https://aws.amazon.com/SAML/Attributes/Role";
+    let one = |pattern: &str, role: &str| {
+        format!(r#"c:[Type == "{GROUP}", Value =~ "{pattern}"] => issue(Type = {role}, Value = "x");"#)
+    };
+    let role = format!("\"{ROLE}\"");
+    for rules in [
+        // The type is put together.
+        one("AWS-Admin\\z", r#""https://aws.amazon.com/SAML/Attributes/" + "Role""#),
+        // One branch says that anything may stand before it, the other does not.
+        one(r".*-Owner\z|AWS-Admin\z", &role),
+        // The temporary claim is only asked for by a pattern.
+        format!(
+            r#"c:[Type == "{GROUP}", Value =~ "AWS-Admin\z"] => add(Type = "http://temp/role", Value = c.Value);
+c:[Type =~ "^http://temp/"] => issue(Type = {role}, Value = c.Value);"#
+        ),
+        // The type that is handed on is only asked for by a pattern.
+        r#"c:[Type =~ "^https://aws.amazon.com/SAML/Attributes/Role\z", Value =~ "role/Admin"] => issue(claim = c);"#
+            .to_owned(),
+        // The replacement takes away what makes another group of it.
+        format!(
+            r#"c:[Type == "{GROUP}", Value =~ "^AWS-[0-9]{{12}}-Admin"]
+ => issue(Type = {role}, Value = RegExReplace(c.Value, "^AWS-([0-9]{{12}})-.*$", "arn:aws:iam::$1:role/Admin,arn:aws:iam::$1:saml-provider/ADFS"));"#
+        ),
+    ] {
+        let found = findings(&rules, &["M002"], Facts::default());
+        assert_eq!(found.len(), 1, "{rules}\n{found:#?}");
+    }
+    for rules in [
+        one(r"^AWS-Admin\z", &role),
+        one(r"^AWS-Admin\z|.*-Owner\z", &role),
+        // The rest of the name becomes the role.
+        format!(
+            r#"c:[Type == "{GROUP}", Value =~ "^AWS-[0-9]{{12}}-x"] => issue(Type = {role}, Value = RegExReplace(c.Value, "^AWS-([0-9]{{12}})-(.*)$", "$1/$2"));"#
+        ),
+        // Any claim at all is handed on.
+        r#"c:[Type =~ ".*", Value =~ "x"] => issue(claim = c);"#.to_owned(),
+    ] {
+        assert_eq!(findings(&rules, &["M002"], Facts::default()), [], "{rules}");
+    }
+}
+
 #[test]
 fn values_are_followed_through_added_claims() {
     let two_steps = |value: &str| {

@@ -31,6 +31,12 @@ impl DotNetRegex {
         begins_with_anything(&self.tree)
     }
 
+    /// Whether it ends with `.*` or its like outside any group, so that a replacement drops whatever follows.
+    #[must_use]
+    pub fn drops_what_follows(&self) -> bool {
+        drops_what_follows(&self.tree)
+    }
+
     /// How matches end; the loosest end of all branches.
     #[must_use]
     pub fn end(&self) -> End {
@@ -80,11 +86,27 @@ fn is_tied_to_start(node: &Node) -> bool {
 fn begins_with_anything(node: &Node) -> bool {
     match node {
         Node::Concat(items) => items.first().is_some_and(begins_with_anything),
-        Node::Alternation(branches) => branches.iter().any(begins_with_anything),
+        Node::Alternation(branches) => {
+            branches.iter().any(begins_with_anything)
+                && branches.iter().all(|branch| begins_with_anything(branch) || is_tied_to_start(branch))
+        }
         Node::Capture { body, .. } | Node::Atomic(body) => begins_with_anything(body),
         Node::Repeat { body, max: None, .. } => {
             matches!(&**body, Node::Set(set) if **set == UnitSet::all() || **set == UnitSet::not_newline())
         }
+        _ => false,
+    }
+}
+
+fn drops_what_follows(node: &Node) -> bool {
+    match node {
+        Node::Concat(items) => {
+            let empty = |item: &&Node| matches!(item, Node::Empty | Node::Look { .. } | Node::Assertion(_));
+            items.iter().rev().find(|item| !empty(item)).is_some_and(drops_what_follows)
+        }
+        Node::Alternation(branches) => branches.iter().any(drops_what_follows),
+        Node::Atomic(body) => drops_what_follows(body),
+        Node::Repeat { max: None, .. } => begins_with_anything(node),
         _ => false,
     }
 }
@@ -206,6 +228,17 @@ mod tests {
         }
         assert!(regex(".*AWS").begins_with_anything() && regex("(.+)AWS").begins_with_anything());
         assert!(!regex("[A-Z]*AWS").begins_with_anything() && !regex("AWS").begins_with_anything());
+        assert!(regex("^AWS|.*Admin").begins_with_anything() && !regex(".*AWS|Admin").begins_with_anything());
+    }
+
+    #[test]
+    fn what_drops_the_rest_of_the_value() {
+        for drops in ["^AWS-([0-9]{12})-.*", "^AWS-(.+)-.*$", r"^a|b.+\z"] {
+            assert!(regex(drops).drops_what_follows(), "{drops}");
+        }
+        for keeps in ["^AWS-([0-9]{12})-(.*)$", "^AWS-", ".*a", "^AWS-[A-Z]+$", "^(AWS.*)"] {
+            assert!(!regex(keeps).drops_what_follows(), "{keeps}");
+        }
     }
 
     #[test]

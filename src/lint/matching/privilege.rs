@@ -1,27 +1,31 @@
 //! Which conditions decide about a privilege, also by way of claims that are only added.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws::attribute::{Attribute, Recognized, recognize};
-use crate::engine::claim_types::{GROUP, PERMIT, ROLE};
-use crate::lang::ast::{ActionBody, Comparison, Expression, Identifier, Pattern, Property, Rule, RuleSet};
-use crate::lint::mentions::{literal, selector_of, types_made};
+use crate::engine::claim_types::{AWS_ROLE, GROUP, PERMIT, ROLE};
+use crate::engine::regex::DotNetRegex;
+use crate::lang::ast::{ActionBody, Expression, Identifier, Pattern, Property, Rule, RuleSet};
+use crate::lint::mentions::{selector_of, types_given};
 use crate::lint::produced::needs_a_claim;
+use crate::lint::values::{Demand, constant};
 
 /// For each rule of a set, the privileged claim type that it leads to; `None` if it leads to none.
 pub(super) fn privileges(rule_set: &RuleSet) -> Vec<Option<String>> {
+    let mut known: BTreeSet<String> = rule_set.rules.iter().flat_map(types_made).collect();
+    known.extend([PERMIT, ROLE, GROUP, AWS_ROLE].map(str::to_owned));
     let mut leading: BTreeMap<String, String> = BTreeMap::new();
     let mut found: Vec<Option<String>> = vec![None; rule_set.rules.len()];
     loop {
         let mut changed = false;
         for (rule, found) in rule_set.rules.iter().zip(&mut found) {
             if found.is_none() {
-                *found = privilege_of(rule, &leading);
+                *found = privilege_of(rule, &known, &leading);
             }
             let Some(privilege) = found else { continue };
-            for claim_type in types_needed(rule) {
-                if !leading.contains_key(claim_type) {
-                    leading.insert(claim_type.to_owned(), privilege.clone());
+            for claim_type in types_needed(rule, &known) {
+                if !leading.contains_key(&claim_type) {
+                    leading.insert(claim_type, privilege.clone());
                     changed = true;
                 }
             }
@@ -32,10 +36,10 @@ pub(super) fn privileges(rule_set: &RuleSet) -> Vec<Option<String>> {
     }
 }
 
-fn privilege_of(rule: &Rule, leading: &BTreeMap<String, String>) -> Option<String> {
-    let made = types_made(rule).map(|literal| literal.text.as_str()).chain(types_copied(rule));
+fn privilege_of(rule: &Rule, known: &BTreeSet<String>, leading: &BTreeMap<String, String>) -> Option<String> {
+    let made = types_made(rule).chain(types_copied(rule, known));
     let privileges =
-        made.filter_map(|made| if is_privileged(made) { Some(made.to_owned()) } else { leading.get(made).cloned() });
+        made.filter_map(|made| if is_privileged(&made) { Some(made) } else { leading.get(&made).cloned() });
     privileges.min_by_key(|privilege| !is_privileged(privilege))
 }
 
@@ -48,8 +52,13 @@ fn is_privileged(claim_type: &str) -> bool {
         )
 }
 
+/// The types of the claims that a rule makes, as far as they are the same at all times.
+fn types_made(rule: &Rule) -> impl Iterator<Item = String> {
+    types_given(rule).filter_map(constant)
+}
+
 /// The types that a rule hands on as they are.
-fn types_copied(rule: &Rule) -> impl Iterator<Item = &str> {
+fn types_copied(rule: &Rule, known: &BTreeSet<String>) -> impl Iterator<Item = String> {
     let copied: Option<&Identifier> = match &rule.action.body {
         ActionBody::Copy(binding) => Some(binding),
         ActionBody::Claim(assignments) => assignments.iter().find_map(|assignment| match &assignment.value {
@@ -60,18 +69,25 @@ fn types_copied(rule: &Rule) -> impl Iterator<Item = &str> {
         }),
         ActionBody::Store(_) => None,
     };
-    copied.and_then(|binding| selector_of(rule, binding)).into_iter().flat_map(|found| types_asked_for(&found.pattern))
+    let selector = copied.and_then(|binding| selector_of(rule, binding));
+    selector.into_iter().flat_map(|found| types_asked_for(&found.pattern, known))
 }
 
 /// The types without which a rule does not fire.
-fn types_needed(rule: &Rule) -> impl Iterator<Item = &str> {
+fn types_needed(rule: &Rule, known: &BTreeSet<String>) -> impl Iterator<Item = String> {
     let needed = rule.conditions.iter().filter(|condition| needs_a_claim(condition));
-    needed.flat_map(|condition| types_asked_for(condition.pattern()))
+    needed.flat_map(|condition| types_asked_for(condition.pattern(), known))
 }
 
-fn types_asked_for(pattern: &Pattern) -> impl Iterator<Item = &str> {
-    pattern.predicates.iter().filter_map(|predicate| match (&predicate.property, predicate.comparison) {
-        (Property::Type, Comparison::Equal) => literal(&predicate.operand).map(|literal| literal.text.as_str()),
-        _ => None,
-    })
+/// The types that a pattern names, or those of `known` that its regular expression describes. None if it says nothing of
+/// the type.
+fn types_asked_for(pattern: &Pattern, known: &BTreeSet<String>) -> Vec<String> {
+    let demand = Demand::of(pattern, &Property::Type);
+    if !demand.equal.is_empty() {
+        return demand.equal;
+    }
+    if demand.matches.is_empty() || demand.matches.iter().all(DotNetRegex::begins_with_anything) {
+        return Vec::new();
+    }
+    known.iter().filter(|known| demand.holds(known)).cloned().collect()
 }

@@ -3,9 +3,9 @@
 use super::patterns::{Written, within, written};
 use super::privilege::privileges;
 use crate::engine::regex::{DotNetRegex, End, Language};
-use crate::lang::ast::{Comparison, Condition, Property, Rule};
+use crate::lang::ast::{ActionBody, Comparison, Condition, Expression, Identifier, Property, Rule};
 use crate::lang::{Applicability, Fix};
-use crate::lint::mentions::{literal, uses_value};
+use crate::lint::mentions::{each_expression, literal, uses_value};
 use crate::lint::produced::needs_a_claim;
 use crate::lint::{Findings, Level, Lint, Subject};
 
@@ -44,7 +44,7 @@ pub(super) fn deciding_patterns<'a>(rule: &'a Rule, properties: &[Property]) -> 
             Condition::Selector(selector) => selector.binding.as_ref(),
             Condition::Exists { .. } | Condition::Count { .. } => None,
         };
-        let is_carried = binding.is_some_and(|binding| uses_value(rule, binding));
+        let is_carried = binding.is_some_and(|binding| uses_value(rule, binding) && !drops_the_end(rule, binding));
         for predicate in &condition.pattern().predicates {
             if properties.contains(&predicate.property) && predicate.comparison == Comparison::Matches {
                 let is_carried = is_carried && predicate.property == Property::Value;
@@ -55,6 +55,30 @@ pub(super) fn deciding_patterns<'a>(rule: &'a Rule, properties: &[Property]) -> 
         }
     }
     found
+}
+
+/// Whether a rule goes on with no more of a value than a `RegExReplace` leaves that takes away what follows: then the end
+/// of the value is looked at nowhere else.
+fn drops_the_end(rule: &Rule, binding: &Identifier) -> bool {
+    if matches!(rule.action.body, ActionBody::Copy(_)) {
+        return false;
+    }
+    let is_value = |expression: &Expression| matches!(expression, Expression::Access { binding: of, property: Property::Value, .. } if of.is(&binding.text));
+    let (mut read, mut dropped) = (0, 0);
+    each_expression(rule, &mut |expression| {
+        read += usize::from(is_value(expression));
+        if let Expression::Call { arguments, .. } = expression
+            && let [input, pattern, replacement] = arguments.as_slice()
+            && is_value(input)
+            && let (Some(pattern), Some(replacement)) = (literal(pattern), literal(replacement))
+            && written(pattern, None).is_some_and(|pattern| pattern.regex.drops_what_follows())
+            // These stand for the whole match, and for all of the value.
+            && !["$&", "$0", "${0}", "$_", "$'"].iter().any(|whole| replacement.text.contains(whole))
+        {
+            dropped += 1;
+        }
+    });
+    read > 0 && read == dropped
 }
 
 fn report(pattern: &Written<'_>, start: bool, end: bool, privilege: &str, findings: &mut Findings) {
