@@ -10,15 +10,29 @@ pub struct Named<'a> {
     pub number: usize,
     /// The rule.
     pub rule: &'a Rule,
+    /// Whether another rule has `rule 3` as its own name, so that it does not mean this one.
+    is_number_taken: bool,
 }
 
-impl Named<'_> {
+impl<'a> Named<'a> {
+    /// The rule at `index`, from 0.
+    #[must_use]
+    pub fn at(rule_set: &'a RuleSet, index: usize) -> Option<Self> {
+        let (rule, number) = (rule_set.rules.get(index)?, index + 1);
+        let by_number = format!("rule {number}");
+        let is_number_taken = rule_set.rules.iter().any(|rule| rule.name() == Some(&by_number));
+        Some(Self { number, rule, is_number_taken })
+    }
+
     /// Whether `name` names it: its `@RuleName`, or `rule 3`. A name that is a rule's own counts more than a number.
     #[must_use]
     pub fn is(&self, name: &str) -> bool {
         match self.rule.name() {
             Some(own) if own == name => true,
-            _ => name.strip_prefix("rule ").is_some_and(|number| number == self.number.to_string()),
+            _ => {
+                !self.is_number_taken
+                    && name.strip_prefix("rule ").is_some_and(|number| number == self.number.to_string())
+            }
         }
     }
 }
@@ -27,7 +41,6 @@ impl Named<'_> {
 #[must_use]
 pub fn rule_at(rule_set: &RuleSet, span: Span) -> Option<Named<'_>> {
     let after = rule_set.rules.partition_point(|rule| rule.span.start <= span.start);
-    let number = after.checked_sub(1)? + 1;
-    let rule = rule_set.rules.get(number - 1)?;
-    (span.start < rule.span.end).then_some(Named { number, rule })
+    let found = Named::at(rule_set, after.checked_sub(1)?)?;
+    (span.start < found.rule.span.end).then_some(found)
 }

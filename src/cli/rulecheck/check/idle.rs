@@ -66,7 +66,8 @@ fn speaks_of(allow: &Allow, text: &Text) -> bool {
     let path = slashes(text.path.as_deref().unwrap_or(Path::new(&text.source.name)));
     let parsed = lang::parse(&text.source.text);
     let is_named = |wanted: &String| {
-        parsed.rule_set.rules.iter().enumerate().any(|(index, rule)| Named { number: index + 1, rule }.is(wanted))
+        let mut rules = (0..parsed.rule_set.rules.len()).filter_map(|index| Named::at(&parsed.rule_set, index));
+        rules.any(|rule| rule.is(wanted))
     };
     allow.is_about_file(&path)
         && allow.rule.as_ref().is_none_or(is_named)
