@@ -70,10 +70,22 @@ pub struct RulecheckFile {
     pub facts: Facts,
 }
 
-/// The file that speaks of the rules at `path`: the nearest one in the folders above it. `path` is absolute.
+/// The file that speaks of the rules at `path`: the nearest one in the folders above it. `path` is absolute. Whatever has
+/// the name counts: one that cannot be read is told, and not passed over.
 #[must_use]
 pub fn find(path: &Path) -> Option<PathBuf> {
-    path.ancestors().skip(1).map(|folder| folder.join(FILE_NAME)).find(|file| file.is_file())
+    folders_above(path).map(|folder| folder.join(FILE_NAME)).find(|file| file.symlink_metadata().is_ok())
+}
+
+/// The folders in which a file that speaks of the rules at `path` may lie, the nearest first. The top of a git repository
+/// is the last: what lies above it belongs to somebody else, and must not silence findings.
+pub fn folders_above(path: &Path) -> impl Iterator<Item = &Path> {
+    let mut is_over = false;
+    path.ancestors().skip(1).take_while(move |folder| {
+        let was_over = is_over;
+        is_over = folder.join(".git").symlink_metadata().is_ok();
+        !was_over
+    })
 }
 
 /// Reads and validates a file. Names every fault, not only the first.

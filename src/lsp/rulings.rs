@@ -20,7 +20,7 @@ pub(super) struct Rulings {
 impl Rulings {
     /// What the nearest file in the folders above says. One that is wrong says nothing; it is told where it is open.
     pub(super) fn of(path: &Path, files: &dyn Files) -> Self {
-        let above = path.ancestors().skip(1).map(|folder| folder.join(rulecheck::FILE_NAME));
+        let above = rulecheck::folders_above(path).map(|folder| folder.join(rulecheck::FILE_NAME));
         let Some(file) = above.into_iter().find(|file| files.has(file)) else { return Self::default() };
         let read = files.read(&file).and_then(Result::ok).and_then(|source| rulecheck::read(source, &file).ok());
         let Some(RulecheckFile { levels, allow, facts, .. }) = read else { return Self::default() };

@@ -232,6 +232,44 @@ fn one_file_of_a_trust_is_checked_with_the_others() {
 }
 
 #[test]
+fn a_number_does_not_mean_a_rule_where_another_has_it_as_its_name() {
+    let rule = |name: &str, pattern: &str| format!("@RuleName = \"{name}\"\n{}", roles(pattern));
+    let rules = rule("rule 2", "AWS-1-") + &rule("B", "AWS-2-");
+    let allow = "allow:\n  - { rule: rule 2, code: M002, reason: why }\n";
+    let folder = folder_with(&[("a.claims", &rules), ("rulecheck.yaml", allow)]);
+    let (_, found, _) = check_in(folder.path(), &["a.claims"]);
+    assert_eq!(codes(&found), ["M002"]);
+    assert!(found.contains("`AWS-2-`"), "{found}");
+}
+
+#[test]
+fn what_lies_above_a_repository_silences_nothing() {
+    let silence = "levels: { M: off, A: off }\n";
+    for (files, told) in [
+        (&[("rulecheck.yaml", silence), ("repository/.git", "")][..], true),
+        (&[("rulecheck.yaml", silence), ("repository/.git/HEAD", "")][..], true),
+        (&[("repository/rulecheck.yaml", silence), ("repository/.git", "")][..], false),
+        (&[("rulecheck.yaml", silence)][..], false),
+    ] {
+        let folder = folder_with(files);
+        fs::create_dir_all(folder.path().join("repository/rules")).unwrap();
+        fs::write(folder.path().join("repository/rules/a.claims"), roles("AWS-1-")).unwrap();
+        let (_, found, _) = check_in(folder.path(), &["repository/rules/a.claims"]);
+        assert_eq!(!found.is_empty(), told, "{files:?}: {found}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn settings_that_cannot_be_read_are_not_passed_over() {
+    let folder = folder_with(&[("rules/a.claims", &roles("AWS-1-")), ("rulecheck.yaml", "levels: { M: off }\n")]);
+    std::os::unix::fs::symlink("nowhere.yaml", folder.path().join("rules/rulecheck.yaml")).unwrap();
+    let (code, found, told) = check_in(folder.path(), &["rules/a.claims"]);
+    assert_eq!((code, found.as_str()), (Some(2), ""));
+    assert!(told.contains("rulecheck.yaml"), "{told}");
+}
+
+#[test]
 fn every_key_of_rulecheck_yaml_is_documented() {
     let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rulecheck-yaml.md")).unwrap();
     let mut seen = 0;
