@@ -113,11 +113,21 @@ fn a_path_in_a_revision_counts_from_the_top_or_from_here() {
 }
 
 #[test]
-fn a_file_with_a_colon_goes_before_a_revision() {
+fn what_is_called_like_a_revision_does_not_take_its_place() {
     let folder = repository();
+    // A proposed change brings its own old rules along.
     fs::write(folder.path().join("main:single.claims"), NEW).unwrap();
-    let (code, told, error) = diff(folder.path(), &["main:single.claims", "single.claims", "--fail-on", "any"]);
+    fs::create_dir_all(folder.path().join("main:rules/aws")).unwrap();
+    for (old, new) in [("main:single.claims", "single.claims"), ("main:rules/aws", "rules/aws")] {
+        let (code, told, error) = diff(folder.path(), &[old, new, "--fail-on", "gain"]);
+        assert_eq!((code, told.as_str()), (Some(2), ""), "{error}");
+        assert!(error.contains(&format!("`./{old}` is the file")), "{error}");
+    }
+    let (code, told, error) = diff(folder.path(), &["./main:single.claims", "single.claims", "--fail-on", "any"]);
     assert_eq!(code, Some(0), "{told}{error}");
+    // Where there is no such revision, nothing else can be meant.
+    fs::write(folder.path().join("topic:single.claims"), NEW).unwrap();
+    assert_eq!(diff(folder.path(), &["topic:single.claims", "single.claims", "--fail-on", "any"]).0, Some(0));
 }
 
 #[test]

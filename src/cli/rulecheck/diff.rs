@@ -24,7 +24,7 @@ Examples:
 
 OLD and NEW are both trust folders, or both .claims files. REV:PATH takes either
 from a git revision; PATH counts from the top of the repository, or from here if
-it begins with ./. A file or folder of that name goes before a revision.
+it begins with ./. A file or folder that is called so here is `./REV:PATH`.
 
 Everybody of the directory is run with both. A difference is a role, any other
 claim, or the right to sign on. A claim with another value counts as gained and

@@ -16,10 +16,18 @@ use crate::lang::Source;
 /// The mode of a symbolic link in a tree of git.
 const LINK: &str = "120000";
 
-/// The rules at a path, on standard input, or of a git revision. A path that is there goes before a revision.
+/// The rules at a path, on standard input, or of a git revision. What is there under the name of a revision is refused:
+/// whoever proposes a change could put their own rules where the old ones are looked for.
 pub(super) fn rules(named: &str) -> anyhow::Result<Rules> {
     let path = Path::new(named);
     if stdin::is_stdin(path) || path.exists() {
+        if let Some((revision, _)) = named.split_once(':')
+            && is_revision(revision)
+        {
+            bail!(
+                "`{named}` is both a file or folder here and of the git revision `{revision}`: `./{named}` is the file"
+            );
+        }
         return subject::rules(path);
     }
     match named.split_once(':') {
@@ -28,12 +36,21 @@ pub(super) fn rules(named: &str) -> anyhow::Result<Rules> {
     }
 }
 
+/// Whether git knows a revision of this name here. A path that begins with `./` or `/` is none.
+fn is_revision(name: &str) -> bool {
+    let may_be = !name.is_empty() && !name.starts_with(['-', '.', '/']);
+    may_be && tree_of(name).is_ok_and(|tree| line(tree).is_some())
+}
+
+fn tree_of(revision: &str) -> anyhow::Result<Output> {
+    git(&["rev-parse", "--verify", "--quiet", "--end-of-options", &format!("{revision}^{{tree}}")])
+}
+
 fn of_revision(named: &str, revision: &str, path: &str) -> anyhow::Result<Rules> {
     if revision.is_empty() || revision.starts_with('-') || path.starts_with('-') {
         bail!("`{named}` is neither a file nor a git revision with a path, such as `main:rules/aws/groups`");
     }
-    let commit = git(&["rev-parse", "--verify", "--quiet", "--end-of-options", &format!("{revision}^{{tree}}")])?;
-    let Some(tree) = line(commit) else {
+    let Some(tree) = line(tree_of(revision)?) else {
         git(&["rev-parse", "--git-dir"])?.require("there is no git repository here to look for revisions in")?;
         bail!("there is no revision `{revision}` in this git repository, and no file `{named}`");
     };
