@@ -1,5 +1,6 @@
 //! Which conditions decide about a privilege, also by way of claims that are only added.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws::attribute::{Attribute, Recognized, recognize};
@@ -24,8 +25,8 @@ pub(super) fn privileges(rule_set: &RuleSet) -> Vec<Option<String>> {
             }
             let Some(privilege) = found else { continue };
             for claim_type in types_needed(rule, &known) {
-                if !leading.contains_key(&claim_type) {
-                    leading.insert(claim_type, privilege.clone());
+                if let Entry::Vacant(free) = leading.entry(claim_type) {
+                    free.insert(privilege.clone());
                     changed = true;
                 }
             }
