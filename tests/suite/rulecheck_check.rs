@@ -243,6 +243,13 @@ fn a_number_does_not_mean_a_rule_where_another_has_it_as_its_name() {
 }
 
 #[test]
+fn no_rule_file_of_a_folder_goes_unread_for_its_capitals() {
+    let folder = folder_with(&[("rules/a.claims", " "), ("rules/B.CLAIMS", &roles("AWS-1-"))]);
+    let (_, found, _) = check_in(folder.path(), &["rules"]);
+    assert_eq!(codes(&found), ["M002"], "{found}");
+}
+
+#[test]
 fn what_lies_above_a_repository_silences_nothing() {
     let silence = "levels: { M: off, A: off }\n";
     for (files, told) in [

@@ -50,7 +50,7 @@ pub(super) fn identity(path: &Path) -> PathBuf {
 
 /// Whether a file holds a rule set, by its name.
 pub(super) fn is_rule_file(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "claims")
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("claims"))
 }
 
 fn walk(folder: &Path, wanted: fn(&Path) -> bool, found: &mut Vec<PathBuf>) -> anyhow::Result<()> {
