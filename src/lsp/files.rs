@@ -87,8 +87,8 @@ mod tests {
 
     #[test]
     fn a_name_says_what_a_document_is() {
-        let kinds = ["a.claims", "A.CLAIMS", "trust.yaml", "a.test.yaml", "rulecheck.yaml", "other.yaml", ""];
         use DocumentKind::{Other, Rules, Settings, Tests, Trust};
+        let kinds = ["a.claims", "A.CLAIMS", "trust.yaml", "a.test.yaml", "rulecheck.yaml", "other.yaml", ""];
         assert_eq!(
             kinds.map(|name| DocumentKind::of(name, "yaml")),
             [Rules, Rules, Trust, Tests, Settings, Other, Other]

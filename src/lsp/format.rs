@@ -32,7 +32,7 @@ mod tests {
 
     fn formatted(text: &str) -> Option<String> {
         let Edit { span, text: new } = format(text)?;
-        Some(format!("{}{new}{}", &text[..span.start], &text[span.end..]))
+        Some(format!("{}{new}{}", text.get(..span.start)?, text.get(span.end..)?))
     }
 
     #[test]

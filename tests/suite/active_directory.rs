@@ -52,7 +52,7 @@ fn it_conforms() {
 
 #[test]
 fn it_tells_of_groups() {
-    tells_of_groups(std::sync::Arc::new(connect(shared_domain().settings())));
+    tells_of_groups(connect(shared_domain().settings()));
 }
 
 #[test]

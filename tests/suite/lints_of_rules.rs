@@ -187,7 +187,7 @@ fn run(text: &str, input: &[Claim]) -> Output {
     let mut stores = Stores::default();
     stores.insert("S", Arc::new(Echo));
     let program = Program::from_text(text).unwrap();
-    evaluate(&program, input.to_vec(), &stores, Limits::default()).unwrap()
+    evaluate(&program, input, &stores, Limits::default()).unwrap()
 }
 
 fn issued(output: &Output) -> BTreeSet<Claim> {

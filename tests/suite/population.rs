@@ -114,7 +114,7 @@ fn rules_that_fail_in_one_version_are_a_difference_of_their_own() {
         {
             let found = compare(&old, &new, people, stores).unwrap();
             let failure = found.groups.iter().find(|group| matches!(group.what, What::Failure { .. })).unwrap();
-            let What::Failure { side: fails, error } = &failure.what else { unreachable!() };
+            let What::Failure { side: fails, error } = &failure.what else { panic!("it is a failure") };
             assert_eq!(*fails, side);
             assert!(error.contains("is not a .NET regular expression"), "{error}");
             assert_eq!(failure.users.iter().map(|&user| people.name(user)).collect::<Vec<_>>(), ["mallory"]);
@@ -155,7 +155,7 @@ fn the_cause_is_found_through_claims_that_only_rules_see() {
 
 #[test]
 fn a_claim_with_many_values_is_one_group() {
-    let people: String = (0..50).map(|number| format!("  u{number}: {{}}\n")).collect();
+    let people = (0..50).map(|number| format!("  u{number}: {{}}")).collect::<Vec<_>>().join("\n");
     let text = format!("domain: {{ netbios: C, dns: c.example.com, sid: S-1-5-21-1-2-3 }}\nusers:\n{people}");
     let directory = FileDirectory::from_yaml(&Source::new("d.yaml", text)).unwrap();
     let copy = |to: &str| {

@@ -67,7 +67,7 @@ impl LspClient {
                 "processId": null, "rootUri": uri(folder), "capabilities": all, "initializationOptions": options,
             }),
         );
-        client.notify("initialized", json!({}));
+        client.notify("initialized", &json!({}));
         client
     }
 
@@ -103,7 +103,7 @@ impl LspClient {
     }
 
     /// Tells.
-    pub fn notify(&mut self, method: &str, parameters: Value) {
+    pub fn notify(&mut self, method: &str, parameters: &Value) {
         self.send(&json!({ "jsonrpc": "2.0", "method": method, "params": parameters }));
     }
 
@@ -140,9 +140,10 @@ impl LspClient {
 
     /// Opens a text, and gives its URI back.
     pub fn open_text(&mut self, uri: &str, text: &str) -> String {
-        let language = if uri.ends_with(".yaml") { "yaml" } else { "claims" };
+        let language =
+            if uri.rsplit_once('.').is_some_and(|(_, extension)| extension == "yaml") { "yaml" } else { "claims" };
         let document = json!({ "uri": uri, "languageId": language, "version": 1, "text": text });
-        self.notify("textDocument/didOpen", json!({ "textDocument": document }));
+        self.notify("textDocument/didOpen", &json!({ "textDocument": document }));
         uri.to_owned()
     }
 
@@ -150,7 +151,7 @@ impl LspClient {
     pub fn change(&mut self, uri: &str, version: i64, text: &str) {
         self.notify(
             "textDocument/didChange",
-            json!({
+            &json!({
                 "textDocument": { "uri": uri, "version": version }, "contentChanges": [{ "text": text }],
             }),
         );
@@ -177,7 +178,7 @@ impl LspClient {
     /// Says `shutdown` and `exit`, and waits for the end.
     pub fn stop(mut self) -> ExitStatus {
         self.request("shutdown", Value::Null);
-        self.notify("exit", Value::Null);
+        self.notify("exit", &Value::Null);
         self.ended()
     }
 

@@ -54,9 +54,14 @@ impl Node {
             Self::Repeat { body, min, .. } => body.each_capture(is_certain && *min > 0, found),
             Self::Atomic(body) => body.each_capture(is_certain, found),
             Self::Look { body, .. } => body.each_capture(false, found),
-            Self::IfGroup { yes, no, .. } => [yes, no].into_iter().for_each(|part| part.each_capture(false, found)),
+            Self::IfGroup { yes, no, .. } => {
+                yes.each_capture(false, found);
+                no.each_capture(false, found);
+            }
             Self::IfMatches { condition, yes, no } => {
-                [condition, yes, no].into_iter().for_each(|part| part.each_capture(false, found));
+                for part in [condition, yes, no] {
+                    part.each_capture(false, found);
+                }
             }
         }
     }

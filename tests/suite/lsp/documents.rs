@@ -29,7 +29,7 @@ fn places_are_counted_as_the_client_counts() {
         let capabilities = json!({ "general": { "positionEncodings": offered } });
         let answer = client.request("initialize", json!({ "capabilities": capabilities }));
         assert_eq!(answer["capabilities"]["positionEncoding"], encoding);
-        client.notify("initialized", json!({}));
+        client.notify("initialized", &json!({}));
         let uri = client.open_text("untitled:Untitled-1", text);
         assert_eq!(short(&client.diagnostics(&uri, 1)), [format!("E101 0:{column}-0:{}", column + 1)], "{encoding}");
         // `d` becomes `c` where the client says it stands.
@@ -37,7 +37,7 @@ fn places_are_counted_as_the_client_counts() {
             json!({ "start": { "line": 0, "character": column }, "end": { "line": 0, "character": column + 1 } });
         client.notify(
             "textDocument/didChange",
-            json!({
+            &json!({
                 "textDocument": { "uri": uri, "version": 2 }, "contentChanges": [{ "range": range, "text": "c" }],
             }),
         );
@@ -52,7 +52,7 @@ fn many_edits_give_the_findings_of_the_last() {
     for version in 2..500 {
         let text = if version == 499 { "x" } else { "c:[] => issue(claim = c);\n" };
         let range = json!({ "start": { "line": 0, "character": 0 }, "end": { "line": 0, "character": 0 } });
-        client.notify("textDocument/didChange", json!({
+        client.notify("textDocument/didChange", &json!({
             "textDocument": { "uri": uri, "version": version }, "contentChanges": [{ "range": range, "text": text }],
         }));
     }
@@ -76,7 +76,7 @@ fn open_documents_come_before_files() {
     assert_eq!(client.at("textDocument/definition", &issuance, &text, "urn:example:|department"), json!([]));
     // The neighbour is examined again, as it is judged with this one.
     client.diagnostics(&issuance, 1);
-    client.notify("textDocument/didClose", json!({ "textDocument": { "uri": acceptance } }));
+    client.notify("textDocument/didClose", &json!({ "textDocument": { "uri": acceptance } }));
     let places = client.at("textDocument/definition", &issuance, &text, "urn:example:|department");
     assert_eq!(places.as_array().unwrap().len(), 1);
     let closed =
@@ -126,7 +126,7 @@ fn the_nearest_settings_say_what_findings_weigh() {
 fn a_document_may_lie_anywhere() {
     let mut client = LspClient::spawn();
     client.request("initialize", json!({ "capabilities": {} }));
-    client.notify("initialized", json!({}));
+    client.notify("initialized", &json!({}));
     for uri in [
         "untitled:Untitled-1",
         "git:/a/b.claims?ref",

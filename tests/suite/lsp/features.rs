@@ -1,5 +1,7 @@
 //! Every feature, on a trust of two rule sets.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
 use super::{edited, example, stable};
@@ -55,7 +57,7 @@ fn hover_says_what_things_mean() {
             let range =
                 format!("{}:{}-{}", range["start"]["line"], range["start"]["character"], range["end"]["character"]);
             let value = hover["contents"]["value"].as_str().unwrap_or("nothing");
-            told.push_str(&format!("--- {file} {place} {range}\n{value}\n"));
+            writeln!(told, "--- {file} {place} {range}\n{value}").unwrap();
         }
     }
     insta::assert_snapshot!("hover", told);
@@ -68,7 +70,7 @@ fn completion_offers_what_fits() {
     let uri = client.open(&folder.join("issuance.claims"));
     let before = "@RuleName = \"first\"\nc:[Type == \"urn:example:department\"]\n => add(Type = \"urn:own\", Value = c.Value);\n";
     let mut told = String::new();
-    for (version, half) in [
+    for (half, version) in [
         "|",
         "@|",
         "@RuleName = \"x\"\n|",
@@ -98,19 +100,19 @@ fn completion_offers_what_fits() {
         "d:[Value =~ \"|",
     ]
     .into_iter()
-    .enumerate()
+    .zip(2..)
     {
         let text = format!("{before}{}", half.replacen('|', "", 1));
-        client.change(&uri, version as i64 + 2, &text);
+        client.change(&uri, version, &text);
         let offset = before.len() + half.find('|').unwrap();
         let place = json!({ "textDocument": { "uri": uri }, "position": position(&text, offset) });
         let items = client.request("textDocument/completion", place);
         let items = items.as_array().unwrap();
-        told.push_str(&format!("--- {half}: {}\n", items.len()));
+        writeln!(told, "--- {half}: {}", items.len()).unwrap();
         for item in items.iter().take(6) {
             let edit = &item["textEdit"];
             let range = format!("{}-{}", edit["range"]["start"]["character"], edit["range"]["end"]["character"]);
-            told.push_str(&format!("{range} {} ({})\n", edit["newText"], item["detail"].as_str().unwrap()));
+            writeln!(told, "{range} {} ({})", edit["newText"], item["detail"].as_str().unwrap()).unwrap();
         }
     }
     insta::assert_snapshot!("completion", told);
@@ -134,11 +136,11 @@ fn definition_and_references_lead_through_the_rule_sets() {
             "Regex|".replace("Regex", "RegEx").as_str(),
         ] {
             let places = client.at(method, &uri, &text, place);
-            told.push_str(&format!("--- {method} {place}\n"));
+            writeln!(told, "--- {method} {place}").unwrap();
             for place in places.as_array().unwrap() {
                 let (start, end) = (&place["range"]["start"], &place["range"]["end"]);
                 let file = place["uri"].as_str().unwrap().rsplit('/').next().unwrap();
-                told.push_str(&format!("{file} {}:{}-{}\n", start["line"], start["character"], end["character"]));
+                writeln!(told, "{file} {}:{}-{}", start["line"], start["character"], end["character"]).unwrap();
             }
         }
     }
@@ -261,8 +263,8 @@ fn rules_are_evaluated_for_the_people_of_their_tests() {
             json!({ "command": command["command"], "arguments": command["arguments"] }),
         );
         let message = client.wait(|message| message["method"] == "window/showMessage");
-        told.push_str(&format!("--- {} {}\n", command["title"], command["arguments"][0]["rule"]));
-        told.push_str(&format!("{}\n{}\n", message["params"]["message"].as_str().unwrap(), stable(&result, &folder)));
+        writeln!(told, "--- {} {}", command["title"], command["arguments"][0]["rule"]).unwrap();
+        writeln!(told, "{}\n{}", message["params"]["message"].as_str().unwrap(), stable(&result, &folder)).unwrap();
     }
     insta::assert_snapshot!("evaluate", told);
 }
@@ -321,6 +323,6 @@ fn the_editor_is_asked_for_its_settings() {
     let titles: Vec<&str> =
         lenses.as_array().unwrap().iter().map(|lens| lens["command"]["title"].as_str().unwrap()).collect();
     assert_eq!(titles[..3], ["evaluate all rules as erin", "evaluate all rules as frank", "evaluate as erin"]);
-    client.notify("workspace/didChangeConfiguration", json!({ "settings": null }));
+    client.notify("workspace/didChangeConfiguration", &json!({ "settings": null }));
     client.wait(|message| message["method"] == "workspace/configuration");
 }

@@ -12,7 +12,7 @@ fn the_order_of_shutdown_and_exit_decides_the_exit_code() {
     let running = || LspClient::start(&std::env::temp_dir());
     assert_eq!(running().stop().code(), Some(0));
     let mut client = running();
-    client.notify("exit", Value::Null);
+    client.notify("exit", &Value::Null);
     assert_eq!(client.ended().code(), Some(1));
     assert_eq!(running().hang_up().code(), Some(1));
     assert_eq!(LspClient::spawn().hang_up().code(), Some(1));
@@ -50,8 +50,8 @@ fn garbage_is_answered_and_survived() {
     }
     assert_eq!(client.refused("textDocument/nonsense", json!({})).0, -32601);
     assert_eq!(client.refused("$/nonsense", json!({})).0, -32601);
-    client.notify("textDocument/nonsense", json!({}));
-    client.notify("$/nonsense", json!({}));
+    client.notify("textDocument/nonsense", &json!({}));
+    client.notify("$/nonsense", &json!({}));
     client.send(&json!({ "jsonrpc": "2.0", "id": 99_999, "result": null }));
     for method in [
         "textDocument/hover",
@@ -92,7 +92,7 @@ fn garbage_is_answered_and_survived() {
             json!({ "textDocument": { "uri": 7 } }),
             json!({ "textDocument": { "uri": "x" }, "contentChanges": [] }),
         ] {
-            client.notify(method, odd);
+            client.notify(method, &odd);
         }
     }
     let far = json!({ "textDocument": { "uri": uri }, "position": { "line": 4_000_000_000_u32, "character": 4_000_000_000_u32 } });
@@ -152,12 +152,12 @@ fn a_request_that_was_taken_back_is_not_worked_on() {
     let ids: Vec<i64> =
         (0..20).map(|_| client.ask("textDocument/documentSymbol", json!({ "textDocument": { "uri": uri } }))).collect();
     for id in &ids {
-        client.notify("$/cancelRequest", json!({ "id": id }));
+        client.notify("$/cancelRequest", &json!({ "id": id }));
     }
     let answers: Vec<Value> = ids.iter().map(|id| client.wait(|message| message["id"] == *id)).collect();
     let cancelled = answers.iter().filter(|answer| answer["error"]["code"] == -32800).count();
     assert!(cancelled > 0, "none of {} was", answers.len());
-    client.notify("$/cancelRequest", json!({ "id": "never asked" }));
+    client.notify("$/cancelRequest", &json!({ "id": "never asked" }));
     assert_eq!(client.stop().code(), Some(0));
 }
 

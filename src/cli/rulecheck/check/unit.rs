@@ -168,7 +168,7 @@ impl Units {
         let folder = path.parent().unwrap_or(Path::new(""));
         match trust::settings(folder) {
             Ok(settings) => {
-                let other = self.same_identifier(path, &settings.relying_party.identifier.to_string());
+                let other = self.same_identifier(path, &settings.relying_party.identifier);
                 self.others.push(other.unwrap_or_else(|| (Source::new(path.display().to_string(), ""), Vec::new())));
                 self.trust_rules(folder, &settings);
             }
