@@ -12,7 +12,9 @@ use super::unit::Units;
 use crate::cli::replace::replace;
 use crate::cli::{ExitCode, Output};
 use crate::input;
+use crate::lang;
 use crate::lint::baseline::{Baseline, Key};
+use crate::lint::rules::rule_at;
 use crate::report::count::counted;
 
 /// A baseline may be this large: some hundred thousand findings.
@@ -57,9 +59,10 @@ pub(super) fn read(path: &Path) -> anyhow::Result<Baseline> {
 pub(super) fn write(path: &Path, units: &Units, rulings: &Rulings, output: &mut Output) -> anyhow::Result<ExitCode> {
     let mut baseline = Baseline::default();
     for (unit, text, found) in units.wanted() {
+        let rule_set = lang::parse(&text.source.text).rule_set;
         for finding in rulings.sift(&unit.ruling, text, found).told {
             if !finding.code.starts_with('E') {
-                baseline.insert(rulings.key(text, &finding), 1);
+                baseline.insert(rulings.key(text, &finding, rule_at(&rule_set, finding.span)), 1);
             }
         }
     }

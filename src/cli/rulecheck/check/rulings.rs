@@ -17,7 +17,7 @@ use crate::harness::nearest::nearest;
 use crate::lang::{self, Diagnostic};
 use crate::lint;
 use crate::lint::baseline::{Baseline, Key};
-use crate::lint::rules::rule_at;
+use crate::lint::rules::{Named, rule_at};
 
 /// What is said of one unit.
 #[derive(Clone, Default)]
@@ -122,7 +122,7 @@ impl Rulings {
     /// Takes away what is allowed, and what was there before.
     pub(super) fn sift(&self, ruling: &Ruling, text: &Text, found: Vec<Diagnostic>) -> Sifted {
         let rule_set = lang::parse(&text.source.text).rule_set;
-        let mut baseline = self.baseline.clone().unwrap_or_default();
+        let mut baseline = self.baseline.clone();
         let mut sifted = Sifted::default();
         let path = slashes(text.path.as_deref().unwrap_or(Path::new(&text.source.name)));
         for finding in found {
@@ -135,7 +135,9 @@ impl Rulings {
             if !used.is_empty() {
                 sifted.allowed += 1;
                 sifted.used.extend(used);
-            } else if !finding.code.starts_with('E') && baseline.take(&self.key(text, &finding)) {
+            } else if !finding.code.starts_with('E')
+                && baseline.as_mut().is_some_and(|old| old.take(&self.key(text, &finding, rule)))
+            {
                 sifted.old += 1;
             } else {
                 sifted.told.push(finding);
@@ -144,10 +146,8 @@ impl Rulings {
         sifted
     }
 
-    /// What tells a finding from others in a baseline.
-    pub(super) fn key(&self, text: &Text, finding: &Diagnostic) -> Key {
-        let rule_set = lang::parse(&text.source.text).rule_set;
-        let rule = rule_at(&rule_set, finding.span);
+    /// What tells a finding about a rule from others in a baseline.
+    pub(super) fn key(&self, text: &Text, finding: &Diagnostic, rule: Option<Named<'_>>) -> Key {
         Key::of(finding, self.name_in_baseline(text), &text.source, rule)
     }
 
