@@ -6,7 +6,7 @@ use crate::config::{rules, trust};
 use crate::engine::Stage;
 use crate::engine::trust::Profile;
 use crate::lang::{self, Diagnostic, RuleSet, Source};
-use crate::lint::{self, Facts, Level, Levels, Subject, TrustView};
+use crate::lint::{self, Facts, Level, Levels, Memory, Subject, TrustView};
 
 /// What somebody says of the rules: how much findings weigh, and what is true around them.
 #[derive(Clone, Debug, Default)]
@@ -23,7 +23,13 @@ pub fn rule_set(source: &Source, settings: &Settings) -> Vec<Diagnostic> {
     let mut found = compile(source, settings);
     if !found.iter().any(Diagnostic::is_error) {
         let rule_set = lang::parse(&source.text).rule_set;
-        let subject = Subject { rule_set: &rule_set, stage: None, trust: None, facts: &settings.facts };
+        let subject = Subject {
+            rule_set: &rule_set,
+            stage: None,
+            trust: None,
+            facts: &settings.facts,
+            memory: &Memory::default(),
+        };
         found.extend(lint::check(&subject, &settings.levels));
     }
     sorted(found)
@@ -42,7 +48,9 @@ pub fn trust(profile: Option<Profile>, rule_sets: &[(Stage, &Source)], settings:
         let mut view = TrustView { profile, rule_sets: BTreeMap::from([(Stage::Acceptance, &default)]) };
         view.rule_sets.extend(parsed.iter().map(|(stage, rule_set)| (*stage, rule_set)));
         for ((stage, rule_set), found) in parsed.iter().zip(&mut found) {
-            let subject = Subject { rule_set, stage: Some(*stage), trust: Some(&view), facts: &settings.facts };
+            let memory = Memory::default();
+            let subject =
+                Subject { rule_set, stage: Some(*stage), trust: Some(&view), facts: &settings.facts, memory: &memory };
             found.extend(lint::check(&subject, &settings.levels));
         }
     }

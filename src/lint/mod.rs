@@ -26,6 +26,7 @@ pub use findings::Findings;
 pub use level::{Level, Levels};
 pub use registry::ALL;
 pub use subject::{Facts, Subject, TrustView};
+pub use values::Memory;
 
 use crate::lang::{Applicability, Diagnostic};
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::engine::Stage;
 use crate::engine::trust::Profile;
 use crate::lang::RuleSet;
+use crate::lint::Memory;
 
 /// One rule set, and what is known around it.
 #[derive(Clone, Copy)]
@@ -17,6 +18,8 @@ pub struct Subject<'a> {
     pub trust: Option<&'a TrustView<'a>>,
     /// What people say of their directory.
     pub facts: &'a Facts,
+    /// What lints found out about the rules so far: empty at first, and of this rule set only.
+    pub memory: &'a Memory,
 }
 
 /// A trust, as far as lints look at it.

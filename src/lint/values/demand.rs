@@ -57,6 +57,13 @@ impl Demand {
         Language::example(&wanted, &unwanted)
     }
 
+    /// The values that fulfil it and are in `all_of`, and perhaps more; `None` if that takes too many states.
+    pub(in crate::lint) fn within(&self, all_of: &[&Language]) -> Option<Language> {
+        let (wanted, unwanted) = self.sets();
+        let wanted: Vec<&Language> = wanted.iter().chain(all_of.iter().copied()).collect();
+        Language::within(&wanted, &unwanted.iter().collect::<Vec<_>>())
+    }
+
     /// Whether no value fulfils it. Says no when in doubt.
     pub(in crate::lint) fn is_impossible(&self) -> bool {
         match (self.equal.first(), self.matches.is_empty()) {

@@ -4,6 +4,7 @@
 //! Where nothing is known of an input, words are assumed for it and said to be assumed.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use super::evaluate::{evaluate, patterns_on, values_read};
 use super::{Demand, Maker, Shape, column_attribute, constant, makers};
@@ -12,7 +13,7 @@ use crate::lang::ast::{Expression, Property, Rule, Selector};
 use crate::lint::Subject;
 use crate::lint::mentions::selector_of;
 
-/// How many examples of one rule are looked at.
+/// How many examples of one rule, and how many rules that it builds on, are looked at.
 const MOST: usize = 256;
 /// How many rules a value is followed back through.
 const DEPTH: usize = 4;
@@ -60,7 +61,9 @@ fn within(subject: &Subject<'_>, index: usize, maker: Maker<'_>, claim_type: &st
         Maker::Value(None) => vec![Example { met: Vec::new(), made: String::new(), how: How::Always }],
         Maker::Value(Some(value)) => match constant(value) {
             Some(made) => vec![Example { met: Vec::new(), made, how: How::Always }],
-            None => of_expression(subject, index, rule, value, depth),
+            None => subject.memory.examples((index, value.span().start, claim_type.to_owned(), depth), || {
+                of_expression(subject, index, rule, value, depth)
+            }),
         },
         Maker::Column(query, column) => {
             let shape = column_attribute(query, column).and_then(|name| Shape::of_attribute(&name));
@@ -138,9 +141,11 @@ enum Source {
 }
 
 fn sources(subject: &Subject<'_>, index: usize, claim_type: &str, depth: usize) -> Vec<Source> {
-    let earlier = subject.rule_set.rules.iter().take(index).enumerate();
+    let earlier =
+        subject.memory.may_make(subject.rule_set, claim_type).into_iter().take_while(|earlier| *earlier < index);
+    let rules = earlier.filter_map(|earlier| Some((earlier, subject.rule_set.rules.get(earlier)?)));
     let mut sources = Vec::new();
-    for (earlier, rule) in earlier {
+    for (earlier, rule) in rules.take(MOST) {
         for maker in makers(rule, claim_type) {
             match maker {
                 // They were there before.
@@ -192,11 +197,14 @@ fn looking_like(shape: Option<&Shape>, demand: &Demand, patterns: &[DotNetRegex]
     }
     let all: Vec<&Language> = base.iter().copied().chain(&replaced).collect();
     found.extend(demand.example(&all, &[]).found().map(|text| (text, How::LetIn)));
-    for probe in PROBES {
-        let probe = DotNetRegex::new(probe).ok().as_ref().and_then(Language::matched_by);
-        let Some(probe) = &probe else { continue };
-        let all: Vec<&Language> = all.iter().copied().chain([probe]).collect();
-        found.extend(demand.example(&all, &[]).found().map(|text| (text, How::LetIn)));
+    // What is let in is worked out once, and then met with every probe.
+    let let_in = demand.within(&all);
+    for probe in PROBES.iter() {
+        let example = match &let_in {
+            Some(let_in) => Language::example(&[let_in, probe], &[]),
+            None => demand.example(&all.iter().copied().chain([probe]).collect::<Vec<_>>(), &[]),
+        };
+        found.extend(example.found().map(|text| (text, How::LetIn)));
     }
     found.retain(|(text, _)| demand.holds(text));
     found
@@ -212,5 +220,8 @@ const ASSUMED: [&str; 3] =
     ["111122223333", "Admin", "arn:aws:iam::111122223333:role/Admin,arn:aws:iam::111122223333:saml-provider/ADFS"];
 
 /// What values that a condition lets in can have in them and AWS does not take.
-const PROBES: [&str; 5] =
-    ["[a-z] [a-z]", r"[a-z]\\[a-z]", r"(?:^|[^\d])[0-9]{1,11}(?:[^\d]|$)", "[0-9]{13}", "[\u{e9}]"];
+static PROBES: LazyLock<Vec<Language>> = LazyLock::new(|| {
+    let patterns = ["[a-z] [a-z]", r"[a-z]\\[a-z]", r"(?:^|[^\d])[0-9]{1,11}(?:[^\d]|$)", "[0-9]{13}", "[\u{e9}]"];
+    let read = patterns.iter().filter_map(|pattern| DotNetRegex::new(pattern).ok());
+    read.filter_map(|regex| Language::matched_by(&regex)).collect()
+});

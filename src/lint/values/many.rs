@@ -31,7 +31,9 @@ fn type_is_many(subject: &Subject<'_>, index: usize, claim_type: &str, depth: us
         return true;
     }
     let Some(depth) = depth.checked_sub(1) else { return false };
-    let earlier = subject.rule_set.rules.iter().take(index).enumerate();
+    let earlier =
+        subject.memory.may_make(subject.rule_set, claim_type).into_iter().take_while(|earlier| *earlier < index);
+    let earlier = earlier.filter_map(|index| Some((index, subject.rule_set.rules.get(index)?)));
     earlier.flat_map(|(index, rule)| makers(rule, claim_type).into_iter().map(move |maker| (index, rule, maker))).any(
         |(index, rule, maker)| match maker {
             Maker::Copy(_) | Maker::Value(None) => false,

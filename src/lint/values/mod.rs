@@ -11,6 +11,7 @@ mod evaluate;
 mod examples;
 mod makers;
 mod many;
+mod memory;
 mod shape;
 
 pub(in crate::lint) use attribute::{Part, column_attribute, directory_query, is_directory};
@@ -20,4 +21,5 @@ pub(in crate::lint) use evaluate::values_read;
 pub(in crate::lint) use examples::{Example, How, examples};
 pub(in crate::lint) use makers::{Maker, makers};
 pub(in crate::lint) use many::is_many;
+pub use memory::Memory;
 pub(in crate::lint) use shape::Shape;
