@@ -41,6 +41,28 @@ fn compare(groups: &[&str], token: &str) -> (Option<i32>, Value, String) {
 }
 
 #[test]
+fn a_second_factor_is_not_passed_over() {
+    let read = |name: &str| fs::read_to_string(root().join("rules/aws/groups").join(name)).unwrap();
+    let mfa = "=> issue(Type = \"http://schemas.microsoft.com/ws/2008/06/identity/claims/authenticationmethod\", \
+               Value = \"http://schemas.microsoft.com/claims/multipleauthn\");\n";
+    let names = ["trust.yaml", "authorization.claims", "issuance.claims"];
+    let texts: Vec<(String, String)> = names.iter().map(|name| (format!("t/{name}"), read(name))).collect();
+    let mut files: Vec<(&str, &str)> = texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let token = fixture("same.xml");
+    files.push(("token.xml", &token));
+    let directory = root().join("testdata/directory.yaml");
+    let directory = directory.to_str().unwrap();
+    let arguments = ["parity", "t", "--user", "alice", "--directory", directory, "--token", "token.xml"];
+    for (rules, is_told) in [("", false), (mfa, true)] {
+        files.push(("t/additional_authentication.claims", rules));
+        let folder = folder_with(&files);
+        let output = rulecheck(folder.path(), &arguments, b"");
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        assert_eq!(text(&output.stdout).contains("second factor"), is_told, "{}", text(&output.stdout));
+    }
+}
+
+#[test]
 fn order_and_repetition_do_not_matter() {
     let (code, json, told) = compare(&["a", "b", "c"], &token(&["c", "a", "b", "a"]));
     assert_eq!(code, Some(0), "{told}");

@@ -61,6 +61,11 @@ impl Parity {
         parity.trust(rules, token);
         parity.attributes(token, &claims, run);
         parity.circumstances(token);
+        if recording.run.additional_authentication {
+            let told = "the second factor that the rules here ask for: a response does not say whether AD FS did, and a \
+                        server that cannot ask for one refuses the sign-on";
+            parity.not_compared.push(told.to_owned());
+        }
         parity.differences.sort_by(|one, other| one.about.cmp(&other.about));
         parity.explain(rules, recording, stores);
         parity
