@@ -111,11 +111,15 @@ impl TypeSet {
         let tests = tests_of(pattern);
         let all = |claim_type: &str| tests.iter().all(|test| test.allows(claim_type));
         let mut found = Self::default();
-        found.exact.extend(self.exact.iter().filter(|claim_type| all(claim_type)).cloned());
         let fixed = tests.iter().find_map(|test| match test {
             TypeTest::Equals(text) => Some(text),
             _ => None,
         });
+        // Of many types, one that is named is found without looking at the others.
+        match fixed {
+            Some(named) => found.exact.extend(self.exact.get(named).filter(|claim_type| all(claim_type)).cloned()),
+            None => found.exact.extend(self.exact.iter().filter(|claim_type| all(claim_type)).cloned()),
+        }
         for open in &self.open {
             if let Some(claim_type) = fixed {
                 if all(claim_type) && open.allows(claim_type) {
