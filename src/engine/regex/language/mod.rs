@@ -5,6 +5,7 @@
 
 mod automaton;
 mod build;
+mod determined;
 #[cfg(test)]
 mod laws;
 mod product;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::Search;
 use super::automaton::Automaton;
+use super::determined::{Determined, closed};
 use crate::engine::regex::set::UnitSet;
 
 /// How many combinations of states are looked at before the question stays open.
@@ -15,32 +16,40 @@ const LEFT: usize = 5_000_000;
 
 /// Automata that must accept, and automata that must not.
 pub(super) struct Product<'a> {
-    parts: Vec<(&'a Automaton, bool)>,
+    parts: Vec<Determined<'a>>,
     classes: Vec<Class>,
 }
 
 /// Units that no set of any part tells apart.
-struct Class {
+pub(super) struct Class {
     units: UnitSet,
     /// The one that reads best in an example.
     example: u16,
     /// For every part, which of its sets hold these units.
-    within: Vec<Vec<bool>>,
+    pub(super) within: Vec<Vec<bool>>,
 }
 
-/// For every part, the states that it can be in, sorted.
-type Place = Vec<Vec<usize>>;
+/// For every part, the number of the states that it can be in.
+type Place = Vec<usize>;
 
 impl<'a> Product<'a> {
     pub(super) fn new(all_of: &[&'a Automaton], none_of: &[&'a Automaton]) -> Self {
         let wanted = all_of.iter().map(|part| (*part, true));
         let parts: Vec<_> = wanted.chain(none_of.iter().map(|part| (*part, false))).collect();
-        let classes = classes(&parts);
-        Self { parts, classes }
+        let mut classes = classes(&parts);
+        // Units that some part cannot take anywhere lead nowhere.
+        classes.retain(|class| {
+            parts.iter().zip(&class.within).all(|((_, wanted), within)| !wanted || within.contains(&true))
+        });
+        let parts = parts.into_iter().enumerate().map(|(number, (part, wanted))| Determined::new(part, wanted, number));
+        Self { parts: parts.collect(), classes }
     }
 
     /// The shortest text, if there is one.
-    pub(super) fn example(&self) -> Search {
+    pub(super) fn example(&mut self) -> Search {
+        if self.parts.iter().any(|part| part.wanted && !part.can_accept(&self.classes)) {
+            return Search::None;
+        }
         let start = self.start();
         if self.accepts(&start) {
             return Search::Found(String::new());
@@ -55,12 +64,12 @@ impl<'a> Product<'a> {
             if left > LEFT {
                 return Search::Open;
             }
-            for class in &self.classes {
+            for class in 0..self.classes.len() {
                 let Some(next) = self.step(&place, class) else { continue };
                 if seen.contains(&next) {
                     continue;
                 }
-                path.push((from, class.example));
+                path.push((from, self.classes.get(class).map_or(0, |class| class.example)));
                 let index = path.len() - 1;
                 if self.accepts(&next) {
                     return Search::Found(walked(&path, index));
@@ -76,7 +85,7 @@ impl<'a> Product<'a> {
     }
 
     /// An automaton of exactly these texts; `None` if it would be too large.
-    pub(super) fn automaton(&self) -> Option<Automaton> {
+    pub(super) fn automaton(&mut self) -> Option<Automaton> {
         let mut result = Automaton::nothing();
         let start = self.start();
         let mut known = BTreeMap::from([(start.clone(), 0)]);
@@ -91,7 +100,7 @@ impl<'a> Product<'a> {
                 result.free(state, result.accept);
             }
             let mut steps: BTreeMap<usize, UnitSet> = BTreeMap::new();
-            for class in &self.classes {
+            for class in 0..self.classes.len() {
                 let Some(next) = self.step(&place, class) else { continue };
                 let to = *known.entry(next).or_insert_with_key(|next| {
                     let state = result.state();
@@ -99,7 +108,7 @@ impl<'a> Product<'a> {
                     state
                 });
                 let units = steps.entry(to).or_default();
-                *units = units.union(&class.units);
+                *units = self.classes.get(class).map_or_else(UnitSet::default, |class| units.union(&class.units));
             }
             for (to, units) in steps {
                 let set = result.set(units);
@@ -114,48 +123,32 @@ impl<'a> Product<'a> {
 
     /// What it takes to find out where a place leads.
     fn cost(&self, place: &Place) -> usize {
-        self.classes.len() * place.iter().map(Vec::len).sum::<usize>()
+        let states = self.parts.iter().zip(place).map(|(part, number)| part.states(*number).len());
+        self.classes.len() * states.sum::<usize>()
     }
 
-    fn start(&self) -> Place {
-        self.parts.iter().map(|(part, _)| closed(part, vec![0])).collect()
+    fn start(&mut self) -> Place {
+        self.parts.iter_mut().map(|part| part.number(closed(part.automaton, vec![0]))).collect()
     }
 
     fn accepts(&self, place: &Place) -> bool {
-        self.parts.iter().zip(place).all(|((part, wanted), states)| states.contains(&part.accept) == *wanted)
+        let mut parts = self.parts.iter().zip(place);
+        parts.all(|(part, number)| part.states(*number).contains(&part.automaton.accept) == part.wanted)
     }
 
     /// Where a unit of a class leads; nowhere if a part that must accept no longer can.
-    fn step(&self, place: &Place, class: &Class) -> Option<Place> {
+    fn step(&mut self, place: &Place, class: usize) -> Option<Place> {
+        let units = self.classes.get(class)?;
         let mut next = Vec::with_capacity(place.len());
-        for (((part, wanted), states), within) in self.parts.iter().zip(place).zip(&class.within) {
-            let mut reached = Vec::new();
-            for state in states {
-                let steps = part.states.get(*state).map_or(&[][..], |state| &state.steps);
-                reached.extend(steps.iter().filter(|(set, _)| within.get(*set) == Some(&true)).map(|(_, to)| *to));
-            }
-            let reached = closed(part, reached);
-            if *wanted && reached.is_empty() {
+        for (part, &number) in self.parts.iter_mut().zip(place) {
+            let reached = part.step(number, class, units);
+            if part.wanted && part.states(reached).is_empty() {
                 return None;
             }
             next.push(reached);
         }
         Some(next)
     }
-}
-
-/// The states that can be reached from these without taking anything, sorted.
-fn closed(part: &Automaton, mut open: Vec<usize>) -> Vec<usize> {
-    let mut reached = BTreeSet::new();
-    while let Some(state) = open.pop() {
-        if reached.insert(state) {
-            open.extend(part.states.get(state).into_iter().flat_map(|state| &state.free));
-        }
-    }
-    // States that only lead on would make equal places look different.
-    let matters =
-        |state: &usize| *state == part.accept || part.states.get(*state).is_some_and(|state| !state.steps.is_empty());
-    reached.into_iter().filter(matters).collect()
 }
 
 fn classes(parts: &[(&Automaton, bool)]) -> Vec<Class> {
@@ -181,7 +174,7 @@ fn classes(parts: &[(&Automaton, bool)]) -> Vec<Class> {
             Class { units: UnitSet::new(ranges), example, within }
         })
         .collect();
-    classes.sort_by_key(|class| rank(class.example));
+    classes.sort_by_cached_key(|class| rank(class.example));
     classes
 }
 
