@@ -21,9 +21,8 @@ impl UnitSet {
         }
         let mut ascii = 0;
         for &(low, high) in merged.iter().take_while(|range| range.0 < 128) {
-            for unit in low..=high.min(127) {
-                ascii |= 1 << unit;
-            }
+            let more = high.min(127) - low;
+            ascii |= u128::MAX >> (127 - more) << low;
         }
         Self { ascii, ranges: merged }
     }
@@ -72,6 +71,23 @@ impl UnitSet {
         Self::new(self.ranges.iter().chain(&other.ranges).copied().collect())
     }
 
+    /// What is in both.
+    pub(super) fn intersection(&self, other: &Self) -> Self {
+        let mut ranges = Vec::new();
+        let (mut ours, mut theirs) = (self.ranges.iter().peekable(), other.ranges.iter().peekable());
+        while let (Some(&&(low, high)), Some(&&(other_low, other_high))) = (ours.peek(), theirs.peek()) {
+            if low.max(other_low) <= high.min(other_high) {
+                ranges.push((low.max(other_low), high.min(other_high)));
+            }
+            if high < other_high {
+                ours.next()
+            } else {
+                theirs.next()
+            };
+        }
+        Self::new(ranges)
+    }
+
     /// What is in `self` and not in `other`.
     pub(super) fn minus(&self, other: &Self) -> Self {
         self.complement().union(other).complement()
@@ -97,5 +113,8 @@ mod tests {
         let vowels = UnitSet::new(vec![(97, 97), (101, 101)]);
         assert_eq!(letters.minus(&vowels).ranges(), [(98, 100), (102, 122)]);
         assert_eq!(UnitSet::all().complement().ranges(), []);
+        assert_eq!(letters.intersection(&vowels), vowels);
+        assert_eq!(letters.intersection(&UnitSet::new(vec![(0, 99), (121, 0x500)])).ranges(), [(97, 99), (121, 122)]);
+        assert_eq!(letters.intersection(&letters.complement()), UnitSet::default());
     }
 }

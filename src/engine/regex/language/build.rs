@@ -173,7 +173,8 @@ impl Graph {
                     }
                     Edge::If(..) => {}
                     Edge::Units(set, to) => {
-                        let units = set.minus(&guesses.units_of(after).complement());
+                        let Some(guessed) = guesses.units_of(after) else { continue };
+                        let units = set.intersection(guessed);
                         if units.ranges().is_empty() {
                             continue;
                         }
@@ -249,8 +250,8 @@ impl Guesses {
         Self { units }
     }
 
-    fn units_of(&self, after: After) -> UnitSet {
-        self.units.iter().find(|(known, _)| *known == after).map(|(_, units)| units.clone()).unwrap_or_default()
+    fn units_of(&self, after: After) -> Option<&UnitSet> {
+        self.units.iter().find(|(known, _)| *known == after).map(|(_, units)| units)
     }
 
     /// What can stand after the unit that a guess was about.

@@ -2,7 +2,7 @@
 //!
 //! Where a set leads is worked out once and then looked up: the places of a product share the sets of its parts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::HashMap;
 
 use super::automaton::Automaton;
 use super::product::Class;
@@ -16,14 +16,14 @@ pub(super) struct Determined<'a> {
     part: usize,
     /// The sets of states, each sorted, by number.
     sets: Vec<Vec<usize>>,
-    numbers: BTreeMap<Vec<usize>, usize>,
+    numbers: HashMap<Vec<usize>, usize>,
     /// The number of the set that a class of units leads to, by set and class.
-    steps: BTreeMap<(usize, usize), usize>,
+    steps: HashMap<(usize, usize), usize>,
 }
 
 impl<'a> Determined<'a> {
-    pub(super) const fn new(automaton: &'a Automaton, wanted: bool, part: usize) -> Self {
-        Self { automaton, wanted, part, sets: Vec::new(), numbers: BTreeMap::new(), steps: BTreeMap::new() }
+    pub(super) fn new(automaton: &'a Automaton, wanted: bool, part: usize) -> Self {
+        Self { automaton, wanted, part, sets: Vec::new(), numbers: HashMap::new(), steps: HashMap::new() }
     }
 
     /// The number of a set.
@@ -81,14 +81,20 @@ impl<'a> Determined<'a> {
 
 /// The states that can be reached from these without taking anything, sorted.
 pub(super) fn closed(part: &Automaton, mut open: Vec<usize>) -> Vec<usize> {
-    let mut reached = BTreeSet::new();
+    let mut seen = vec![false; part.states.len()];
+    let mut reached = Vec::new();
     while let Some(state) = open.pop() {
-        if reached.insert(state) {
+        if let Some(known) = seen.get_mut(state)
+            && !std::mem::replace(known, true)
+        {
+            reached.push(state);
             open.extend(part.states.get(state).into_iter().flat_map(|state| &state.free));
         }
     }
+    reached.sort_unstable();
     // States that only lead on would make equal places look different.
     let matters =
         |state: &usize| *state == part.accept || part.states.get(*state).is_some_and(|state| !state.steps.is_empty());
-    reached.into_iter().filter(matters).collect()
+    reached.retain(matters);
+    reached
 }
