@@ -3,14 +3,14 @@
 use super::Span;
 
 /// A rule set: rules in the order in which they run.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct RuleSet {
     /// The rules that could be read.
     pub rules: Vec<Rule>,
 }
 
 /// `@RuleName = "…" conditions => action;`
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Rule {
     /// `@RuleName`, `@RuleTemplate` and unknown ones, in the order written.
     pub attributes: Vec<Attribute>,
@@ -31,7 +31,7 @@ impl Rule {
 }
 
 /// `@name = "value"`
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Attribute {
     /// `RuleName`, `RuleTemplate`, or unknown.
     pub name: Identifier,
@@ -42,7 +42,7 @@ pub struct Attribute {
 }
 
 /// A name as written. Compared without regard to ASCII case, printed as declared [language reference 1.6].
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Identifier {
     /// As written.
     pub text: String,
@@ -59,7 +59,7 @@ impl Identifier {
 }
 
 /// A quoted text; there are no escapes inside.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct StringLiteral {
     /// What stands between the quotes, byte for byte.
     pub text: String,
@@ -76,7 +76,7 @@ impl StringLiteral {
 }
 
 /// What must hold for a rule to fire.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Condition {
     /// `c:[…]`: one match for every claim that fits.
     Selector(Selector),
@@ -103,7 +103,7 @@ pub enum Condition {
 }
 
 /// `c:[Type == "…"]`, or without a name.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Selector {
     /// The name under which other parts of the rule speak of the matched claim.
     pub binding: Option<Identifier>,
@@ -114,7 +114,7 @@ pub struct Selector {
 }
 
 /// `[predicate, …]`: all must hold; none matches every claim.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Pattern {
     /// The predicates in the order written.
     pub predicates: Vec<Predicate>,
@@ -123,7 +123,7 @@ pub struct Pattern {
 }
 
 /// `Value =~ "…"`
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Predicate {
     /// The property of the claim.
     pub property: Property,
@@ -136,7 +136,7 @@ pub struct Predicate {
 }
 
 /// A property of a claim.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Property {
     /// `Type`
     Type,
@@ -168,7 +168,7 @@ impl Property {
 }
 
 /// How a predicate compares.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Comparison {
     /// `==`
     Equal,
@@ -194,7 +194,7 @@ impl Comparison {
 }
 
 /// A decimal number of any size, as written but for zeros before it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Number(String);
 
 impl Number {
@@ -219,7 +219,7 @@ impl Number {
 }
 
 /// How a count compares.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CountOperator {
     /// `>`
     Greater,
@@ -264,7 +264,7 @@ impl CountOperator {
 }
 
 /// What a rule does for every match.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Action {
     /// `issue` or `add`.
     pub verb: Verb,
@@ -275,7 +275,7 @@ pub struct Action {
 }
 
 /// Where the claims of an action go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Verb {
     /// To the output set and the evaluation set.
     Issue,
@@ -295,7 +295,7 @@ impl Verb {
 }
 
 /// Which claims an action makes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ActionBody {
     /// `claim = c`
     Copy(Identifier),
@@ -306,7 +306,7 @@ pub enum ActionBody {
 }
 
 /// `Value = c.Value`
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Assignment {
     /// The property of the new claim.
     pub property: Property,
@@ -317,7 +317,7 @@ pub struct Assignment {
 }
 
 /// A question to an attribute store.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct StoreQuery {
     /// Name of the store.
     pub store: Expression,
@@ -330,7 +330,7 @@ pub struct StoreQuery {
 }
 
 /// A text that is known when the rule fires.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Expression {
     /// `"…"`
     Literal(StringLiteral),

@@ -1,5 +1,7 @@
 //! F004: a rule that says what an earlier one said.
 
+use std::collections::HashMap;
+
 use crate::lang::ast::{ActionBody, Condition, Expression, Identifier, Pattern, Property, Rule, RuleSet};
 use crate::lang::{Applicability, Fix, Span};
 use crate::lint::mentions::types_given;
@@ -18,10 +20,11 @@ pub(in crate::lint) const LINT: Lint = Lint {
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let rules = &subject.rule_set.rules;
-    let plain: Vec<Rule> = rules.iter().map(plain).collect();
+    let mut firsts: HashMap<Rule, usize> = HashMap::new();
     let mut before: Option<Span> = None;
     for (index, rule) in rules.iter().enumerate() {
-        let first = plain.iter().take(index).position(|earlier| plain.get(index) == Some(earlier));
+        let first = *firsts.entry(plain(rule)).or_insert(index);
+        let first = (first < index).then_some(first);
         if let (Some(first), Some(before)) = (first, before)
             && let Some(original) = rules.get(first)
             && !rules.iter().take(index).skip(first).any(|between| feeds(between, rule))
