@@ -173,8 +173,8 @@ impl Graph {
                     }
                     Edge::If(..) => {}
                     Edge::Units(set, to) => {
-                        let Some(guessed) = guesses.units_of(after) else { continue };
-                        let units = set.intersection(guessed);
+                        let Some(follows) = guesses.units_of(after) else { continue };
+                        let units = set.intersection(follows);
                         if units.ranges().is_empty() {
                             continue;
                         }

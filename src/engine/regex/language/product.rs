@@ -36,11 +36,7 @@ impl<'a> Product<'a> {
     pub(super) fn new(all_of: &[&'a Automaton], none_of: &[&'a Automaton]) -> Self {
         let wanted = all_of.iter().map(|part| (*part, true));
         let parts: Vec<_> = wanted.chain(none_of.iter().map(|part| (*part, false))).collect();
-        let mut classes = classes(&parts);
-        // Units that some part cannot take anywhere lead nowhere.
-        classes.retain(|class| {
-            parts.iter().zip(&class.within).all(|((_, wanted), within)| !wanted || within.contains(&true))
-        });
+        let classes = classes(&parts);
         let parts = parts.into_iter().enumerate().map(|(number, (part, wanted))| Determined::new(part, wanted, number));
         Self { parts: parts.collect(), classes }
     }
@@ -151,6 +147,7 @@ impl<'a> Product<'a> {
     }
 }
 
+/// The classes of units that every part which must accept can take somewhere: others lead nowhere.
 fn classes(parts: &[(&Automaton, bool)]) -> Vec<Class> {
     let sets: Vec<&UnitSet> = parts.iter().flat_map(|(part, _)| &part.sets).collect();
     let mut starts: Vec<u32> = vec![0];
@@ -167,11 +164,15 @@ fn classes(parts: &[(&Automaton, bool)]) -> Vec<Class> {
     }
     let mut classes: Vec<Class> = by_members
         .into_iter()
-        .map(|(members, ranges)| {
+        .filter_map(|(members, ranges)| {
             let mut members = members.into_iter();
-            let within = parts.iter().map(|(part, _)| members.by_ref().take(part.sets.len()).collect()).collect();
+            let within: Vec<Vec<bool>> =
+                parts.iter().map(|(part, _)| members.by_ref().take(part.sets.len()).collect()).collect();
+            if parts.iter().zip(&within).any(|((_, wanted), within)| *wanted && !within.contains(&true)) {
+                return None;
+            }
             let example = ranges.iter().map(|range| best(*range)).min_by_key(|unit| rank(*unit)).unwrap_or_default();
-            Class { units: UnitSet::new(ranges), example, within }
+            Some(Class { units: UnitSet::new(ranges), example, within })
         })
         .collect();
     classes.sort_by_cached_key(|class| rank(class.example));
