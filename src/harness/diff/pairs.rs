@@ -78,12 +78,13 @@ impl Pairing {
         }
     }
 
-    /// For rules without a name: the pair that stands last before them, as the new place of that pair plus one.
+    /// For rules without a name: of the pairs that stand before them, the one that is last in the new order, as its new
+    /// place plus one.
     fn neighbours(&self, old: &[Rule], new: &[Rule]) -> (Vec<Option<usize>>, Vec<Option<usize>>) {
         let mut before = 0;
         let of_old = old.iter().zip(&self.of_old).map(|(rule, partner)| {
             if let Some(partner) = partner {
-                before = partner + 1;
+                before = before.max(partner + 1);
             }
             rule.name().is_none().then_some(before)
         });
