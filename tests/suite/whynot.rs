@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use claimsmith::engine::claim::AD_AUTHORITY;
-use claimsmith::engine::{Claim, Stores};
+use claimsmith::engine::{AttributeStore, Claim, Query, Row, StoreError, Stores};
 use claimsmith::harness::dry_run::Rules;
 use claimsmith::harness::recording::Recording;
 use claimsmith::harness::wanted::Wanted;
@@ -99,10 +99,23 @@ proptest! {
     }
 }
 
+/// Knows nobody.
+struct Silent;
+
+impl AttributeStore for Silent {
+    fn answer(&self, queries: &[Query]) -> Result<Vec<Vec<Row>>, StoreError> {
+        Ok(vec![Vec::new(); queries.len()])
+    }
+}
+
 #[test]
 fn no_published_rule_set_is_too_strange() {
     let input = ["http://schemas.microsoft.com/ws/2008/06/identity/claims/windowsaccountname", "http://temp/group"];
     let input: Vec<Claim> = input.iter().map(|it| Claim::new(*it, "CORP\\alice", AD_AUTHORITY)).collect();
+    let mut stores = Stores::default();
+    for name in ["Active Directory", "IDPData", "Internal WID", "_OpaqueIdStore"] {
+        stores.insert(name, Arc::new(Silent));
+    }
     let mut asked = 0;
     let Some(folder) = shared("corpus") else { return };
     let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -113,8 +126,7 @@ fn no_published_rule_set_is_too_strange() {
         let text = whole.text.split_once('\n').map_or("", |(_, rest)| rest);
         let name = whole.name;
         let Ok(rules) = Rules::from_source(Source::new(name.as_str(), text)) else { continue };
-        // Rules that ask a store fail without one: then there is nothing to explain.
-        let Ok(recording) = Recording::of(&rules, input.clone(), &Stores::default()) else { continue };
+        let recording = Recording::of(&rules, input.clone(), &stores).unwrap_or_else(|error| panic!("{name}: {error}"));
         let mut wanted = vec![
             Wanted::role("123456789012/Admin").unwrap(),
             Wanted::claim("http://schemas.microsoft.com/authorization/claims/permit"),
@@ -126,12 +138,12 @@ fn no_published_rule_set_is_too_strange() {
             wanted.extend(types);
         }
         for wanted in wanted {
-            let found = whynot(&rules, &recording, &Stores::default(), &wanted);
+            let found = whynot(&rules, &recording, &stores, &wanted);
             let gets = recording.run.claims.iter().any(|claim| wanted.fits(claim));
             assert_eq!(matches!(found, WhyNot::Gets(_)), gets, "{name}: {wanted}");
             assert!(written(&wanted, &found).lines().count() > 1, "{name}: {wanted}");
             asked += 1;
         }
     }
-    assert!(asked > 500, "only {asked} questions were asked");
+    assert!(asked > 400, "only {asked} questions were asked");
 }
