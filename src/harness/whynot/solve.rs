@@ -99,7 +99,7 @@ fn solve(rule: &Rule, expression: &Expression, target: &str, lenient: bool) -> O
             let regex = DotNetRegex::new(&pattern.text).ok()?;
             let steps = Steps::new(STEPS);
             let before = regex.input_for(&Replacement::parse(&replacement.text, &regex), target, &steps);
-            let stays = || lenient && regex.is_match(target, &steps) == Ok(false);
+            let stays = || lenient && regex.is_match(target, &Steps::new(STEPS)) == Ok(false);
             let (before, only) = before.or_else(|| stays().then(|| (target.to_owned(), false)))?;
             let pins = solve(rule, input, &before, lenient)?;
             Some(Pins { are_examples: pins.are_examples || !only, ..pins })
