@@ -23,14 +23,20 @@ impl DotNetRegex {
     /// pattern then matches it.
     #[must_use]
     pub fn input_for(&self, replacement: &Replacement, wanted: &str, steps: &Steps) -> Option<(String, bool)> {
-        STRETCHES.iter().find_map(|stretch| {
-            let mut taken = taken(replacement, wanted, stretch, steps)?;
-            let whole = taken.remove(&0);
-            let input = whole.or_else(|| self.example(&self.tree, &taken))?;
-            let is_right = self.is_match(&input, steps).ok()?
-                && self.replace(&input, replacement, wanted.len().saturating_add(1), steps).ok()? == wanted;
-            let only = self.is_whole() && self.is_determined(&self.tree, &taken);
-            is_right.then_some((input, only))
+        let expansions: Vec<DotNetRegex> =
+            STRETCHES.iter().filter_map(|stretch| expansion(replacement, stretch)).collect();
+        // What a match took makes all of the wanted text, or what is left of the input behind it makes the rest.
+        let splits = wanted.char_indices().map(|(at, _)| at).chain([wanted.len()]).rev();
+        splits.filter_map(|at| wanted.split_at_checked(at)).find_map(|(made, rest)| {
+            expansions.iter().find_map(|expansion| {
+                let mut taken = taken(expansion, made, steps)?;
+                let whole = taken.remove(&0);
+                let input = whole.or_else(|| self.example(&self.tree, &taken))? + rest;
+                let is_right = self.is_match(&input, steps).ok()?
+                    && self.replace(&input, replacement, wanted.len().saturating_add(1), steps).ok()? == wanted;
+                let only = rest.is_empty() && self.is_whole() && self.is_determined(&self.tree, &taken);
+                is_right.then_some((input, only))
+            })
         })
     }
 
@@ -95,8 +101,8 @@ impl DotNetRegex {
     }
 }
 
-/// What the groups of a replacement must have taken for it to give the wanted text, if one match makes all of it.
-fn taken(replacement: &Replacement, wanted: &str, stretch: &str, steps: &Steps) -> Option<Taken> {
+/// A pattern for what a replacement makes of one match, with what the groups took.
+fn expansion(replacement: &Replacement, stretch: &str) -> Option<DotNetRegex> {
     let mut pattern = String::from(r"\A");
     let mut slots: Vec<usize> = Vec::new();
     for part in &replacement.parts {
@@ -118,7 +124,12 @@ fn taken(replacement: &Replacement, wanted: &str, stretch: &str, steps: &Steps) 
         };
     }
     pattern.push_str(r"\z");
-    let found = DotNetRegex::new(&pattern).ok()?.find(wanted, steps).ok()??;
+    DotNetRegex::new(&pattern).ok()
+}
+
+/// What the groups of a replacement must have taken for one match to make a text.
+fn taken(expansion: &DotNetRegex, made: &str, steps: &Steps) -> Option<Taken> {
+    let found = expansion.find(made, steps).ok()??;
     let slot = |name: &str| name.strip_prefix('g')?.parse().ok();
     Some(found.groups.into_iter().filter_map(|(name, text)| Some((slot(&name)?, text?))).collect())
 }
@@ -168,6 +179,29 @@ mod tests {
     }
 
     #[test]
+    fn what_is_left_behind_a_prefix_is_the_rest_of_the_wanted_text() {
+        let arns = "arn:aws:iam::111122223333:saml-provider/idp1,arn:aws:iam::111122223333:role/Admin";
+        let replacement = "arn:aws:iam::$1:saml-provider/idp1,arn:aws:iam::$1:role/";
+        for pattern in [
+            r"AWS-([\d]{12})-",
+            r"AWS-(\d{12})-",
+            "AWS-([0-9]{12})-",
+            "^AWS-([0-9]{12})-",
+            r"(?i)AWS-([\d]{12})-",
+            r"(?i)^aws-(\d{12})-",
+            r".*AWS-(\d{12})-",
+            r"^.*AWS-(\d{12})-",
+        ] {
+            assert_eq!(input_for(pattern, replacement, arns).as_deref(), Some("AWS-111122223333-Admin"), "{pattern}");
+        }
+        assert_eq!(input_for(r"AWS-(\d{11})-", replacement, arns), None, "no account has 11 digits");
+        assert_eq!(input_for(r"AWS-(\d{12})-$", replacement, arns), None, "nothing can be left behind the end");
+        let others = arns.replacen("1111", "4444", 1);
+        assert_eq!(input_for(r"AWS-(\d{12})-", replacement, &others), None, "both are of one account");
+        assert_eq!(input_for("^x-([a-z]+)", "$1", "team/Admin").as_deref(), Some("x-team/Admin"), "it ends in a group");
+    }
+
+    #[test]
     fn it_is_known_whether_there_is_another() {
         let only = |pattern: &str| {
             let regex = DotNetRegex::new(pattern).unwrap();
@@ -182,7 +216,8 @@ mod tests {
     #[test]
     fn what_is_found_is_right_and_some_things_are_not_found() {
         assert_eq!(input_for("^x(.*)-(.*)$", "$2/$1", "a/b").as_deref(), Some("xb-a"));
-        assert_eq!(input_for("^CN=", "", "Admins").as_deref(), None, "the rest of the input is not guessed");
+        assert_eq!(input_for("^CN=", "", "CN=Admins").as_deref(), Some("CN=CN=Admins"));
+        assert_eq!(input_for("CN=", "", "CN=Admins").as_deref(), None, "it would be taken out as well");
         assert_eq!(input_for("a", "b", "c"), None);
     }
 }
