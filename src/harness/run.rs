@@ -286,7 +286,9 @@ impl Directories {
         let directory =
             open(&path.display().to_string(), ActiveDirectorySettings::default()).map_err(|error| match error {
                 OpenError::File(error) => error,
-                OpenError::ActiveDirectory(error) => InputError::whole(path.display().to_string(), error.to_string()),
+                OpenError::ActiveDirectory(_) | OpenError::Scheme(_) => {
+                    InputError::whole(path.display().to_string(), error.to_string())
+                }
             })?;
         self.0.insert(key, Arc::clone(&directory));
         Ok(directory)

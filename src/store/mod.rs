@@ -10,4 +10,4 @@ pub mod sid;
 mod user_name;
 
 pub use active_directory::{ActiveDirectory, ActiveDirectorySettings};
-pub use open::{OpenError, open};
+pub use open::{Location, OpenError, open};

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use anyhow::{bail, ensure};
 use clap::Args;
 
+use super::stdin;
 use crate::input;
 use crate::store::directory::{Directory, Password};
-use crate::store::{self, ActiveDirectorySettings, OpenError};
+use crate::store::{self, ActiveDirectorySettings, Location, OpenError};
 
 /// A password file holds one password; more is a mistake, in bytes.
 const PASSWORD_FILE_LIMIT_BYTES: u64 = 4096;
@@ -30,9 +31,14 @@ pub(super) struct Ldap {
 
 /// Opens the directory at `location`: a file, or the address of a domain controller.
 pub(super) fn open(location: &str, ldap: &Ldap) -> anyhow::Result<Arc<dyn Directory>> {
-    let start_tls = location.starts_with("ldap://");
+    ensure!(
+        !stdin::is_stdin(Path::new(location)),
+        "a directory cannot come from standard input; name a `.yaml` or `.ldif` file, or an `ldaps://` address"
+    );
+    let kind = Location::of(location);
+    let start_tls = kind == Location::Ldap;
     let mut settings = ActiveDirectorySettings { start_tls, ca_file: ldap.ca_file.clone(), ..Default::default() };
-    if start_tls || location.starts_with("ldaps://") {
+    if kind.is_domain() {
         let (Some(bind_name), Some(password_file)) = (&ldap.bind_name, &ldap.bind_password_file) else {
             bail!("`{location}` does not answer strangers: add `--bind-name` and `--bind-password-file`");
         };
@@ -42,6 +48,7 @@ pub(super) fn open(location: &str, ldap: &Ldap) -> anyhow::Result<Arc<dyn Direct
     store::open(location, settings).map_err(|error| match error {
         OpenError::File(error) => error.into(),
         OpenError::ActiveDirectory(error) => anyhow::Error::new(error),
+        OpenError::Scheme(_) => anyhow::Error::new(error),
     })
 }
 

@@ -12,6 +12,7 @@ use super::subject;
 use crate::engine::Stores;
 use crate::harness::dry_run::{self, Rules};
 use crate::harness::population::People;
+use crate::store::Location;
 use crate::store::directory::Directory;
 
 /// A domain controller is asked by so many threads at a time: they mostly wait.
@@ -54,7 +55,7 @@ impl Everybody {
             rules.check_stores(&stores)?;
         }
         let cores = thread::available_parallelism().map_or(1, NonZero::get);
-        let remote = self.directory.starts_with("ldap://") || self.directory.starts_with("ldaps://");
+        let remote = Location::of(&self.directory).is_domain();
         let workers = if remote { cores.max(LDAP_WORKERS) } else { cores };
         Ok(Opened { directory, stores, workers, all_accounts: self.all_accounts, name: self.directory.clone() })
     }

@@ -19,7 +19,7 @@ use crate::harness::recording::Recording;
 use crate::lsp::evaluate::{self, RuleOutcome, rule_outcome};
 use crate::report;
 use crate::report::count::counted;
-use crate::store::{self, ActiveDirectorySettings};
+use crate::store::{self, ActiveDirectorySettings, Location};
 
 /// So many claims and roles are named in a message.
 const NAMED: usize = 5;
@@ -82,7 +82,7 @@ fn run(evaluate: &Evaluate, documents: &Documents, root: Option<&Path>) -> anyho
 
 /// The directory file. Only a file: the server has no password for a domain, and asks for none.
 fn location(directory: &str, root: Option<&Path>) -> anyhow::Result<PathBuf> {
-    if directory.starts_with("ldap://") || directory.starts_with("ldaps://") {
+    if Location::of(directory).is_domain() {
         bail!("`{directory}` needs a password, and an editor has none: name a `.yaml` or `.ldif` file");
     }
     let path = uri::path(directory).unwrap_or_else(|| PathBuf::from(directory));
