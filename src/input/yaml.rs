@@ -8,6 +8,9 @@ use crate::lang::{Diagnostic, Position, Source, Span};
 /// A YAML file that does not say what is expected of it.
 pub const INVALID_YAML: &str = "Y001";
 
+const A_LIST: &str = "a list is expected here";
+const KEYS: &str = "keys and values are expected here";
+
 /// Reads the one YAML document of `source` into a value. Duplicate keys are refused, always; unknown ones where the
 /// type says so.
 ///
@@ -24,7 +27,7 @@ pub fn yaml<T: DeserializeOwned>(source: &Source) -> Result<T, InputError> {
         with_snippet: false,
     };
     serde_saphyr::from_str_with_options(&source.text, options).map_err(|error| {
-        let message = without_place(&error.without_snippet().to_string());
+        let message = plain(without_place(&error.without_snippet().to_string()));
         match error.location() {
             Some(place) => {
                 InputError::at(&without_secrets(source), finding(source, place.line(), place.column(), message))
@@ -41,6 +44,15 @@ fn finding(source: &Source, line: u64, column: u64, message: String) -> Diagnost
     let length = rest.find(|next: char| next.is_whitespace() || next == ':').unwrap_or(rest.len());
     let help = advice(&message);
     Diagnostic::error(INVALID_YAML, Span::new(start, start + length), message).with_help(help)
+}
+
+/// The parser's words for a list and for keys, in the words of those who write YAML.
+fn plain(message: String) -> String {
+    match message.as_str() {
+        "expected sequence start" => A_LIST.to_owned(),
+        "expected mapping start" => KEYS.to_owned(),
+        _ => message,
+    }
 }
 
 /// What to do: the known key that was probably meant, or how YAML is written.
