@@ -53,7 +53,8 @@ impl Counts {
     }
 }
 
-/// Writes failures with what was expected, and a last line with the counts. `verbose` names the tests that pass, too.
+/// Writes failures with what was expected, and a last line with the counts, unless no test could be run. `verbose` names
+/// the tests that pass, too.
 ///
 /// # Errors
 ///
@@ -70,6 +71,9 @@ pub fn human(out: &mut dyn Write, reports: &[FileReport], verbose: bool) -> io::
         }
     }
     let counts = Counts::of(reports);
+    if counts.run() == 0 && counts.broken_files > 0 {
+        return Ok(());
+    }
     write!(out, "{} passed, {} failed", counts.passed, counts.failed)?;
     if counts.blessed > 0 {
         write!(out, ", {} blessed", counts.blessed)?;

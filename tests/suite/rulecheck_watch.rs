@@ -48,8 +48,8 @@ impl Watching {
         loop {
             let line = self.lines.recv_timeout(Duration::from_secs(20)).unwrap_or_else(|_| panic!("only {round:#?}"));
             if line.starts_with("watching ") {
-                // The other stream may be late with the last of its lines.
-                while !round.iter().any(|line: &String| line.contains(" passed, ")) {
+                // The other stream may be late with the last of its lines, unless nothing could be run.
+                while !round.iter().any(|line: &String| line.contains(" passed, ") || line.starts_with("error")) {
                     round.push(self.lines.recv_timeout(Duration::from_secs(20)).unwrap());
                 }
                 return round;

@@ -119,6 +119,10 @@ fn write(format: Format, told: &Told<'_>, here: &Path, is_whole: bool, output: &
 }
 
 fn summary(arguments: &Arguments, told: &Told<'_>, output: &mut Output) -> anyhow::Result<()> {
+    if told.texts.is_empty() {
+        // What could not be read was said, and "0 errors" would be heard as good news.
+        return Ok(());
+    }
     let messages = &mut output.messages;
     let (errors, warnings) = (told.count(Severity::Error), told.count(Severity::Warning));
     let mut line = format!(
