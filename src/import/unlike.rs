@@ -92,7 +92,7 @@ fn policy_remark(trust: &Trust, policy: &super::policy::Policy) -> Remark {
         text.push_str("\n# additional_authentication.claims\n");
         text.push_str(&additional);
     }
-    let text_said = format!("{said}; if nobody changed the policy, the rules below come nearest{differs}");
+    let text_said = format!("{said}; if nobody changed the policy, these rules come nearest{differs}");
     Remark::attention("AccessControlPolicyName", text_said).with_rules(text)
 }
 

@@ -25,11 +25,11 @@ pub fn human(out: &mut dyn Write, folder: &Path, layout: &Layout) -> io::Result<
         writeln!(out, "  {}, {}: {known_as}", visible(trust.title()), trust.kind.words())?;
         let rules: Vec<&str> = trust.rule_sets.iter().map(|set| set.kind.file()).collect();
         writeln!(out, "  {}", if rules.is_empty() { "no rules".to_owned() } else { rules.join(", ") })?;
-        remarks(out, &format!("{root}/{folder}"), &trust.remarks)?;
+        remarks(out, &root.to_string(), &format!("{root}/{folder}"), &trust.remarks)?;
     }
     if !layout.remarks.is_empty() {
         writeln!(out, "\nbeside the trusts")?;
-        remarks(out, &root.to_string(), &layout.remarks)?;
+        remarks(out, &root.to_string(), &root.to_string(), &layout.remarks)?;
     }
     let look = match layout.needs_attention() {
         0 => "nothing needs a look".to_owned(),
@@ -39,11 +39,15 @@ pub fn human(out: &mut dyn Write, folder: &Path, layout: &Layout) -> io::Result<
     writeln!(out, "\n{look}; {root}/{REPORT} tells everything that was and was not carried")
 }
 
-fn remarks(out: &mut dyn Write, folder: &str, remarks: &[Remark]) -> io::Result<()> {
-    for Remark { about, text, place, .. } in remarks.iter().filter(|remark| remark.weight == Weight::Attention) {
+/// What needs a look. Rules that come nearest to something are only in the report, so it says where.
+fn remarks(out: &mut dyn Write, root: &str, folder: &str, remarks: &[Remark]) -> io::Result<()> {
+    for Remark { about, text, place, rules, .. } in remarks.iter().filter(|remark| remark.weight == Weight::Attention) {
         match place {
             Some((file, line, column)) => writeln!(out, "  look: {folder}/{file}:{line}:{column}: {}", visible(text))?,
             None => writeln!(out, "  look: {}: {}", visible(about), visible(text))?,
+        }
+        if rules.is_some() {
+            writeln!(out, "        the rules are in {root}/{REPORT}")?;
         }
     }
     Ok(())
