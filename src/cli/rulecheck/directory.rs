@@ -29,6 +29,25 @@ pub(super) struct Ldap {
     ca_file: Option<PathBuf>,
 }
 
+impl Ldap {
+    /// Nobody should believe that a file is read as somebody, or over TLS.
+    fn refuse(&self, file: &str) -> anyhow::Result<()> {
+        let given = [
+            (self.bind_name.is_some(), "`--bind-name`"),
+            (self.bind_password_file.is_some(), "`--bind-password-file`"),
+            (self.ca_file.is_some(), "`--ca-file`"),
+        ];
+        let given: Vec<&str> = given.into_iter().filter(|(is_given, _)| *is_given).map(|(_, option)| option).collect();
+        ensure!(
+            given.is_empty(),
+            "the directory `{file}` is a file, so there is no use for {}; leave this out, or name an `ldaps://` or \
+             `ldap://` address",
+            given.join(" and ")
+        );
+        Ok(())
+    }
+}
+
 /// Opens the directory at `location`: a file, or the address of a domain controller.
 pub(super) fn open(location: &str, ldap: &Ldap) -> anyhow::Result<Arc<dyn Directory>> {
     ensure!(
@@ -36,6 +55,9 @@ pub(super) fn open(location: &str, ldap: &Ldap) -> anyhow::Result<Arc<dyn Direct
         "a directory cannot come from standard input; name a `.yaml` or `.ldif` file, or an `ldaps://` address"
     );
     let kind = Location::of(location);
+    if kind == Location::File {
+        ldap.refuse(location)?;
+    }
     let start_tls = kind == Location::Ldap;
     let mut settings = ActiveDirectorySettings { start_tls, ca_file: ldap.ca_file.clone(), ..Default::default() };
     if kind.is_domain() {
