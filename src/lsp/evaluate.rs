@@ -4,7 +4,6 @@ use std::path::Path;
 
 use super::Files;
 use super::files::TrustFiles;
-use super::surroundings::stage;
 use crate::config::trust::{self, LoadError};
 use crate::engine::{Claim, Stage};
 use crate::harness::dry_run::Rules;
@@ -39,7 +38,7 @@ pub fn rules(source: Source, path: Option<&Path>, files: &dyn Files) -> Result<(
         let settings = trust::settings_from(&trust_files)?;
         if let Some((kind, _)) = settings.rule_files.iter().find(|(_, file)| *file == name) {
             let trust = trust::load_from(&trust_files)?;
-            return Ok((Rules::Trust(Box::new(trust)), Some(stage(*kind))));
+            return Ok((Rules::Trust(Box::new(trust)), Some(kind.stage())));
         }
     }
     Ok((Rules::from_source(source)?, None))

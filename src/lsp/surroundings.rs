@@ -98,7 +98,7 @@ impl Surroundings {
                 files.read(&place).and_then(Result::ok)
             };
             if let Some(text) = text {
-                rule_texts.push(RuleText::new(Some(stage(kind)), Some(place), text));
+                rule_texts.push(RuleText::new(Some(kind.stage()), Some(place), text));
             }
         }
         match current {
@@ -143,16 +143,6 @@ fn numbers(rule_set: &RuleSet, text: &str) -> Vec<usize> {
             number
         })
         .collect()
-}
-
-/// What a rule set of a trust decides, as the engine calls it.
-pub(super) const fn stage(kind: RuleSetKind) -> Stage {
-    match kind {
-        RuleSetKind::Acceptance => Stage::Acceptance,
-        RuleSetKind::Authorization => Stage::Authorization,
-        RuleSetKind::AdditionalAuthentication => Stage::AdditionalAuthentication,
-        RuleSetKind::Issuance => Stage::Issuance,
-    }
 }
 
 /// The rule files of the trust in a folder. While its `trust.yaml` is wrong, those of the default names.

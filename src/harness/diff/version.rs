@@ -1,6 +1,5 @@
 //! One of two versions of rules.
 
-use crate::config::trust::RuleSetKind;
 use crate::engine::{Claim, EvalError, Stage};
 use crate::harness::dry_run::Rules;
 use crate::harness::population::{Answering, Evaluated, evaluate};
@@ -61,9 +60,7 @@ impl Version {
             WrittenSet { stage, source: source.clone(), rules }
         };
         let sets = match &rules {
-            Rules::Trust(folder) => {
-                folder.rule_sets.iter().map(|set| written(stage_of(set.kind), &set.source)).collect()
-            }
+            Rules::Trust(folder) => folder.rule_sets.iter().map(|set| written(set.kind.stage(), &set.source)).collect(),
             Rules::RuleSet { source, .. } => vec![written(Stage::Issuance, source)],
         };
         Self { name, rules, sets }
@@ -108,14 +105,5 @@ impl Version {
     /// The rule set of a stage, if there is one.
     pub(super) fn set(&self, stage: Stage) -> Option<&WrittenSet> {
         self.sets.iter().find(|set| set.stage == stage)
-    }
-}
-
-const fn stage_of(kind: RuleSetKind) -> Stage {
-    match kind {
-        RuleSetKind::Acceptance => Stage::Acceptance,
-        RuleSetKind::Authorization => Stage::Authorization,
-        RuleSetKind::AdditionalAuthentication => Stage::AdditionalAuthentication,
-        RuleSetKind::Issuance => Stage::Issuance,
     }
 }

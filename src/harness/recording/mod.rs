@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use self::drive::{Answers, evaluate, run};
 pub use self::rule_ref::RuleRef;
 pub use self::rule_set_run::{RuleSetRun, before, origins_by_claim};
-use crate::config::trust::{RuleSetKind, TrustFolder};
+use crate::config::trust::TrustFolder;
 use crate::engine::{Claim, EvalError, Query, Row, Stage, Stores, Traces};
 use crate::harness::dry_run::{DryRun, Rules};
 
@@ -111,11 +111,5 @@ impl<'r> Recording<'r> {
 
 /// The text of a stage's rules.
 fn source(folder: &TrustFolder, stage: Stage) -> Option<&crate::lang::Source> {
-    let kind = match stage {
-        Stage::Acceptance => RuleSetKind::Acceptance,
-        Stage::Authorization => RuleSetKind::Authorization,
-        Stage::AdditionalAuthentication => RuleSetKind::AdditionalAuthentication,
-        Stage::Issuance => RuleSetKind::Issuance,
-    };
-    folder.rule_sets.iter().find(|rules| rules.kind == kind).map(|rules| &rules.source)
+    folder.rule_sets.iter().find(|rules| rules.kind.stage() == stage).map(|rules| &rules.source)
 }
