@@ -5,6 +5,7 @@ pub mod active_directory;
 pub mod directory;
 pub mod file;
 mod filter;
+pub mod ldap;
 mod open;
 pub mod sid;
 mod user_name;

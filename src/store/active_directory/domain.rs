@@ -4,9 +4,9 @@ use std::time::Instant;
 
 use ldap3::Scope;
 
-use super::connection::{Connection, Search};
-use super::failure::Failure;
-use crate::store::active_directory::query::escape;
+use crate::store::ldap::connection::{Connection, Search};
+use crate::store::ldap::escape::escape;
+use crate::store::ldap::failure::Failure;
 use crate::store::sid::Sid;
 
 /// The domain behind a connection.

@@ -1,16 +1,11 @@
 //! Active Directory over LDAP: finds people, checks their passwords, and answers the queries of rules.
 
-mod connection;
 mod domain;
-mod entry;
-mod failure;
 mod names;
-mod pool;
 pub(in crate::store) mod query;
 mod refusal;
 mod settings;
 mod standing;
-mod tls;
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -19,21 +14,27 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use ldap3::Scope;
 
-pub use settings::{ActiveDirectorySettings, SettingsError};
+pub use settings::ActiveDirectorySettings;
 
-use self::connection::{Address, Connection, Search};
 use self::domain::Domain;
-use self::entry::Entry;
-use self::failure::Failure;
 use self::names::Names;
-use self::pool::Pool;
-use self::query::{AdQuery, Attribute, GroupForm, escape, rows_of};
+use self::query::{AdQuery, Attribute, GroupForm, rows_of};
 use super::account::{Token, sid_texts};
 use super::directory::{Account, AccountMark, Directory, Password, Refusal, SignInError};
 use super::filter::Filter;
+use super::ldap::connection::{Address, Connection, Search};
+use super::ldap::entry::Entry;
+use super::ldap::escape::escape;
+use super::ldap::failure::Failure;
+use super::ldap::pool::Pool;
+use super::ldap::ranges::complete;
+pub use super::ldap::settings::SettingsError;
+use super::ldap::tls;
 use super::user_name::UserName;
 use crate::engine::{AttributeStore, Query, Row, StoreError};
 
+/// What messages call the store.
+const STORE: &str = "Active Directory";
 /// `sAMAccountType` of people [MS-ADTS 2.2.13].
 const PERSON: &str = "(sAMAccountType=805306368)";
 /// What is asked of a person.
@@ -88,7 +89,15 @@ impl ActiveDirectory {
         let addresses = urls.into_iter().map(|url| Address { url, start_tls, tls: Arc::clone(&tls) }).collect();
         let ActiveDirectorySettings { bind_name, bind_password, connect_timeout, connections, .. } = settings;
         Ok(Self {
-            pool: Pool::new(addresses, bind_name, bind_password, connect_timeout, connections),
+            pool: Pool::new(
+                STORE.into(),
+                refusal::outcome,
+                addresses,
+                bind_name,
+                bind_password,
+                connect_timeout,
+                connections,
+            ),
             names: Names::new(settings.name_cache_entries, settings.name_cache_age),
             people_base: settings.base,
             page_entries: settings.page_entries,
@@ -277,19 +286,6 @@ fn token_groups(
     Ok(sids)
 }
 
-/// Asks for the rest of attributes that were sent in part.
-fn complete(entry: &mut Entry, connection: &mut Connection, deadline: Instant) -> Result<(), Failure> {
-    while let Some((name, start)) = entry.next_range() {
-        let attribute = format!("{name};range={start}-*");
-        let dn = entry.dn.clone();
-        let search = Search { base: &dn, scope: Scope::Base, filter: "(objectClass=*)", attributes: &[&attribute] };
-        let rest = connection.search(search, deadline)?.pop();
-        let rest = rest.ok_or_else(|| Failure::Refused(format!("`{dn}` vanished while `{name}` was read")))?;
-        entry.absorb(rest);
-    }
-    Ok(())
-}
-
 impl AttributeStore for ActiveDirectory {
     fn answer(&self, queries: &[Query]) -> Result<Vec<Vec<Row>>, StoreError> {
         let deadline = self.deadline();
@@ -324,23 +320,22 @@ impl Directory for ActiveDirectory {
         let name = UserName::parse(user_name).ok_or(Refusal::UnknownUser)?;
         let deadline = self.deadline();
         let found = self.pool.run(deadline, |connection| self.find(name, connection, deadline));
-        let person = found.map_err(StoreError::from)?.ok_or(Refusal::UnknownUser)?;
-        let refusal = self.pool.check_password(&person.dn, password, deadline).map_err(StoreError::from)?;
+        let person = found?.ok_or(Refusal::UnknownUser)?;
+        let refusal = self.pool.check_password(&person.dn, password, deadline)?;
         if let Some(refusal) = refusal {
             return Err(refusal.into());
         }
-        let account = self.pool.run(deadline, |connection| self.account_of(&person, connection, deadline));
-        Ok(account.map_err(StoreError::from)?)
+        Ok(self.pool.run(deadline, |connection| self.account_of(&person, connection, deadline))?)
     }
 
     fn still_account(&self, user_name: &str, mark: &AccountMark, now: Timestamp) -> Result<Account, SignInError> {
         let name = UserName::parse(user_name).ok_or(Refusal::UnknownUser)?;
         let deadline = self.deadline();
         let found = self.pool.run(deadline, |connection| self.find(name, connection, deadline));
-        let person = found.map_err(StoreError::from)?.ok_or(Refusal::UnknownUser)?;
+        let person = found?.ok_or(Refusal::UnknownUser)?;
         standing::check(&person, now)?;
         let account = self.pool.run(deadline, |connection| self.account_of(&person, connection, deadline));
-        let account = account.map_err(StoreError::from)?;
+        let account = account?;
         mark.still(&account.mark)?;
         Ok(account)
     }

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use ldap3::Scope;
 
-use super::connection::{Connection, Search};
-use super::failure::Failure;
+use crate::store::ldap::connection::{Connection, Search};
+use crate::store::ldap::failure::Failure;
 use crate::store::sid::Sid;
 
 /// How many SIDs are asked for at once: the time that a domain controller takes grows faster than their number.

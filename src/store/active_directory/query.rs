@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use crate::engine::{Query, Row, StoreError};
+use crate::store::ldap::escape::escape;
 
 /// A query taken apart, its parameters filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -133,22 +134,6 @@ fn substitute(template: &str, parameters: &[Arc<str>], quote: impl Fn(&str) -> S
     }
     text.push_str(rest);
     Ok(text)
-}
-
-/// Makes a value plain text inside a filter [RFC 4515 3].
-pub(in crate::store) fn escape(value: &str) -> String {
-    let mut escaped = String::with_capacity(value.len());
-    for character in value.chars() {
-        match character {
-            '*' => escaped.push_str("\\2a"),
-            '(' => escaped.push_str("\\28"),
-            ')' => escaped.push_str("\\29"),
-            '\\' => escaped.push_str("\\5c"),
-            '\0' => escaped.push_str("\\00"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
 }
 
 /// The rows of one entry: one for each value of each attribute, its other cells empty.

@@ -2,8 +2,6 @@
 
 use ldap3::LdapResult;
 
-use super::connection::BUSY;
-use super::failure::Failure;
 use crate::store::directory::Refusal;
 
 /// Success [RFC 4511 A.1].
@@ -18,20 +16,6 @@ pub(super) fn outcome(result: &LdapResult) -> Result<(), Option<Refusal>> {
         SUCCESS => Ok(()),
         INVALID_CREDENTIALS => Err(Some(cause(&result.text))),
         _ => Err(None),
-    }
-}
-
-/// The outcome of a user's bind. Whatever the directory answers is an answer about this password, and counts as a
-/// failed one unless it succeeds; only a directory that has no time has not looked.
-pub(super) fn of_user(result: &LdapResult) -> Result<Option<Refusal>, Failure> {
-    let text = result.text.trim_end_matches(['\0', '\n']);
-    match outcome(result) {
-        Ok(()) => Ok(None),
-        Err(Some(refusal)) => Ok(Some(refusal)),
-        Err(None) if BUSY.contains(&result.rc) => {
-            Err(Failure::Lost(format!("checking a password: the directory answered with code {}: {text}", result.rc)))
-        }
-        Err(None) => Ok(Some(Refusal::Other(format!("code {}: {text}", result.rc)))),
     }
 }
 
@@ -55,25 +39,6 @@ fn cause(text: &str) -> Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_definite_answer_to_a_user_is_a_refusal() {
-        let answer = |rc: u32| LdapResult {
-            rc,
-            matched: String::new(),
-            text: "no\0".to_owned(),
-            refs: Vec::new(),
-            ctrls: Vec::new(),
-        };
-        assert_eq!(of_user(&answer(0)), Ok(None));
-        assert_eq!(of_user(&answer(49)), Ok(Some(Refusal::WrongPassword)));
-        for code in [1, 8, 14, 19, 32, 34, 48, 50, 53, 80] {
-            assert_eq!(of_user(&answer(code)), Ok(Some(Refusal::Other(format!("code {code}: no")))));
-        }
-        for code in BUSY {
-            assert!(matches!(of_user(&answer(code)), Err(Failure::Lost(_))), "{code}");
-        }
-    }
 
     #[test]
     fn every_code_is_a_cause() {

@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::entry::Entry;
 use crate::store::directory::Refusal;
+use crate::store::ldap::entry::Entry;
 
 /// Flags that an administrator sets [MS-ADTS 2.2.16].
 pub(super) const CONTROL: &str = "userAccountControl";

@@ -6,12 +6,9 @@ use ldap3::LdapError;
 
 use crate::engine::StoreError;
 
-/// What messages call the store.
-const STORE: &str = "Active Directory";
-
 /// Why the directory gave no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Failure {
+pub(in crate::store) enum Failure {
     /// The connection is gone, or never came to be. Another one may work.
     Lost(String),
     /// Nobody answered in time.
@@ -21,24 +18,23 @@ pub(super) enum Failure {
 }
 
 impl Failure {
-    pub(super) fn lost(doing: &str, error: &LdapError) -> Self {
+    pub(in crate::store) fn lost(doing: &str, error: &LdapError) -> Self {
         Self::Lost(format!("{doing}: {}", reason(error)))
     }
 
-    pub(super) fn timeout(doing: &str, after: Duration) -> Self {
+    pub(in crate::store) fn timeout(doing: &str, after: Duration) -> Self {
         Self::Timeout(format!("{doing}: no answer within {:.1} seconds", after.as_secs_f64()))
     }
 
-    pub(super) fn reason(&self) -> &str {
+    pub(in crate::store) fn reason(&self) -> &str {
         match self {
             Self::Lost(reason) | Self::Timeout(reason) | Self::Refused(reason) => reason,
         }
     }
-}
 
-impl From<Failure> for StoreError {
-    fn from(failure: Failure) -> Self {
-        Self::Unavailable { store: STORE.to_owned(), reason: failure.reason().to_owned() }
+    /// The same as an error of the store of that name.
+    pub(in crate::store) fn of_store(&self, store: &str) -> StoreError {
+        StoreError::Unavailable { store: store.to_owned(), reason: self.reason().to_owned() }
     }
 }
 

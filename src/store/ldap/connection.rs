@@ -1,4 +1,4 @@
-//! One connection to a domain controller, for callers that wait.
+//! One connection to an LDAP server, for callers that wait.
 //!
 //! The LDAP library is asynchronous and has no time limits of its own. Each connection has a small runtime for itself,
 //! which runs only while somebody waits for an answer, and every wait has an end.
@@ -28,13 +28,13 @@ const SIZE_LIMIT_EXCEEDED: u32 = 4;
 /// There is no such base.
 const NO_SUCH_OBJECT: u32 = 32;
 /// The server is too busy, or shutting down.
-pub(super) const BUSY: [u32; 2] = [51, 52];
+pub(in crate::store) const BUSY: [u32; 2] = [51, 52];
 /// Asks for no references to other servers, which would not be followed anyway [MS-ADTS 3.1.1.3.4.1.4].
 const DOMAIN_SCOPE: &str = "1.2.840.113556.1.4.1339";
 
-/// A domain controller and how to talk to it.
+/// A server and how to talk to it.
 #[derive(Clone, Debug)]
-pub(super) struct Address {
+pub(in crate::store) struct Address {
     pub url: Url,
     pub start_tls: bool,
     pub tls: Arc<ClientConfig>,
@@ -42,7 +42,7 @@ pub(super) struct Address {
 
 /// What to search for.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Search<'a> {
+pub(in crate::store) struct Search<'a> {
     pub base: &'a str,
     pub scope: Scope,
     pub filter: &'a str,
@@ -50,7 +50,7 @@ pub(super) struct Search<'a> {
 }
 
 /// An open connection.
-pub(super) struct Connection {
+pub(in crate::store) struct Connection {
     /// Taken out only when the connection ends.
     runtime: Option<Runtime>,
     ldap: Ldap,
@@ -60,7 +60,7 @@ pub(super) struct Connection {
 
 impl Connection {
     /// Connects, with TLS as the address says.
-    pub(super) fn open(address: &Address, limit: Duration) -> Result<Self, Failure> {
+    pub(in crate::store) fn open(address: &Address, limit: Duration) -> Result<Self, Failure> {
         let doing = format!("connecting to `{}`", address.url);
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -83,19 +83,24 @@ impl Connection {
 
     /// Binds with a name and a password, and gives the directory's result. The caller has made sure that neither is
     /// empty: a bind without a password would succeed as nobody [RFC 4513 5.1.2].
-    pub(super) fn bind(&mut self, name: &str, password: &Password, deadline: Instant) -> Result<LdapResult, Failure> {
+    pub(in crate::store) fn bind(
+        &mut self,
+        name: &str,
+        password: &Password,
+        deadline: Instant,
+    ) -> Result<LdapResult, Failure> {
         let mut ldap = self.ldap.clone();
         self.wait("binding", deadline, async move { ldap.simple_bind(name, password.reveal()).await })
     }
 
     /// The entries found. An absent base is an empty answer; a base that lies on another server is a refusal.
-    pub(super) fn search(&mut self, search: Search<'_>, deadline: Instant) -> Result<Vec<Entry>, Failure> {
+    pub(in crate::store) fn search(&mut self, search: Search<'_>, deadline: Instant) -> Result<Vec<Entry>, Failure> {
         self.search_limited(search, 0, deadline)
     }
 
     /// At most `most` entries, or a few more from a server that does not count. 0 is no limit, and then too many
     /// entries for the server are a refusal.
-    pub(super) fn search_limited(
+    pub(in crate::store) fn search_limited(
         &mut self,
         search: Search<'_>,
         most: i32,
@@ -117,7 +122,7 @@ impl Connection {
     }
 
     /// All entries found, in pages of at most so many.
-    pub(super) fn search_paged(
+    pub(in crate::store) fn search_paged(
         &mut self,
         search: Search<'_>,
         page_entries: i32,
@@ -141,7 +146,7 @@ impl Connection {
     }
 
     /// How often this connection was used.
-    pub(super) fn operations(&self) -> u32 {
+    pub(in crate::store) fn operations(&self) -> u32 {
         self.operations
     }
 

@@ -1,11 +1,12 @@
 //! A few connections of the service account, kept open between questions.
 
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::bind::{self, BindMeaning};
 use super::connection::{Address, Connection};
 use super::failure::Failure;
-use super::refusal;
+use crate::engine::StoreError;
 use crate::store::directory::{Password, Refusal};
 
 /// Connections that nobody used for so long are not trusted: a firewall may have dropped them without a word.
@@ -13,8 +14,12 @@ const IDLE: Duration = Duration::from_mins(1);
 /// The LDAP library remembers the number of every search; a connection is not used for more than these.
 const MOST_OPERATIONS: u32 = 20_000;
 
-/// Connections of one account to the controllers of one domain.
-pub(super) struct Pool {
+/// Connections of one account to the servers of one directory.
+pub(in crate::store) struct Pool {
+    /// What messages call the store.
+    store: Arc<str>,
+    /// What this make of server says by the result of a bind.
+    meaning: BindMeaning,
     addresses: Vec<Address>,
     bind_name: String,
     bind_password: Password,
@@ -36,7 +41,9 @@ struct State {
 struct Permit<'a>(&'a Pool);
 
 impl Pool {
-    pub(super) fn new(
+    pub(in crate::store) fn new(
+        store: Arc<str>,
+        meaning: BindMeaning,
         addresses: Vec<Address>,
         bind_name: String,
         bind_password: Password,
@@ -44,12 +51,20 @@ impl Pool {
         most: usize,
     ) -> Self {
         let (state, freed) = (Mutex::default(), Condvar::new());
-        Self { addresses, bind_name, bind_password, connect_timeout, most: most.max(1), state, freed }
+        Self { store, meaning, addresses, bind_name, bind_password, connect_timeout, most: most.max(1), state, freed }
     }
 
     /// Runs read-only work on a connection. If a kept connection turns out to be dead, the work is run once more on
     /// a new one.
-    pub(super) fn run<T>(
+    pub(in crate::store) fn run<T>(
+        &self,
+        deadline: Instant,
+        work: impl FnMut(&mut Connection) -> Result<T, Failure>,
+    ) -> Result<T, StoreError> {
+        self.run_once_or_twice(deadline, work).map_err(|failure| failure.of_store(&self.store))
+    }
+
+    fn run_once_or_twice<T>(
         &self,
         deadline: Instant,
         mut work: impl FnMut(&mut Connection) -> Result<T, Failure>,
@@ -71,12 +86,12 @@ impl Pool {
 
     /// Whether a password opens an account: binds on a connection of its own, so that no connection of the service
     /// account ever speaks for somebody else.
-    pub(super) fn check_password(
+    pub(in crate::store) fn check_password(
         &self,
         dn: &str,
         password: &Password,
         deadline: Instant,
-    ) -> Result<Option<Refusal>, Failure> {
+    ) -> Result<Option<Refusal>, StoreError> {
         // A bind that names nobody, or brings no password, succeeds without proving anything [RFC 4513 5.1.2].
         if password.is_empty() {
             return Ok(Some(Refusal::EmptyPassword));
@@ -87,16 +102,20 @@ impl Pool {
         if password.has_controls() {
             return Ok(Some(Refusal::WrongPassword));
         }
+        self.bind_as_user(dn, password, deadline).map_err(|failure| failure.of_store(&self.store))
+    }
+
+    fn bind_as_user(&self, dn: &str, password: &Password, deadline: Instant) -> Result<Option<Refusal>, Failure> {
         let mut connection = self.connect(deadline)?;
         let result = connection.bind(dn, password, deadline)?;
-        refusal::of_user(&result)
+        bind::of_user(self.meaning, &result)
     }
 
     fn connect_as_service(&self, deadline: Instant) -> Result<Connection, Failure> {
         let mut connection = self.connect(deadline)?;
         let deadline = deadline.min(Instant::now() + self.connect_timeout);
         let result = connection.bind(&self.bind_name, &self.bind_password, deadline)?;
-        let cause = match refusal::outcome(&result) {
+        let cause = match (self.meaning)(&result) {
             Ok(()) => return Ok(connection),
             Err(Some(refusal)) => refusal.to_string(),
             Err(None) => format!("code {}: {}", result.rc, result.text),
@@ -107,7 +126,7 @@ impl Pool {
     /// Tries every address, beginning with the one that answered last.
     fn connect(&self, deadline: Instant) -> Result<Connection, Failure> {
         let preferred = self.state().preferred;
-        let mut failure = Failure::Lost("no domain controller is configured".to_owned());
+        let mut failure = Failure::Lost("no server is configured".to_owned());
         for offset in 0..self.addresses.len() {
             let place = (preferred + offset) % self.addresses.len();
             let Some(address) = self.addresses.get(place) else { continue };
@@ -118,7 +137,7 @@ impl Pool {
                     return Ok(connection);
                 }
                 Err(reason) => {
-                    tracing::warn!(reason = reason.reason(), "a domain controller cannot be reached");
+                    tracing::warn!(reason = reason.reason(), "a server of the directory cannot be reached");
                     failure = reason;
                 }
             }

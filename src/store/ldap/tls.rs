@@ -1,4 +1,4 @@
-//! Whom to believe that they are a domain controller.
+//! Whom to believe that they are a server of the directory.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use rustls::{ClientConfig, RootCertStore};
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject as _;
 
-use super::SettingsError;
+use super::settings::SettingsError;
 use crate::input;
 
 /// A file of certificate authorities may be this large.
@@ -15,7 +15,7 @@ const CA_FILE_LIMIT_BYTES: u64 = 4 << 20;
 
 /// TLS that trusts the authorities of `ca_file`, or without one those of the machine. The name in the address is
 /// checked against the certificate, always.
-pub(super) fn client_config(ca_file: Option<&Path>) -> Result<Arc<ClientConfig>, SettingsError> {
+pub(in crate::store) fn client_config(ca_file: Option<&Path>) -> Result<Arc<ClientConfig>, SettingsError> {
     let unusable = |reason: String| SettingsError::CertificateAuthorities(reason);
     let roots = match ca_file {
         Some(path) => from_file(path)?,
@@ -50,7 +50,7 @@ fn from_machine() -> Result<RootCertStore, SettingsError> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(found.certs);
     if roots.is_empty() {
-        let reason = "this machine has none; name a file of your domain's authorities";
+        let reason = "this machine has none; name a file of your directory's authorities";
         return Err(SettingsError::CertificateAuthorities(reason.to_owned()));
     }
     Ok(roots)

@@ -11,7 +11,7 @@ use crate::store::sid::Sid;
 
 /// An entry with the attributes that were asked for.
 #[derive(Clone, Debug)]
-pub(super) struct Entry {
+pub(in crate::store) struct Entry {
     pub dn: String,
     /// By name in lower case. Options such as `;range=0-1499` are part of the name.
     attributes: BTreeMap<String, Vec<Vec<u8>>>,
@@ -29,29 +29,29 @@ impl From<SearchEntry> for Entry {
 
 impl Entry {
     /// The values of an attribute, its name in lower case.
-    pub(super) fn values(&self, name: &str) -> &[Vec<u8>] {
+    pub(in crate::store) fn values(&self, name: &str) -> &[Vec<u8>] {
         self.attributes.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// The first value, if it is text.
-    pub(super) fn text(&self, name: &str) -> Option<&str> {
+    pub(in crate::store) fn text(&self, name: &str) -> Option<&str> {
         self.values(name).first().and_then(|value| std::str::from_utf8(value).ok())
     }
 
     /// The values that are SIDs.
-    pub(super) fn sids(&self, name: &str) -> Vec<Sid> {
+    pub(in crate::store) fn sids(&self, name: &str) -> Vec<Sid> {
         self.values(name).iter().filter_map(|value| Sid::from_bytes(value)).collect()
     }
 
     /// The values as claims carry them: text as it is, a SID as `S-1-…`, a GUID and other bytes as Base64.
-    pub(super) fn claim_values(&self, name: &str) -> Vec<Arc<str>> {
+    pub(in crate::store) fn claim_values(&self, name: &str) -> Vec<Arc<str>> {
         let name = name.to_lowercase();
         self.values(&name).iter().map(|value| claim_value(&name, value)).collect()
     }
 
     /// An attribute of which the directory sent only a part: its name, and the place of the first missing value
     /// [MS-ADTS 3.1.1.3.1.3.3]. An attribute that came to its end under such a name is put under its own.
-    pub(super) fn next_range(&mut self) -> Option<(String, u64)> {
+    pub(in crate::store) fn next_range(&mut self) -> Option<(String, u64)> {
         let (key, name, last) = self.attributes.keys().find_map(|key| {
             let (name, range) = key.split_once(";range=")?;
             Some((key.clone(), name.to_owned(), range.split_once('-')?.1.to_owned()))
@@ -65,7 +65,7 @@ impl Entry {
     }
 
     /// Adds what another answer has of the same entry.
-    pub(super) fn absorb(&mut self, other: Self) {
+    pub(in crate::store) fn absorb(&mut self, other: Self) {
         for (name, values) in other.attributes {
             self.attributes.entry(name).or_default().extend(values);
         }
