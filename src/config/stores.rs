@@ -6,6 +6,8 @@ use crate::lang::{Diagnostic, Source};
 
 /// The name under which rules ask the directory.
 pub const DIRECTORY_STORE: &str = "Active Directory";
+/// The names of stores that AD FS brings along [language reference 8.4].
+pub const BUILT_IN_STORES: [&str; 3] = ["_OpaqueIdStore", "_PasswordExpiryStore", "_ProxyCredentialStore"];
 
 /// The code of findings about stores.
 const CODE: &str = "store";

@@ -195,7 +195,7 @@ impl EvalCause {
                 "check that the store's server can be reached, then try again"
             }
             Self::Columns { .. } | Self::Store(StoreError::Columns { .. }) => {
-                "give `types` one entry for each attribute that the query returns"
+                "give `types` one entry for each field that the query returns"
             }
             Self::Placeholder { .. } => "add a `param = …` for it, or correct the number; numbers start at 0",
             Self::Pattern { .. } => "correct the claim or the expression that builds the pattern",

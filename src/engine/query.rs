@@ -42,10 +42,11 @@ pub enum StoreError {
         /// What is wrong with it, with the number of the AD FS message that says so, if there is one.
         reason: String,
     },
-    /// The query asks for another number of attributes than the rule has types for.
+    /// The query asks for another number of fields than the rule has types for: attributes of a directory, columns of a
+    /// database.
     #[error(
         "the query `{query}` to the store `{store}` asks for {}, but {} (AD FS: POLICY0019)",
-        counted(*.attributes, "attribute", "attributes"),
+        counted(*.fields, "field", "fields"),
         format_args!("`types` has {}", counted(*.types, "entry", "entries"))
     )]
     Columns {
@@ -53,8 +54,8 @@ pub enum StoreError {
         store: String,
         /// The query text.
         query: String,
-        /// How many attributes it asks for.
-        attributes: usize,
+        /// How many fields it asks for.
+        fields: usize,
         /// Entries in `types`.
         types: usize,
     },

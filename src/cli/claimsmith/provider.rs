@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::config::server::{DirectorySource, ServerConfig};
 use crate::config::stores::DIRECTORY_STORE;
-use crate::engine::{AttributeStore, Limits, Stores};
+use crate::engine::{AttributeStore, Limits};
 use crate::idp::audit::TracingAudit;
 use crate::idp::clock::SystemClock;
 use crate::idp::random::{Rng as _, SystemRng};
@@ -29,7 +29,7 @@ pub(super) fn configured(config: ServerConfig) -> anyhow::Result<Configured> {
         DirectorySource::File(directory) => Arc::new(directory),
         DirectorySource::ActiveDirectory(directory) => Arc::new(directory),
     };
-    let mut stores = Stores::default();
+    let mut stores = config.stores;
     stores.insert(DIRECTORY_STORE, Arc::clone(&directory) as Arc<dyn AttributeStore>);
     let rng = SystemRng::new();
     let mut session_keys = config.session_keys;

@@ -11,6 +11,7 @@ mod network;
 mod secret;
 mod sessions;
 mod signing;
+mod stores;
 mod trusts;
 
 use std::net::SocketAddr;
@@ -23,7 +24,9 @@ pub use listen::Listen;
 pub use log::{Log, LogFormat};
 pub use signing::Signing;
 
+use super::stores::DIRECTORY_STORE;
 use super::trust::LoadError;
+use crate::engine::Stores;
 use crate::idp::lockout::LockoutLimits;
 use crate::idp::network::Network;
 use crate::idp::seal::KEY_BYTES;
@@ -45,6 +48,8 @@ struct File {
     listen: listen::Section,
     signing: signing::Section,
     directory: input::Spanned<directory::Section>,
+    #[serde(default)]
+    stores: stores::Section,
     trusts: input::Spanned<Vec<input::Spanned<PathBuf>>>,
     #[serde(default)]
     relay_state: trusts::RelayState,
@@ -74,6 +79,8 @@ pub struct ServerConfig {
     pub signing: Signing,
     /// Where users are.
     pub directory: DirectorySource,
+    /// Further attribute stores, by the names under which rules ask them.
+    pub stores: Stores,
     /// Who is told something, by which rules.
     pub trusts: Trusts,
     /// How long sessions live.
@@ -108,7 +115,10 @@ pub fn load(path: &Path) -> Result<ServerConfig, LoadError> {
     let listen = file.listen.read(&mut faults);
     let signing = file.signing.read(&mut faults);
     let directory = directory::read(&file.directory, &mut faults);
-    let trusts = trusts::read(&file.trusts, &file.relay_state, &mut faults);
+    let stores = stores::read(&file.stores, &mut faults);
+    // A store that cannot be opened is known by its name: rules that ask it have no mistake of their own.
+    let names: Vec<&str> = [DIRECTORY_STORE].into_iter().chain(file.stores.keys().map(String::as_str)).collect();
+    let trusts = trusts::read(&file.trusts, &file.relay_state, &names, &mut faults);
     let (session_limits, session_keys) = file.sessions.read(&mut faults);
     let lockout_limits = file.lockout.read(&mut faults);
     let (inside_corporate_network, trusted_proxies) = file.network.read(&mut faults);
@@ -124,6 +134,7 @@ pub fn load(path: &Path) -> Result<ServerConfig, LoadError> {
         listen,
         signing,
         directory,
+        stores,
         trusts,
         session_limits,
         session_keys,

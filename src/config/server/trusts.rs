@@ -15,10 +15,11 @@ use crate::lang::parse;
 /// Prefixes that a `RelayState` may begin with when the relying party has not asked for the sign-on, by identifier.
 pub(super) type RelayState = BTreeMap<String, Vec<Spanned<String>>>;
 
-/// Loads the trust folders.
+/// Loads the trust folders. Their rules may ask the stores that are `configured`.
 pub(super) fn read(
     folders: &Spanned<Vec<Spanned<PathBuf>>>,
     relay_state: &RelayState,
+    configured: &[&str],
     faults: &mut Faults<'_>,
 ) -> Trusts {
     if folders.value.is_empty() {
@@ -29,7 +30,7 @@ pub(super) fn read(
     for folder in &folders.value {
         match trust::load(&faults.path(&folder.value)) {
             Ok(loaded) => {
-                if let Err(error) = stores::check_trust(&loaded, &[stores::DIRECTORY_STORE]) {
+                if let Err(error) = stores::check_trust(&loaded, configured) {
                     faults.elsewhere(error);
                 }
                 check_claim_types(&loaded, folder, faults);

@@ -52,9 +52,9 @@ impl AdQuery {
     pub(in crate::store) fn parse(query: &Query) -> Result<Self, StoreError> {
         let (store, text) = (|| query.store.to_string(), || query.text.to_string());
         let read = Self::read(query).map_err(|reason| StoreError::Query { store: store(), query: text(), reason })?;
-        let (attributes, types) = (read.attributes.len(), query.columns);
-        if attributes != types {
-            return Err(StoreError::Columns { store: store(), query: text(), attributes, types });
+        let (fields, types) = (read.attributes.len(), query.columns);
+        if fields != types {
+            return Err(StoreError::Columns { store: store(), query: text(), fields, types });
         }
         Ok(read)
     }
@@ -218,14 +218,14 @@ mod tests {
             (
                 ";mail,department;{0}",
                 1,
-                "the query `;mail,department;{0}` to the store `Active Directory` asks for 2 attributes, \
+                "the query `;mail,department;{0}` to the store `Active Directory` asks for 2 fields, \
                  but `types` has 1 entry (AD FS: POLICY0019)",
                 "`types`",
             ),
             (
                 ";mail;{0}",
                 2,
-                "the query `;mail;{0}` to the store `Active Directory` asks for 1 attribute, \
+                "the query `;mail;{0}` to the store `Active Directory` asks for 1 field, \
                  but `types` has 2 entries (AD FS: POLICY0019)",
                 "`types`",
             ),

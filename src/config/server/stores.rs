@@ -1,0 +1,82 @@
+//! `stores`: further attribute stores, under the names by which rules ask them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use super::faults::Faults;
+use crate::config::stores::{BUILT_IN_STORES, DIRECTORY_STORE};
+use crate::engine::{AttributeStore, Stores, store_key};
+use crate::input::Spanned;
+
+/// Settings of stores by name.
+pub(super) type Section = BTreeMap<String, Spanned<Store>>;
+
+/// One store: a key for each kind there is, of which one is given.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Store {
+    #[serde(default)]
+    sql_server: Option<IgnoredAny>,
+}
+
+/// The kinds that a store may be of.
+const KINDS: &str = "";
+
+/// Reads the section. Stores connect when the first rule asks them.
+pub(super) fn read(section: &Section, faults: &mut Faults<'_>) -> Stores {
+    let mut stores = Stores::default();
+    let mut names: BTreeMap<String, &str> = BTreeMap::new();
+    for (name, store) in section {
+        if let Err((message, help)) = check_name(name, &names) {
+            faults.at(store, message, help);
+            continue;
+        }
+        names.insert(store_key(name), name);
+        if let Some(opened) = open(name, store, faults) {
+            stores.insert(name, opened);
+        }
+    }
+    stores
+}
+
+/// Whether rules could ask a store by this name, and no other.
+fn check_name(name: &str, others: &BTreeMap<String, &str>) -> Result<(), (String, String)> {
+    let is = |reserved: &str| store_key(reserved) == store_key(name);
+    if name.trim().is_empty() {
+        return Err(("the store has no name".to_owned(), "write the name by which rules ask it".to_owned()));
+    }
+    if is(DIRECTORY_STORE) {
+        let help = "choose another name; the directory is a section of its own".to_owned();
+        return Err((format!("`{name}` is the name of the directory"), help));
+    }
+    if BUILT_IN_STORES.iter().any(|reserved| is(reserved)) {
+        return Err((format!("`{name}` is the name of a store that is built in"), "choose another name".to_owned()));
+    }
+    match others.get(&store_key(name)) {
+        Some(other) => {
+            let message =
+                format!("`{name}` and `{other}` are one name: rules compare the names of stores without case");
+            Err((message, "give one of them another name".to_owned()))
+        }
+        None => Ok(()),
+    }
+}
+
+/// The one kind that is given.
+fn open(_name: &str, store: &Spanned<Store>, faults: &mut Faults<'_>) -> Option<Arc<dyn AttributeStore>> {
+    match &store.value {
+        Store { sql_server: Some(_) } => {
+            let help = "copy what the rules need into a PostgreSQL, MariaDB or SQLite database, or into attributes of \
+                        the directory; `docs/decisions/0017-sql-stores.md` says why";
+            faults.at(store, "SQL Server is no kind of store that can be asked", help);
+            None
+        }
+        Store { .. } => {
+            faults.at(store, "a store must be of one kind", format!("write one of {KINDS}"));
+            None
+        }
+    }
+}
