@@ -53,7 +53,7 @@ pub(in crate::store) struct Search<'a> {
 pub(in crate::store) struct Connection {
     /// Taken out only when the connection ends.
     runtime: Option<Runtime>,
-    ldap: Ldap,
+    pub(super) ldap: Ldap,
     address: String,
     operations: u32,
 }
@@ -89,7 +89,19 @@ impl Connection {
         password: &Password,
         deadline: Instant,
     ) -> Result<LdapResult, Failure> {
+        self.bind_asking(name, password, Vec::new(), deadline)
+    }
+
+    /// The same, with controls that ask the server to say more in its answer.
+    pub(in crate::store) fn bind_asking(
+        &mut self,
+        name: &str,
+        password: &Password,
+        controls: Vec<RawControl>,
+        deadline: Instant,
+    ) -> Result<LdapResult, Failure> {
         let mut ldap = self.ldap.clone();
+        ldap.with_controls(controls);
         self.wait("binding", deadline, async move { ldap.simple_bind(name, password.reveal()).await })
     }
 
@@ -150,13 +162,13 @@ impl Connection {
         self.operations
     }
 
-    fn refusal(&self, doing: &str, result: &LdapResult) -> Failure {
+    pub(super) fn refusal(&self, doing: &str, result: &LdapResult) -> Failure {
         let text = result.text.trim_end_matches(['\0', '\n']);
         let reason = format!("{doing} on `{}`: the directory answered with code {}: {text}", self.address, result.rc);
         if BUSY.contains(&result.rc) { Failure::Lost(reason) } else { Failure::Refused(reason) }
     }
 
-    fn wait<T>(
+    pub(super) fn wait<T>(
         &mut self,
         doing: &str,
         deadline: Instant,

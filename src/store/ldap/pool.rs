@@ -3,6 +3,8 @@
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use ldap3::controls::RawControl;
+
 use super::bind::{self, BindMeaning};
 use super::connection::{Address, Connection};
 use super::failure::Failure;
@@ -92,6 +94,17 @@ impl Pool {
         password: &Password,
         deadline: Instant,
     ) -> Result<Option<Refusal>, StoreError> {
+        self.check_password_asking(dn, password, Vec::new(), deadline)
+    }
+
+    /// The same, with controls that ask the server to say more in its answer.
+    pub(in crate::store) fn check_password_asking(
+        &self,
+        dn: &str,
+        password: &Password,
+        controls: Vec<RawControl>,
+        deadline: Instant,
+    ) -> Result<Option<Refusal>, StoreError> {
         // A bind that names nobody, or brings no password, succeeds without proving anything [RFC 4513 5.1.2].
         if password.is_empty() {
             return Ok(Some(Refusal::EmptyPassword));
@@ -102,17 +115,27 @@ impl Pool {
         if password.has_controls() {
             return Ok(Some(Refusal::WrongPassword));
         }
-        self.bind_as_user(dn, password, deadline).map_err(|failure| failure.of_store(&self.store))
+        self.bind_as_user(dn, password, controls, deadline).map_err(|failure| failure.of_store(&self.store))
     }
 
-    fn bind_as_user(&self, dn: &str, password: &Password, deadline: Instant) -> Result<Option<Refusal>, Failure> {
+    fn bind_as_user(
+        &self,
+        dn: &str,
+        password: &Password,
+        controls: Vec<RawControl>,
+        deadline: Instant,
+    ) -> Result<Option<Refusal>, Failure> {
         let mut connection = self.connect(deadline)?;
-        let result = connection.bind(dn, password, deadline)?;
+        let result = connection.bind_asking(dn, password, controls, deadline)?;
         bind::of_user(self.meaning, &result)
     }
 
     fn connect_as_service(&self, deadline: Instant) -> Result<Connection, Failure> {
         let mut connection = self.connect(deadline)?;
+        // Nobody's name is no name: whoever wants to search as nobody says so in the settings.
+        if self.bind_name.is_empty() {
+            return Ok(connection);
+        }
         let deadline = deadline.min(Instant::now() + self.connect_timeout);
         let result = connection.bind(&self.bind_name, &self.bind_password, deadline)?;
         let cause = match (self.meaning)(&result) {
