@@ -18,3 +18,4 @@ pub mod rulecheck;
 pub mod samba;
 pub mod saml;
 pub mod shared;
+pub mod slapd;
