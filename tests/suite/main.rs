@@ -26,6 +26,7 @@ mod directory_file;
 mod dotnet_regex;
 mod engine;
 mod explain;
+mod failover;
 mod guide;
 mod lang;
 mod lints;

@@ -1,7 +1,7 @@
-//! A real Active Directory: a Samba domain controller on a loopback address of its own.
+//! A real Active Directory: a Samba domain controller on a loopback address of its own, or two that replicate.
 //!
-//! The first start on a machine provisions the domain, which takes some seconds; later ones copy it and take one.
-//! `samba/provision.py` says who is in it. The server ends with the process of the test, however that ends.
+//! The first start on a machine provisions the domain, which takes some seconds; later ones copy it and take one or two.
+//! `samba/provision.py` says who is in it. The servers end with the process of the test, however that ends.
 
 use std::fmt::Write as _;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -9,7 +9,7 @@ use std::io::{BufRead as _, BufReader, ErrorKind, Lines, Write as _};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -17,20 +17,28 @@ use claimsmith::store::ActiveDirectorySettings;
 use claimsmith::store::directory::Password;
 
 /// Scripts of the server; the template is made anew when one changes.
-const SCRIPTS: [&str; 2] = [include_str!("samba/start.sh"), include_str!("samba/provision.py")];
+const SCRIPTS: [&str; 3] =
+    [include_str!("samba/start.sh"), include_str!("samba/provision.py"), include_str!("samba/replication.py")];
 
 /// Whoever listens here has the address.
 const CLAIM_PORT: u16 = 39_389;
 
-/// A running domain controller of `CORP`, `corp.example.com`. Ends when dropped.
+/// A running domain controller of `CORP`, `corp.example.com`. Ends when dropped, with the other one of a pair.
 pub struct Samba {
     address: String,
+    /// Its place among the servers of the script.
+    number: usize,
+    script: Arc<Script>,
+}
+
+/// The script that runs one domain controller, or two of one domain.
+struct Script {
     folder: PathBuf,
-    process: Child,
-    /// Its script takes commands and answers each. Given up when the server is to end.
+    process: Mutex<Child>,
+    /// It takes commands and answers each. Given up when the servers are to end.
     console: Mutex<Option<Console>>,
-    /// Keeps others from the same address.
-    _claim: TcpListener,
+    /// Keeps others from the same addresses.
+    _claims: Vec<TcpListener>,
 }
 
 struct Console {
@@ -47,35 +55,30 @@ pub fn shared_domain() -> &'static Samba {
 impl Samba {
     /// Starts a server of the test's own, which it may stop and kill.
     pub fn start() -> Self {
-        let (address, claim) = free_address();
-        let folder = std::env::temp_dir().join(format!("claimsmith-samba-{}-{address}", std::process::id()));
-        let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/samba");
-        let template = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("samba-{:016x}", fingerprint()));
-        std::fs::create_dir_all(&folder).unwrap();
-        let mut process = Command::new(scripts.join("start.sh"))
-            .args([&template, &folder, Path::new(&address)])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
-        let mut said = Vec::new();
-        loop {
-            match lines.next() {
-                Some(Ok(line)) if line == "ready" => break,
-                Some(Ok(line)) => said.push(line),
-                _ => panic!("Samba did not start; `.ci/run` installs what it needs\n{}", said.join("\n")),
-            }
-        }
-        let console = Mutex::new(Some(Console { input: process.stdin.take().unwrap(), output: lines }));
-        Self { address, folder, process, console, _claim: claim }
+        let [only] = Self::controllers();
+        only
+    }
+
+    /// Starts two servers of one domain, which tell each other of every change within a second or so.
+    pub fn pair() -> [Self; 2] {
+        Self::controllers()
+    }
+
+    fn controllers<const N: usize>() -> [Self; N] {
+        let (addresses, claims): (Vec<String>, Vec<TcpListener>) = (0..N).map(|_| free_address()).unzip();
+        let script = Arc::new(Script::start(&addresses, claims));
+        std::array::from_fn(|place| Self {
+            address: addresses[place].clone(),
+            number: place + 1,
+            script: Arc::clone(&script),
+        })
     }
 
     /// How to reach it, as the service account, with TLS from the first byte.
     pub fn settings(&self) -> ActiveDirectorySettings {
         ActiveDirectorySettings {
             urls: vec![self.url()],
-            ca_file: Some(self.folder.join("ca.pem")),
+            ca_file: Some(self.script.folder.join("ca.pem")),
             bind_name: "svc-claimsmith@corp.example.com".to_owned(),
             bind_password: Password::new("Passw0rd.svc-claimsmith".to_owned()),
             connect_timeout: Duration::from_secs(5),
@@ -100,12 +103,12 @@ impl Samba {
 
     /// The authority that signed its certificate.
     pub fn ca_file(&self) -> PathBuf {
-        self.folder.join("ca.pem")
+        self.script.folder.join("ca.pem")
     }
 
     /// An authority that did not.
     pub fn other_ca_file(&self) -> PathBuf {
-        self.folder.join("other-ca.pem")
+        self.script.folder.join("other-ca.pem")
     }
 
     /// Freezes the server: it keeps its connections and answers nothing.
@@ -160,7 +163,7 @@ impl Samba {
     fn apply(&self, records: &str) {
         let mut child = Command::new("ldapmodify")
             .args(["-x", "-H", &self.url(), "-D", "administrator@corp.example.com", "-w", "Passw0rd.administrator"])
-            .env("LDAPTLS_CACERT", self.folder.join("ca.pem"))
+            .env("LDAPTLS_CACERT", self.script.folder.join("ca.pem"))
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
@@ -179,19 +182,46 @@ impl Samba {
     }
 
     fn command(&self, command: &str) {
-        let mut console = self.console.lock().unwrap();
+        let mut console = self.script.console.lock().unwrap();
         let Console { input, output } = console.as_mut().unwrap();
-        writeln!(input, "{command}").unwrap();
-        let answer = output.next().expect("the server's script ended").unwrap();
+        writeln!(input, "{command} {}", self.number).unwrap();
+        let answer = output.next().expect("the servers' script ended").unwrap();
         assert_eq!(answer, "done", "{command}");
     }
 }
 
-impl Drop for Samba {
+impl Script {
+    fn start(addresses: &[String], claims: Vec<TcpListener>) -> Self {
+        let folder = std::env::temp_dir().join(format!("claimsmith-samba-{}-{}", std::process::id(), addresses[0]));
+        let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/samba");
+        let template = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("samba-{:016x}", fingerprint()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let mut process = Command::new(scripts.join("start.sh"))
+            .args([&template, &folder])
+            .args(addresses)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        let mut said = Vec::new();
+        loop {
+            match lines.next() {
+                Some(Ok(line)) if line == "ready" => break,
+                Some(Ok(line)) => said.push(line),
+                _ => panic!("Samba did not start; `.ci/run` installs what it needs\n{}", said.join("\n")),
+            }
+        }
+        let console = Mutex::new(Some(Console { input: process.stdin.take().unwrap(), output: lines }));
+        Self { folder, process: Mutex::new(process), console, _claims: claims }
+    }
+}
+
+impl Drop for Script {
     fn drop(&mut self) {
-        // The script ends when its input does. Killing it would leave the server behind.
+        // The script ends when its input does. Killing it would leave the servers behind.
         drop(self.console.get_mut().unwrap_or_else(PoisonError::into_inner).take());
-        let _ = self.process.wait();
+        let _ = self.process.get_mut().unwrap_or_else(PoisonError::into_inner).wait();
     }
 }
 

@@ -1,0 +1,3 @@
+//! What happens to sign-ins when a domain controller fails.
+
+mod controllers;

@@ -1,0 +1,41 @@
+//! The domain of these tests has two controllers that are really two, and one domain.
+
+use std::time::{Duration, Instant};
+
+use claimsmith::store::ActiveDirectory;
+use claimsmith::store::directory::{Directory as _, Password};
+
+use crate::support::samba::Samba;
+
+fn signs_in(controller: &Samba, user: &str, password: &str) -> bool {
+    let directory = ActiveDirectory::connect(controller.settings()).unwrap();
+    directory.sign_in(user, &Password::new(password.to_owned())).is_ok()
+}
+
+fn wait_until(what: &str, holds: impl Fn() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while !holds() {
+        assert!(Instant::now() < deadline, "{what}");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+#[test]
+fn they_replicate_in_both_directions_and_each_serves_alone() {
+    let [first, second] = Samba::pair();
+    for controller in [&first, &second] {
+        assert!(signs_in(controller, "alice", "Passw0rd.alice"));
+    }
+    first.set_password("bob", "Passw0rd.new");
+    wait_until("the second controller learns of a new password", || signs_in(&second, "bob", "Passw0rd.new"));
+    second.set_password("carol", "Passw0rd.new");
+    wait_until("the first controller learns of a new password", || signs_in(&first, "carol", "Passw0rd.new"));
+    first.kill();
+    assert!(signs_in(&second, "bob", "Passw0rd.new"));
+    second.set_password("erin", "Passw0rd.new");
+    first.restart();
+    second.kill();
+    assert!(signs_in(&first, "alice", "Passw0rd.alice"));
+    second.restart();
+    wait_until("a controller catches up", || signs_in(&first, "erin", "Passw0rd.new"));
+}
