@@ -3,9 +3,8 @@
 use super::trust::{Flaw, LoadError, RuleSetKind, TrustFolder};
 use crate::engine::{Program, store_key};
 use crate::lang::{Diagnostic, Source};
+pub use crate::store::directory::DIRECTORY_STORE;
 
-/// The name under which rules ask the directory.
-pub const DIRECTORY_STORE: &str = "Active Directory";
 /// The names of stores that AD FS brings along [language reference 8.4].
 pub const BUILT_IN_STORES: [&str; 3] = ["_OpaqueIdStore", "_PasswordExpiryStore", "_ProxyCredentialStore"];
 

@@ -1,5 +1,8 @@
 //! May this user have this? The only maker of an [`AuthorizedIssuance`]: the rules permit, and every check passes.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use crate::aws;
@@ -11,6 +14,7 @@ use super::client::Client;
 use super::network::Network;
 use super::request::{PASSWORD_OVER_TLS, ValidatedRequest};
 use crate::engine::claim::AD_AUTHORITY;
+use crate::store::directory::DIRECTORY_STORE;
 
 /// Values that say that more than a password was checked.
 const SEVERAL_FACTORS: [&str; 2] =
@@ -80,7 +84,8 @@ impl IssuanceContext<'_> {
         let mut input = user.account().claims.clone();
         input.extend(sign_in_claims(user.session().signed_in()));
         input.extend(client.claims(&trust.relying_party.identifier, self.inside));
-        let outcome = trust.pipeline.run(input, self.stores, self.limits)?;
+        let stores = self.stores_for(user);
+        let outcome = trust.pipeline.run(input, stores.as_ref(), self.limits)?;
         if let Decision::Deny(reason) = outcome.decision {
             return Err(IssuanceError::Denied(reason));
         }
@@ -99,6 +104,14 @@ impl IssuanceContext<'_> {
             }
         }
         Ok(AuthorizedIssuance { user, request, claims })
+    }
+
+    /// The stores, where the directory does not look again for what was read of the user for this request.
+    fn stores_for(&self, user: &AuthenticatedUser) -> Cow<'_, Stores> {
+        let Some(ahead) = user.account().ahead.store() else { return Cow::Borrowed(self.stores) };
+        let mut stores = self.stores.clone();
+        stores.insert(DIRECTORY_STORE, Arc::clone(ahead));
+        Cow::Owned(stores)
     }
 }
 

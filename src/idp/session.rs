@@ -169,6 +169,7 @@ impl Ended {
 mod tests {
     use super::*;
     use crate::idp::random::SystemRng;
+    use crate::store::directory::ReadAhead;
 
     const LIMITS: SessionLimits = SessionLimits { absolute_seconds: 1000, idle_seconds: 100, remembered_sign_outs: 3 };
 
@@ -177,7 +178,7 @@ mod tests {
     }
 
     fn account(name: &str) -> Account {
-        Account { name: name.into(), claims: Vec::new(), mark: AccountMark::default() }
+        Account { name: name.into(), claims: Vec::new(), mark: AccountMark::default(), ahead: ReadAhead::default() }
     }
 
     fn sessions() -> (Sessions, Session, String) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::directory::{Account, AccountMark};
+use super::directory::{Account, AccountMark, ReadAhead};
 use super::sid::Sid;
 use crate::engine::Claim;
 use crate::engine::claim::{AD_AUTHORITY, STRING_VALUE_TYPE};
@@ -47,7 +47,8 @@ impl Token<'_> {
         claims.extend(self.primary_group.map(|sid| claim(PRIMARY_GROUP_SID.into(), sid)));
         claims.extend(self.groups.into_iter().map(|sid| claim(Arc::clone(&group_type), sid)));
         let sid = sid.map(|sid| sid.to_string()).unwrap_or_default();
-        Account { name, claims, mark: AccountMark { sid, password: self.password_mark } }
+        let mark = AccountMark { sid, password: self.password_mark };
+        Account { name, claims, mark, ahead: ReadAhead::default() }
     }
 }
 

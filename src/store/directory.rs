@@ -9,6 +9,9 @@ use zeroize::Zeroizing;
 
 use crate::engine::{AttributeStore, Claim, StoreError};
 
+/// The name under which rules ask the directory.
+pub const DIRECTORY_STORE: &str = "Active Directory";
+
 /// A password as typed. Wiped on drop; never printed.
 pub struct Password(Zeroizing<String>);
 
@@ -54,6 +57,42 @@ pub struct Account {
     pub claims: Vec<Claim>,
     /// Which account it is, beyond its name.
     pub mark: AccountMark,
+    /// What was read of the user together with the account.
+    pub ahead: ReadAhead,
+}
+
+/// A store that answers the questions about one user from what was read of them with their account, and passes all
+/// others on to the directory. It is for the request for which the account was read: it never looks again.
+#[derive(Clone, Default)]
+pub struct ReadAhead(Option<Arc<dyn AttributeStore>>);
+
+impl ReadAhead {
+    /// With a store that knows the user.
+    #[must_use]
+    pub fn new(store: Arc<dyn AttributeStore>) -> Self {
+        Self(Some(store))
+    }
+
+    /// The store to ask in place of the directory; `None` if nothing was read beyond the account.
+    #[must_use]
+    pub fn store(&self) -> Option<&Arc<dyn AttributeStore>> {
+        self.0.as_ref()
+    }
+}
+
+/// Accounts are the same whatever else was read.
+impl PartialEq for ReadAhead {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for ReadAhead {}
+
+impl fmt::Debug for ReadAhead {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(if self.0.is_some() { "ReadAhead(…)" } else { "ReadAhead" })
+    }
 }
 
 /// Which account it was and which password it had, so that a session ends with either. An empty text is one that the
@@ -93,6 +132,9 @@ pub enum Refusal {
     /// There is nobody of that name, or more than one.
     #[error("unknown user")]
     UnknownUser,
+    /// The name says a domain whose people do not sign in here.
+    #[error("user of another domain: {0}")]
+    OtherDomain(String),
     /// The password is not theirs.
     #[error("wrong password")]
     WrongPassword,
@@ -129,6 +171,11 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// A name in the domain `named`, where only people of `served` sign in.
+    pub(super) fn other_domain(named: &str, served: &str) -> Self {
+        Self::OtherDomain(format!("the name says `{named}`, and people of `{served}` sign in here"))
+    }
+
     /// Whether it is about the account, whatever is typed: switched off, locked, or its time or its password's is over.
     #[must_use]
     pub const fn is_of_the_account(&self) -> bool {

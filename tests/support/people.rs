@@ -8,7 +8,7 @@ use std::time::Duration;
 use claimsmith::engine::claim::AD_AUTHORITY;
 use claimsmith::engine::claim_types::{UPN, WINDOWS_ACCOUNT_NAME};
 use claimsmith::engine::{AttributeStore, Claim, Query, Row, StoreError};
-use claimsmith::store::directory::{Account, AccountMark, Directory, Password, Refusal, SignInError};
+use claimsmith::store::directory::{Account, AccountMark, Directory, Password, ReadAhead, Refusal, SignInError};
 use jiff::Timestamp;
 
 /// Everybody's password is `Passw0rd.NAME`.
@@ -111,6 +111,7 @@ impl Directory for People {
                 claim(UPN, format!("{name}@corp.example.com")),
             ],
             mark: self.mood.lock().unwrap().marks.get(&name).cloned().unwrap_or_else(|| usual_mark(&name)),
+            ahead: ReadAhead::default(),
         }))
     }
 

@@ -43,6 +43,11 @@ pub(in crate::store) enum GroupForm {
 }
 
 impl AdQuery {
+    /// The `sAMAccountName` of the one account that the query is about, if it is about one that it names.
+    pub(in crate::store) fn user_only(&self) -> Option<&str> {
+        self.filter.is_none().then_some(self.user.as_str())
+    }
+
     /// Reads a query. The text of the rule is split first and the parameters are put in afterwards, so a value can
     /// change neither the shape of the query nor that of its filter.
     ///

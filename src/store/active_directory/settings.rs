@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::names::GroupNames;
 use crate::store::directory::Password;
 use crate::store::ldap::settings::{SettingsError, parse_url};
 
@@ -34,10 +35,8 @@ pub struct ActiveDirectorySettings {
     pub connections: usize,
     /// How many people come in one page when all are listed. A domain controller gives no more than 1,000.
     pub page_entries: i32,
-    /// How many group names are remembered.
-    pub name_cache_entries: usize,
-    /// How long a group name is remembered.
-    pub name_cache_age: Duration,
+    /// How many names of groups are remembered, and how long.
+    pub group_names: GroupNames,
     /// Sends passwords over the network as they are. For tests only.
     pub danger_allow_cleartext: bool,
 }
@@ -55,8 +54,7 @@ impl Default for ActiveDirectorySettings {
             request_timeout: Duration::from_secs(10),
             connections: 4,
             page_entries: 500,
-            name_cache_entries: 50_000,
-            name_cache_age: Duration::from_mins(10),
+            group_names: GroupNames::default(),
             danger_allow_cleartext: false,
         }
     }

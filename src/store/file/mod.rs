@@ -125,6 +125,16 @@ impl FileDirectory {
         place.and_then(|place| Some((place, self.tree.entry(place)?))).filter(|(_, entry)| entry.is_user())
     }
 
+    /// Why nobody has a name.
+    fn nobody(&self, user_name: &str) -> Refusal {
+        match UserName::parse(user_name) {
+            Some(UserName::Qualified { domain, .. }) if !self.tree.domain.is_named(domain) => {
+                Refusal::other_domain(domain, &self.tree.domain.netbios)
+            }
+            _ => Refusal::UnknownUser,
+        }
+    }
+
     fn account_of(&self, (place, entry): (u32, &Entry)) -> Account {
         let (primary_group, hash) = match &entry.kind {
             Kind::User { primary_group, password, .. } => (*primary_group, password.as_deref()),
@@ -212,7 +222,7 @@ impl Directory for FileDirectory {
             Kind::Group(_) => None,
         }) else {
             self.verify(password, &self.stand_in)?;
-            return Err(Refusal::UnknownUser.into());
+            return Err(self.nobody(user_name).into());
         };
         let Some(hash) = hash else {
             self.verify(password, &self.stand_in)?;
@@ -229,7 +239,7 @@ impl Directory for FileDirectory {
     }
 
     fn still_account(&self, user_name: &str, mark: &AccountMark, _now: Timestamp) -> Result<Account, SignInError> {
-        let found = self.find(user_name).ok_or(Refusal::UnknownUser)?;
+        let found = self.find(user_name).ok_or_else(|| self.nobody(user_name))?;
         let Kind::User { enabled: true, .. } = found.1.kind else { return Err(Refusal::Disabled.into()) };
         let account = self.account_of(found);
         mark.still(&account.mark)?;

@@ -1,0 +1,136 @@
+//! Answers to the queries of rules.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use ldap3::Scope;
+
+use super::people::shown;
+use super::query::{AdQuery, Attribute, GroupForm, rows_of};
+use super::{ActiveDirectory, WIDE_TOKEN_GROUPS, names};
+use crate::engine::{Query, Row, StoreError};
+use crate::store::filter::Filter;
+use crate::store::ldap::connection::{Connection, Search};
+use crate::store::ldap::escape::escape;
+use crate::store::ldap::failure::Failure;
+use crate::store::ldap::ranges::complete;
+use crate::store::sid::Sid;
+
+/// What one entry has for one column of a query.
+pub(super) enum Column {
+    /// The values.
+    Values(Vec<Arc<str>>),
+    /// Groups, whose names are asked for when no connection is held any more.
+    Groups(Vec<Sid>, GroupForm),
+}
+
+/// What one entry has for a query.
+pub(super) type Columns = Vec<Column>;
+
+impl ActiveDirectory {
+    /// The entries that a query finds.
+    pub(super) fn search_for(
+        &self,
+        query: &Query,
+        connection: &mut Connection,
+        deadline: Instant,
+    ) -> Result<Result<Vec<Columns>, StoreError>, Failure> {
+        let domain = self.domain(connection, deadline)?;
+        let unreadable = |reason: String| StoreError::Query {
+            store: query.store.to_string(),
+            query: query.text.to_string(),
+            reason,
+        };
+        let asked = match AdQuery::parse(query) {
+            Ok(asked) => asked,
+            Err(error) => return Ok(Err(error)),
+        };
+        if !domain.is_named(&asked.domain) {
+            return Ok(Err(unreadable(format!(
+                "`{}\\{}` is of another domain; the directory serves `{}`",
+                asked.domain, asked.user, domain.netbios
+            ))));
+        }
+        if asked.user_only().is_some() {
+            self.asked.note(&asked.attributes);
+        }
+        // Read and printed again, the filter is one that the library and every server understand in the same way.
+        let filter = match asked.filter.as_deref().map(Filter::parse) {
+            Some(Ok(filter)) => filter.to_string(),
+            Some(Err(reason)) => return Ok(Err(unreadable(reason))),
+            None => format!("(sAMAccountName={})", escape(&asked.user)),
+        };
+        let attributes: Vec<&str> = asked
+            .attributes
+            .iter()
+            .filter_map(|attribute| if let Attribute::Named(name) = attribute { Some(&**name) } else { None })
+            // An empty list would ask for everything.
+            .chain(["sAMAccountName"])
+            .collect();
+        let search = Search { base: &domain.base, scope: Scope::Subtree, filter: &filter, attributes: &attributes };
+        let mut found = Vec::new();
+        for mut entry in connection.search(search, deadline)? {
+            complete(&mut entry, connection, deadline)?;
+            let mut sids = None;
+            let columns = asked.attributes.iter().map(|attribute| match attribute {
+                Attribute::Named(name) => Ok(Column::Values(entry.claim_values(name))),
+                Attribute::TokenGroups(form) => {
+                    if sids.is_none() {
+                        sids = Some(wide_token_groups(&entry.dn, connection, deadline)?);
+                    }
+                    Ok(Column::Groups(sids.clone().unwrap_or_default(), *form))
+                }
+            });
+            found.push(columns.collect::<Result<_, Failure>>()?);
+        }
+        Ok(Ok(found))
+    }
+
+    /// The rows of entries, with the names of their groups.
+    pub(super) fn rows(&self, found: Vec<Columns>, deadline: Instant) -> Result<Vec<Row>, StoreError> {
+        let mut rows = Vec::new();
+        for columns in found {
+            let columns = columns.into_iter().map(|column| match column {
+                Column::Values(values) => Ok(values),
+                Column::Groups(sids, form) => self.group_names(sids, form, deadline),
+            });
+            rows.extend(rows_of(columns.collect::<Result<_, _>>()?));
+        }
+        Ok(rows)
+    }
+
+    fn group_names(&self, mut sids: Vec<Sid>, form: GroupForm, deadline: Instant) -> Result<Vec<Arc<str>>, StoreError> {
+        sids.sort_unstable();
+        sids.dedup();
+        if form == GroupForm::Sid {
+            return Ok(sids.iter().filter(|sid| !sid.is_builtin()).map(|sid| sid.to_string().into()).collect());
+        }
+        let domain = self.known_domain()?;
+        let own = domain.own(sids);
+        let named = self.names.resolve(&own, deadline, |wanted| {
+            self.pool.run(deadline, |connection| names::ask(wanted, connection, &domain.base, deadline))
+        })?;
+        let prefix = match form {
+            GroupForm::DomainQualified => Some(&domain.netbios),
+            GroupForm::LongDomainQualified => Some(&domain.dns),
+            GroupForm::Unqualified | GroupForm::Sid => None,
+        };
+        let mut names: Vec<Arc<str>> = named
+            .into_iter()
+            .map(|(_, name)| prefix.map_or_else(|| Arc::clone(&name), |prefix| format!("{prefix}\\{name}").into()))
+            .collect();
+        names.sort_unstable();
+        Ok(names)
+    }
+}
+
+/// The SIDs of an entry's groups, without domain-local ones.
+fn wide_token_groups(dn: &str, connection: &mut Connection, deadline: Instant) -> Result<Vec<Sid>, Failure> {
+    let search = Search { base: dn, scope: Scope::Base, filter: "(objectClass=*)", attributes: &[WIDE_TOKEN_GROUPS] };
+    let Some(mut entry) = connection.search(search, deadline)?.pop() else {
+        return Err(Failure::Refused(format!("`{dn}` vanished while its groups were read")));
+    };
+    complete(&mut entry, connection, deadline)?;
+    shown(&entry, WIDE_TOKEN_GROUPS)?;
+    Ok(entry.sids(&WIDE_TOKEN_GROUPS.to_lowercase()))
+}
