@@ -11,4 +11,5 @@ pub mod sid;
 mod user_name;
 
 pub use active_directory::{ActiveDirectory, ActiveDirectorySettings};
+pub use ldap::{LdapServers, ServiceCredentials};
 pub use open::{Location, OpenError, open};

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::active_directory::{ActiveDirectory, ActiveDirectorySettings, ConnectError};
 use super::directory::Directory;
 use super::file::FileDirectory;
+use super::ldap::LdapServers;
 use crate::input::{self, InputError, Lines};
 
 /// Directory files may be this large: an export of a few hundred thousand people.
@@ -74,7 +75,8 @@ impl Location {
 pub fn open(location: &str, settings: ActiveDirectorySettings) -> Result<Arc<dyn Directory>, OpenError> {
     match Location::of(location) {
         Location::Ldaps | Location::Ldap => {
-            let settings = ActiveDirectorySettings { urls: vec![location.to_owned()], ..settings };
+            let servers = LdapServers { urls: vec![location.to_owned()], ..settings.servers };
+            let settings = ActiveDirectorySettings { servers, ..settings };
             return Ok(Arc::new(ActiveDirectory::connect(settings)?));
         }
         Location::Other(scheme) => return Err(OpenError::Scheme(scheme)),

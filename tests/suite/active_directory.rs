@@ -9,13 +9,17 @@ use std::time::{Duration, Instant};
 use claimsmith::engine::{AttributeStore as _, Query, StoreError};
 use claimsmith::store::active_directory::{GroupNames, SettingsError};
 use claimsmith::store::directory::{AccountMark, Directory as _, Password, Refusal, SignInError};
-use claimsmith::store::{ActiveDirectory, ActiveDirectorySettings};
+use claimsmith::store::{ActiveDirectory, ActiveDirectorySettings, LdapServers};
 
 use crate::directory_conformance::{conforms, tells_of_groups};
-use crate::support::samba::{Samba, shared_domain};
+use crate::support::samba::{Samba, service_account, shared_domain};
 
 fn connect(settings: ActiveDirectorySettings) -> ActiveDirectory {
     ActiveDirectory::connect(settings).unwrap()
+}
+
+fn over(servers: LdapServers) -> ActiveDirectorySettings {
+    ActiveDirectorySettings { servers, ..ActiveDirectorySettings::default() }
 }
 
 fn password(text: &str) -> Password {
@@ -58,7 +62,7 @@ fn it_tells_of_groups() {
 #[test]
 fn it_conforms_after_start_tls() {
     let domain = shared_domain();
-    let settings = ActiveDirectorySettings { urls: vec![domain.cleartext_url()], start_tls: true, ..domain.settings() };
+    let settings = over(LdapServers { urls: vec![domain.cleartext_url()], start_tls: true, ..domain.servers() });
     conforms(&connect(settings));
 }
 
@@ -210,8 +214,7 @@ fn nothing_is_sent_for_an_empty_password() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.set_nonblocking(true).unwrap();
     let url = format!("ldaps://127.0.0.1:{}", listener.local_addr().unwrap().port());
-    let directory =
-        ActiveDirectory::new(ActiveDirectorySettings { urls: vec![url], ..shared_domain().settings() }).unwrap();
+    let directory = ActiveDirectory::new(over(LdapServers { urls: vec![url], ..shared_domain().servers() })).unwrap();
     assert_eq!(refusal(&directory, "alice", ""), Refusal::EmptyPassword);
     assert!(listener.accept().is_err(), "somebody connected");
 }
@@ -219,36 +222,36 @@ fn nothing_is_sent_for_an_empty_password() {
 #[test]
 fn strangers_certificates_are_refused() {
     let domain = shared_domain();
-    let other = ActiveDirectorySettings { ca_file: Some(domain.other_ca_file()), ..domain.settings() };
+    let other = over(LdapServers { ca_file: Some(domain.other_ca_file()), ..domain.servers() });
     assert!(connect_error(other).contains("certificate"), "another authority");
-    let other = ActiveDirectorySettings {
+    let other = over(LdapServers {
         urls: vec![domain.cleartext_url()],
         start_tls: true,
         ca_file: Some(domain.other_ca_file()),
-        ..domain.settings()
-    };
+        ..domain.servers()
+    });
     assert!(connect_error(other).contains("certificate"), "another authority after StartTLS");
     let url = format!("ldaps://localhost:{}", forward(format!("{}:636", domain.address())));
-    let error = connect_error(ActiveDirectorySettings { urls: vec![url], ..domain.settings() });
+    let error = connect_error(over(LdapServers { urls: vec![url], ..domain.servers() }));
     assert!(error.contains("not valid for name"), "another name: {error}");
-    let missing = ActiveDirectorySettings { ca_file: Some("/nonexistent/ca.pem".into()), ..domain.settings() };
+    let missing = over(LdapServers { ca_file: Some("/nonexistent/ca.pem".into()), ..domain.servers() });
     assert!(connect_error(missing).contains("there is no such file"));
 }
 
 #[test]
 fn passwords_do_not_travel_in_the_clear() {
     let domain = shared_domain();
-    let settings = || ActiveDirectorySettings { urls: vec![domain.cleartext_url()], ..domain.settings() };
-    let refused = ActiveDirectory::new(settings()).map(|_| ()).unwrap_err();
+    let servers = || LdapServers { urls: vec![domain.cleartext_url()], ..domain.servers() };
+    let refused = ActiveDirectory::new(over(servers())).map(|_| ()).unwrap_err();
     assert_eq!(refused, SettingsError::Cleartext(domain.cleartext_url()));
-    let error = connect_error(ActiveDirectorySettings { danger_allow_cleartext: true, ..settings() });
+    let error = connect_error(over(LdapServers { danger_allow_cleartext: true, ..servers() }));
     assert!(error.contains("Transport encryption required"), "the controller refuses it too: {error}");
 }
 
 #[test]
 fn a_refused_service_account_is_named_and_its_password_is_not() {
-    let bind_password = password("Passw0rd.typo");
-    let error = connect_error(ActiveDirectorySettings { bind_password, ..shared_domain().settings() });
+    let credentials = service_account("Passw0rd.typo");
+    let error = connect_error(over(LdapServers { credentials, ..shared_domain().servers() }));
     assert!(
         error.contains("the service account `svc-claimsmith@corp.example.com` was refused: wrong password"),
         "{error}"
@@ -261,13 +264,13 @@ fn the_next_controller_is_asked_when_one_is_gone() {
     let domain = shared_domain();
     let gone = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let urls = vec![format!("ldaps://{gone}"), domain.url()];
-    let directory = connect(ActiveDirectorySettings { urls, ..domain.settings() });
+    let directory = connect(over(LdapServers { urls, ..domain.servers() }));
     assert!(directory.account("alice").unwrap().is_some());
 }
 
 #[test]
 fn many_threads_share_few_connections() {
-    let directory = connect(ActiveDirectorySettings { connections: 2, ..shared_domain().settings() });
+    let directory = connect(over(LdapServers { connections: 2, ..shared_domain().servers() }));
     thread::scope(|scope| {
         for user in ["alice", "carol", "erin", "grace", "mallory", "frank", "bob", "many"] {
             let directory = &directory;
@@ -299,12 +302,12 @@ fn it_works_and_ends_inside_an_asynchronous_server() {
 #[test]
 fn a_frozen_controller_is_an_error_in_time_and_no_harm_afterwards() {
     let domain = Samba::start();
-    let limits = ActiveDirectorySettings {
+    let limits = LdapServers {
         connect_timeout: Duration::from_secs(1),
         request_timeout: Duration::from_secs(2),
-        ..domain.settings()
+        ..domain.servers()
     };
-    let directory = connect(limits);
+    let directory = connect(over(limits));
     assert!(directory.account("alice").unwrap().is_some());
     domain.freeze();
     for _ in 0..2 {

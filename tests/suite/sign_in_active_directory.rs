@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::support::browser::{Browser, Look};
 use crate::support::claimsmith::Claimsmith;
-use crate::support::samba::{Samba, shared_domain};
+use crate::support::samba::{SERVICE_ACCOUNT, Samba, shared_domain};
 
 const SIGN_ON: &str = "/adfs/ls/IdpInitiatedSignOn.aspx?loginToRp=urn:amazon:webservices";
 
@@ -148,8 +148,7 @@ impl Site {
             .output()
             .unwrap();
         assert!(generated.status.success(), "{}", String::from_utf8_lossy(&generated.stderr));
-        let settings = domain.settings();
-        write("bind-password", settings.bind_password.reveal());
+        write("bind-password", "Passw0rd.svc-claimsmith");
         let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/aws/groups");
         write(
             "claimsmith.yaml",
@@ -163,8 +162,8 @@ impl Site {
                  management: {{ address: '127.0.0.1:0' }}\n\
                  trusts: [{}]\n",
                 domain.url(),
-                settings.ca_file.unwrap().display(),
-                settings.bind_name,
+                domain.ca_file().display(),
+                SERVICE_ACCOUNT,
                 rules.display()
             ),
         );

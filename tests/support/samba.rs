@@ -10,11 +10,10 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::Duration;
 
 use base64::Engine as _;
-use claimsmith::store::ActiveDirectorySettings;
 use claimsmith::store::directory::Password;
+use claimsmith::store::{ActiveDirectorySettings, LdapServers, ServiceCredentials};
 
 /// Scripts of the server; the template is made anew when one changes.
 const SCRIPTS: [&str; 3] =
@@ -22,6 +21,9 @@ const SCRIPTS: [&str; 3] =
 
 /// Whoever listens here has the address.
 const CLAIM_PORT: u16 = 39_389;
+
+/// Who may search.
+pub const SERVICE_ACCOUNT: &str = "svc-claimsmith@corp.example.com";
 
 /// A running domain controller of `CORP`, `corp.example.com`. Ends when dropped, with the other one of a pair.
 pub struct Samba {
@@ -44,6 +46,11 @@ struct Script {
 struct Console {
     input: ChildStdin,
     output: Lines<BufReader<ChildStdout>>,
+}
+
+/// The service account, with some password.
+pub fn service_account(password: &str) -> ServiceCredentials {
+    ServiceCredentials::Password { name: SERVICE_ACCOUNT.to_owned(), password: Password::new(password.to_owned()) }
 }
 
 /// The server that tests share which only ask it questions.
@@ -76,13 +83,16 @@ impl Samba {
 
     /// How to reach it, as the service account, with TLS from the first byte.
     pub fn settings(&self) -> ActiveDirectorySettings {
-        ActiveDirectorySettings {
+        ActiveDirectorySettings { servers: self.servers(), ..ActiveDirectorySettings::default() }
+    }
+
+    /// The part of [`Self::settings`] that every LDAP server has.
+    pub fn servers(&self) -> LdapServers {
+        LdapServers {
             urls: vec![self.url()],
-            ca_file: Some(self.script.folder.join("ca.pem")),
-            bind_name: "svc-claimsmith@corp.example.com".to_owned(),
-            bind_password: Password::new("Passw0rd.svc-claimsmith".to_owned()),
-            connect_timeout: Duration::from_secs(5),
-            ..ActiveDirectorySettings::default()
+            ca_file: Some(self.ca_file()),
+            credentials: service_account("Passw0rd.svc-claimsmith"),
+            ..LdapServers::default()
         }
     }
 

@@ -71,8 +71,7 @@ impl Slapd {
         let folder = std::env::temp_dir().join(format!("claimsmith-slapd-{}-{address}", std::process::id()));
         let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/slapd");
         let overlays = if overlays { "all" } else { "none" };
-        let template =
-            Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("slapd-{overlays}-{:016x}", fingerprint()));
+        let template = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("slapd-{overlays}-{:016x}", fingerprint()));
         let certificate = match certificate {
             Certificate::Good => "good",
             Certificate::OfAnotherName => "other-name",

@@ -9,7 +9,7 @@ use clap::Args;
 use super::stdin;
 use crate::input;
 use crate::store::directory::{Directory, Password};
-use crate::store::{self, ActiveDirectorySettings, Location, OpenError};
+use crate::store::{self, ActiveDirectorySettings, LdapServers, Location, OpenError, ServiceCredentials};
 
 /// A password file holds one password; more is a mistake, in bytes.
 const PASSWORD_FILE_LIMIT_BYTES: u64 = 4096;
@@ -59,14 +59,15 @@ pub(super) fn open(location: &str, ldap: &Ldap) -> anyhow::Result<Arc<dyn Direct
         ldap.refuse(location)?;
     }
     let start_tls = kind == Location::Ldap;
-    let mut settings = ActiveDirectorySettings { start_tls, ca_file: ldap.ca_file.clone(), ..Default::default() };
+    let mut servers = LdapServers { start_tls, ca_file: ldap.ca_file.clone(), ..LdapServers::default() };
     if kind.is_domain() {
         let (Some(bind_name), Some(password_file)) = (&ldap.bind_name, &ldap.bind_password_file) else {
             bail!("`{location}` does not answer strangers: add `--bind-name` and `--bind-password-file`");
         };
-        settings.bind_name.clone_from(bind_name);
-        settings.bind_password = password(password_file)?;
+        servers.credentials =
+            ServiceCredentials::Password { name: bind_name.clone(), password: password(password_file)? };
     }
+    let settings = ActiveDirectorySettings { servers, ..ActiveDirectorySettings::default() };
     store::open(location, settings).map_err(|error| match error {
         OpenError::File(error) => error.into(),
         OpenError::ActiveDirectory(error) => anyhow::Error::new(error),

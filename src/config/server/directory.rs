@@ -1,5 +1,6 @@
 //! `directory`: where users are.
 
+use std::num::NonZeroU16;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use crate::input::{self, Spanned};
 use crate::store::active_directory::{ActiveDirectory, ActiveDirectorySettings};
 use crate::store::directory::Password;
 use crate::store::file::FileDirectory;
+use crate::store::ldap::{LdapServers, ServiceCredentials};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -39,7 +41,11 @@ struct Domain {
     #[serde(default)]
     connect_timeout_seconds: Option<u32>,
     #[serde(default)]
+    bind_timeout_seconds: Option<u32>,
+    #[serde(default)]
     request_timeout_seconds: Option<u32>,
+    #[serde(default)]
+    connections: Option<NonZeroU16>,
 }
 
 /// Where users are.
@@ -87,19 +93,23 @@ fn from_domain(section: &Spanned<Domain>, faults: &mut Faults<'_>) -> Option<Act
         faults.at(section, "the service account has no password", help);
     }
     let password = secret::read("bind_password", written, file, faults)?;
-    let default = ActiveDirectorySettings::default();
+    let default = LdapServers::default();
     let seconds = |given: Option<u32>, default| given.map_or(default, |given| Duration::from_secs(given.into()));
-    let settings = ActiveDirectorySettings {
+    let servers = LdapServers {
         urls: domain.urls.clone(),
         start_tls: domain.start_tls,
         ca_file: domain.ca_file.as_ref().map(|file| faults.path(file)),
-        base: domain.base.clone(),
-        bind_name: domain.bind_name.clone(),
-        bind_password: Password::new(password.as_str().to_owned()),
+        credentials: ServiceCredentials::Password {
+            name: domain.bind_name.clone(),
+            password: Password::new(password.as_str().to_owned()),
+        },
         connect_timeout: seconds(domain.connect_timeout_seconds, default.connect_timeout),
+        bind_timeout: seconds(domain.bind_timeout_seconds, default.bind_timeout),
         request_timeout: seconds(domain.request_timeout_seconds, default.request_timeout),
+        connections: domain.connections.map_or(default.connections, |most| usize::from(most.get())),
         ..default
     };
+    let settings = ActiveDirectorySettings { servers, base: domain.base.clone(), ..ActiveDirectorySettings::default() };
     match ActiveDirectory::new(settings) {
         Ok(directory) => Some(directory),
         Err(error) => {

@@ -29,11 +29,10 @@ use self::names::Names;
 use self::people::PERSON;
 use self::seen::SeenPeople;
 use super::directory::{Account, AccountMark, Directory, Password, Refusal, SignInError};
-use super::ldap::connection::{Address, Connection, Search};
+pub use super::ldap::SettingsError;
+use super::ldap::connection::{Connection, Search};
 use super::ldap::failure::Failure;
 use super::ldap::pool::Pool;
-pub use super::ldap::settings::SettingsError;
-use super::ldap::tls;
 use super::user_name::UserName;
 use crate::engine::{AttributeStore, Query, Row, StoreError};
 
@@ -77,28 +76,16 @@ impl ActiveDirectory {
     ///
     /// Settings that cannot work, whatever the network does.
     pub fn new(settings: ActiveDirectorySettings) -> Result<Self, SettingsError> {
-        let urls = settings.validate()?;
-        let tls = tls::client_config(settings.ca_file.as_deref())?;
-        let start_tls = settings.start_tls;
-        let addresses = urls.into_iter().map(|url| Address { url, start_tls, tls: Arc::clone(&tls) }).collect();
-        let ActiveDirectorySettings { bind_name, bind_password, connect_timeout, connections, .. } = settings;
-        let pool = Pool::new(
-            STORE.into(),
-            refusal::outcome,
-            addresses,
-            bind_name,
-            bind_password,
-            connect_timeout,
-            connections,
-        );
+        settings.validate()?;
+        let request_timeout = settings.servers.request_timeout;
         Ok(Self {
-            pool: Arc::new(pool),
+            pool: Arc::new(Pool::new(STORE, refusal::outcome, settings.servers)?),
             names: Arc::new(Names::new(settings.group_names)),
             seen: Arc::new(SeenPeople::new()),
             asked: Arc::default(),
             people_base: settings.base.map(Arc::from),
             page_entries: settings.page_entries,
-            request_timeout: settings.request_timeout,
+            request_timeout,
             domain: Arc::default(),
         })
     }

@@ -9,3 +9,5 @@ pub(in crate::store) mod pool;
 pub(in crate::store) mod ranges;
 pub(in crate::store) mod settings;
 pub(in crate::store) mod tls;
+
+pub use settings::{LdapServers, ServiceCredentials, SettingsError};

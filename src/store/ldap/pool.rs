@@ -8,6 +8,8 @@ use ldap3::controls::RawControl;
 use super::bind::{self, BindMeaning};
 use super::connection::{Address, Connection};
 use super::failure::Failure;
+use super::settings::{LdapServers, ServiceCredentials, SettingsError};
+use super::tls;
 use crate::engine::StoreError;
 use crate::store::directory::{Password, Refusal};
 
@@ -23,9 +25,9 @@ pub(in crate::store) struct Pool {
     /// What this make of server says by the result of a bind.
     meaning: BindMeaning,
     addresses: Vec<Address>,
-    bind_name: String,
-    bind_password: Password,
+    credentials: ServiceCredentials,
     connect_timeout: Duration,
+    bind_timeout: Duration,
     most: usize,
     state: Mutex<State>,
     freed: Condvar,
@@ -43,17 +45,28 @@ struct State {
 struct Permit<'a>(&'a Pool);
 
 impl Pool {
+    /// Checks the settings, and connects when the first question comes.
     pub(in crate::store) fn new(
-        store: Arc<str>,
+        store: &str,
         meaning: BindMeaning,
-        addresses: Vec<Address>,
-        bind_name: String,
-        bind_password: Password,
-        connect_timeout: Duration,
-        most: usize,
-    ) -> Self {
-        let (state, freed) = (Mutex::default(), Condvar::new());
-        Self { store, meaning, addresses, bind_name, bind_password, connect_timeout, most: most.max(1), state, freed }
+        servers: LdapServers,
+    ) -> Result<Self, SettingsError> {
+        let urls = servers.validate()?;
+        let tls = tls::client_config(servers.ca_file.as_deref())?;
+        let start_tls = servers.start_tls;
+        let addresses = urls.into_iter().map(|url| Address { url, start_tls, tls: Arc::clone(&tls) }).collect();
+        let LdapServers { credentials, connect_timeout, bind_timeout, connections, .. } = servers;
+        Ok(Self {
+            store: store.into(),
+            meaning,
+            addresses,
+            credentials,
+            connect_timeout,
+            bind_timeout,
+            most: connections.max(1),
+            state: Mutex::default(),
+            freed: Condvar::new(),
+        })
     }
 
     /// Runs read-only work on a connection. If a kept connection turns out to be dead, the work is run once more on
@@ -126,24 +139,22 @@ impl Pool {
         deadline: Instant,
     ) -> Result<Option<Refusal>, Failure> {
         let mut connection = self.connect(deadline)?;
+        let deadline = deadline.min(Instant::now() + self.bind_timeout);
         let result = connection.bind_asking(dn, password, controls, deadline)?;
         bind::of_user(self.meaning, &result)
     }
 
     fn connect_as_service(&self, deadline: Instant) -> Result<Connection, Failure> {
         let mut connection = self.connect(deadline)?;
-        // Nobody's name is no name: whoever wants to search as nobody says so in the settings.
-        if self.bind_name.is_empty() {
-            return Ok(connection);
-        }
-        let deadline = deadline.min(Instant::now() + self.connect_timeout);
-        let result = connection.bind(&self.bind_name, &self.bind_password, deadline)?;
+        let ServiceCredentials::Password { name, password } = &self.credentials else { return Ok(connection) };
+        let deadline = deadline.min(Instant::now() + self.bind_timeout);
+        let result = connection.bind(name, password, deadline)?;
         let cause = match (self.meaning)(&result) {
             Ok(()) => return Ok(connection),
             Err(Some(refusal)) => refusal.to_string(),
             Err(None) => format!("code {}: {}", result.rc, result.text),
         };
-        Err(Failure::Refused(format!("the service account `{}` was refused: {cause}", self.bind_name)))
+        Err(Failure::Refused(format!("the service account `{name}` was refused: {cause}")))
     }
 
     /// Tries every address, beginning with the one that answered last.

@@ -1,15 +1,88 @@
-//! Where a directory's servers are.
+//! Where a directory's servers are, and how to talk to them.
+
+use std::path::PathBuf;
+use std::time::Duration;
 
 use url::Url;
+
+use crate::store::directory::Password;
+
+/// The servers of one directory, all with the same content, and how to talk to them.
+#[derive(Debug)]
+pub struct LdapServers {
+    /// Their addresses, `ldaps://dc1.corp.example.com` or `ldap://…`, in the order in which they are preferred.
+    pub urls: Vec<String>,
+    /// Turns on TLS after connecting to an `ldap://` address [RFC 4511 4.14].
+    pub start_tls: bool,
+    /// A PEM file with the certificate authorities to trust, instead of those of the machine.
+    pub ca_file: Option<PathBuf>,
+    /// Who asks them.
+    pub credentials: ServiceCredentials,
+    /// How long connecting may take, with TLS.
+    pub connect_timeout: Duration,
+    /// How long the answer to a bind may take.
+    pub bind_timeout: Duration,
+    /// How long one question to the directory may take in all, with the wait for a connection.
+    pub request_timeout: Duration,
+    /// Most connections of the service account at a time.
+    pub connections: usize,
+    /// Sends passwords over the network as they are. For tests only.
+    pub danger_allow_cleartext: bool,
+}
+
+/// As whom a directory is asked.
+#[derive(Debug)]
+pub enum ServiceCredentials {
+    /// As nobody, which few directories answer.
+    Anonymous,
+    /// A simple bind [RFC 4513 5.1.3].
+    Password {
+        /// The service account: a distinguished name; for Active Directory also `user@domain` or `DOMAIN\user`.
+        name: String,
+        /// Its password.
+        password: Password,
+    },
+}
+
+impl Default for LdapServers {
+    fn default() -> Self {
+        Self {
+            urls: Vec::new(),
+            start_tls: false,
+            ca_file: None,
+            credentials: ServiceCredentials::Anonymous,
+            connect_timeout: Duration::from_secs(5),
+            bind_timeout: Duration::from_secs(5),
+            request_timeout: Duration::from_secs(10),
+            connections: 4,
+            danger_allow_cleartext: false,
+        }
+    }
+}
+
+impl LdapServers {
+    /// The addresses, if all settings can work.
+    pub(in crate::store) fn validate(&self) -> Result<Vec<Url>, SettingsError> {
+        if self.urls.is_empty() {
+            return Err(SettingsError::NoUrl);
+        }
+        if let ServiceCredentials::Password { name, password } = &self.credentials
+            && (name.is_empty() || password.is_empty())
+        {
+            return Err(SettingsError::NoServiceAccount);
+        }
+        self.urls.iter().map(|url| parse_url(url, self.start_tls, self.danger_allow_cleartext)).collect()
+    }
+}
 
 /// Settings that cannot work.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SettingsError {
     /// No address.
-    #[error("there is no address of a domain controller; name one as `ldaps://dc1.corp.example.com`")]
+    #[error("there is no address of a server; name one as `ldaps://dc1.corp.example.com`")]
     NoUrl,
     /// An address of another kind.
-    #[error("`{url}` is no address of a domain controller: {reason}; one looks like `ldaps://dc1.corp.example.com`")]
+    #[error("`{url}` is no address of a directory server: {reason}; one looks like `ldaps://dc1.corp.example.com`")]
     Url {
         /// The address.
         url: String,
@@ -25,8 +98,8 @@ pub enum SettingsError {
     /// Passwords would be readable on the network.
     #[error("`{0}` would send passwords unencrypted; use `ldaps://`, or turn on StartTLS")]
     Cleartext(String),
-    /// Active Directory shows nothing to strangers.
-    #[error("the service account has no name or no password; Active Directory answers no searches without")]
+    /// A bind without one of them succeeds as nobody [RFC 4513 5.1.2].
+    #[error("the service account has no name or no password; the directory answers no searches without")]
     NoServiceAccount,
     /// The authorities to trust.
     #[error("no certificate authority can be trusted: {0}")]
@@ -34,11 +107,7 @@ pub enum SettingsError {
 }
 
 /// The address of a server, if it can work.
-pub(in crate::store) fn parse_url(
-    text: &str,
-    start_tls: bool,
-    danger_allow_cleartext: bool,
-) -> Result<Url, SettingsError> {
+fn parse_url(text: &str, start_tls: bool, danger_allow_cleartext: bool) -> Result<Url, SettingsError> {
     let wrong = |reason: String| SettingsError::Url { url: text.to_owned(), reason };
     let url = Url::parse(text).map_err(|error| wrong(error.to_string()))?;
     if !url.username().is_empty() || url.password().is_some() {
@@ -64,4 +133,53 @@ pub(in crate::store) fn parse_url(
         return Err(SettingsError::Cleartext(text.to_owned()));
     }
     Ok(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn validate(url: &str, start_tls: bool) -> Result<Vec<Url>, SettingsError> {
+        LdapServers { urls: vec![url.to_owned()], start_tls, ..LdapServers::default() }.validate()
+    }
+
+    #[test]
+    fn encrypted_addresses_are_taken() {
+        for (url, start_tls) in
+            [("ldaps://dc1.corp.example.com", false), ("ldap://dc1:1389/", true), ("ldaps://127.0.0.1:636", true)]
+        {
+            assert!(validate(url, start_tls).is_ok(), "{url}");
+        }
+    }
+
+    #[test]
+    fn other_addresses_are_refused() {
+        for url in [
+            "",
+            "dc1",
+            "http://dc1",
+            "ldapi://%2ftmp",
+            "ldaps://",
+            "ldaps:///",
+            "ldaps://[::1]",
+            "ldaps://dc1/dc=corp",
+            "ldaps://dc1/?sub",
+        ] {
+            assert!(matches!(validate(url, true), Err(SettingsError::Url { .. })), "{url}");
+        }
+        assert_eq!(validate("ldap://dc1", false), Err(SettingsError::Cleartext("ldap://dc1".to_owned())));
+        let text = validate("ldaps://svc:hunter2@dc1", false).unwrap_err().to_string();
+        assert!(!text.contains("hunter2"), "{text}");
+    }
+
+    #[test]
+    fn an_address_and_a_whole_account_are_needed() {
+        assert_eq!(LdapServers::default().validate(), Err(SettingsError::NoUrl));
+        for (name, password) in [("", "secret"), ("svc", "")] {
+            let credentials =
+                ServiceCredentials::Password { name: name.to_owned(), password: Password::new(password.to_owned()) };
+            let servers = LdapServers { urls: vec!["ldaps://dc1".to_owned()], credentials, ..LdapServers::default() };
+            assert_eq!(servers.validate(), Err(SettingsError::NoServiceAccount));
+        }
+    }
 }
