@@ -32,6 +32,7 @@ mod lang;
 mod lints;
 mod lints_of_rules;
 mod lsp;
+mod operations;
 mod population;
 mod process;
 mod readme;

@@ -15,6 +15,8 @@ use base64::Engine as _;
 use claimsmith::store::directory::Password;
 use claimsmith::store::{ActiveDirectorySettings, LdapServers, ServiceCredentials};
 
+use super::relay::Target;
+
 /// Scripts of the server; the template is made anew when one changes.
 const SCRIPTS: [&str; 3] =
     [include_str!("samba/start.sh"), include_str!("samba/provision.py"), include_str!("samba/replication.py")];
@@ -109,6 +111,11 @@ impl Samba {
     /// Where it listens, without a port.
     pub fn address(&self) -> &str {
         &self.address
+    }
+
+    /// The server as something that a relay leads to.
+    pub fn target(&self) -> Target {
+        Target { address: format!("{}:636", self.address), ca_file: Some(self.ca_file()) }
     }
 
     /// The authority that signed its certificate.

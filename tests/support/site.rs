@@ -1,0 +1,88 @@
+//! `claimsmith serve` with a domain and the shipped AWS rules, and a client that signs people in there.
+
+use std::path::Path;
+use std::process::Command;
+
+use claimsmith::store::ActiveDirectorySettings;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use serde_json::Value;
+
+use super::claimsmith::Claimsmith;
+use super::https::{Client, HOST, Reply};
+
+const SIGN_ON: &str = "/adfs/ls/IdpInitiatedSignOn.aspx?loginToRp=urn:amazon:webservices";
+
+/// A server of its own for each test: its own counters, its own audit log.
+pub struct Site {
+    pub claimsmith: Claimsmith,
+    client: Client,
+    _folder: tempfile::TempDir,
+}
+
+impl Site {
+    /// Serves people of the domain that `settings` lead to. `more` are further lines of its section.
+    pub fn start(settings: &ActiveDirectorySettings, more: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let configuration = write_configuration(folder.path(), settings, more);
+        let claimsmith = Claimsmith::serve(&configuration);
+        let certificate = CertificateDer::from_pem_file(folder.path().join("tls.crt")).unwrap();
+        let client = Client::new(([127, 0, 0, 1], claimsmith.port()).into(), certificate);
+        Self { claimsmith, client, _folder: folder }
+    }
+
+    /// Types a name and a password into the form of AWS.
+    pub fn sign_in(&self, user: &str, password: &str) -> Reply {
+        let fields = [("UserName", user), ("Password", password), ("AuthMethod", "FormsAuthentication")];
+        self.client.post(SIGN_ON, &fields)
+    }
+
+    /// The records of the audit log so far that fit.
+    pub fn audit(&self, fits: impl Fn(&Value) -> bool) -> Vec<Value> {
+        let output = self.claimsmith.output();
+        let records = output.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        records.filter(|record| fits(record)).collect()
+    }
+}
+
+/// Everything that a server needs, in `folder`; gives the path of the configuration.
+pub fn write_configuration(folder: &Path, settings: &ActiveDirectorySettings, more: &[&str]) -> std::path::PathBuf {
+    let secret = |name: &str, text: &str| {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::write(folder.join(name), text).unwrap();
+        std::fs::set_permissions(folder.join(name), std::fs::Permissions::from_mode(0o600)).unwrap();
+    };
+    let generated = Command::new(env!("CARGO_BIN_EXE_claimsmith"))
+        .args(["keys", "generate", "--name", HOST, "--out-dir"])
+        .arg(folder)
+        .output()
+        .unwrap();
+    assert!(generated.status.success(), "{}", String::from_utf8_lossy(&generated.stderr));
+    let made = rcgen::generate_simple_self_signed([HOST.to_owned()]).unwrap();
+    std::fs::write(folder.join("tls.crt"), made.cert.pem()).unwrap();
+    secret("tls.key", &made.signing_key.serialize_pem());
+    secret("bind-password", settings.bind_password.reveal());
+    secret("session.key", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n");
+    let mut text = format!(
+        "host: {HOST}\n\
+         listen: {{ address: '127.0.0.1:0', certificate_file: tls.crt, key_file: tls.key }}\n\
+         signing: {{ certificate_file: signing.crt, key_file: signing.key }}\n\
+         sessions: {{ key_file: session.key }}\n\
+         lockout: {{ failures_per_address: 1000 }}\n\
+         management: {{ address: '127.0.0.1:0' }}\n\
+         trusts: [{}]\n\
+         directory:\n  active_directory:\n    urls: {:?}\n    bind_name: {}\n    bind_password_file: bind-password\n",
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/aws/groups").display(),
+        settings.urls,
+        settings.bind_name,
+    );
+    for line in settings.ca_file.iter().map(|file| format!("ca_file: {}", file.display())) {
+        text.push_str(&format!("    {line}\n"));
+    }
+    for line in more {
+        text.push_str(&format!("    {line}\n"));
+    }
+    let path = folder.join("claimsmith.yaml");
+    std::fs::write(&path, text).unwrap();
+    path
+}
