@@ -178,7 +178,13 @@ mod tests {
     }
 
     fn account(name: &str) -> Account {
-        Account { name: name.into(), claims: Vec::new(), mark: AccountMark::default(), ahead: ReadAhead::default() }
+        Account {
+            name: name.into(),
+            claims: Vec::new(),
+            mark: AccountMark::default(),
+            password_ends: None,
+            ahead: ReadAhead::default(),
+        }
     }
 
     fn sessions() -> (Sessions, Session, String) {

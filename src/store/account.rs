@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::directory::{Account, AccountMark, ReadAhead};
 use super::sid::Sid;
 use crate::engine::Claim;
@@ -22,6 +24,8 @@ pub(super) struct Token<'a> {
     pub groups: Vec<Arc<str>>,
     /// Another text for another password; empty if unknown.
     pub password_mark: String,
+    /// When the password ends, if it does and that is known.
+    pub password_ends: Option<Timestamp>,
 }
 
 impl Token<'_> {
@@ -48,7 +52,7 @@ impl Token<'_> {
         claims.extend(self.groups.into_iter().map(|sid| claim(Arc::clone(&group_type), sid)));
         let sid = sid.map(|sid| sid.to_string()).unwrap_or_default();
         let mark = AccountMark { sid, password: self.password_mark };
-        Account { name, claims, mark, ahead: ReadAhead::default() }
+        Account { name, claims, mark, password_ends: self.password_ends, ahead: ReadAhead::default() }
     }
 }
 

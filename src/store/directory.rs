@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use super::password_change::PasswordChange;
 use crate::engine::{AttributeStore, Claim, StoreError};
 
 /// The name under which rules ask the directory.
@@ -57,6 +58,8 @@ pub struct Account {
     pub claims: Vec<Claim>,
     /// Which account it is, beyond its name.
     pub mark: AccountMark,
+    /// When the password ends. `None` if it never does, or nobody can tell.
+    pub password_ends: Option<Timestamp>,
     /// What was read of the user together with the account.
     pub ahead: ReadAhead,
 }
@@ -251,6 +254,11 @@ pub trait Directory: AttributeStore {
             _ => None,
         };
         Ok(Some((account, refusal)))
+    }
+
+    /// How people change their passwords here. `None` if they cannot.
+    fn password_change(&self) -> Option<&dyn PasswordChange> {
+        None
     }
 
     /// The names of all users, each fit for [`Directory::account`], in a stable order.

@@ -7,6 +7,7 @@ pub mod file;
 mod filter;
 pub mod ldap;
 mod open;
+pub mod password_change;
 pub mod sid;
 mod user_name;
 

@@ -33,6 +33,7 @@ mod lints;
 mod lints_of_rules;
 mod lsp;
 mod operations;
+mod password_change;
 mod population;
 mod process;
 mod readme;

@@ -111,6 +111,7 @@ impl Directory for People {
                 claim(UPN, format!("{name}@corp.example.com")),
             ],
             mark: self.mood.lock().unwrap().marks.get(&name).cloned().unwrap_or_else(|| usual_mark(&name)),
+            password_ends: None,
             ahead: ReadAhead::default(),
         }))
     }

@@ -154,6 +154,11 @@ impl Samba {
         self.apply(&format!("dn: CN={cn},OU=People,DC=corp,DC=example,DC=com\nchangetype: modify\n{changes}\n"));
     }
 
+    /// Changes the domain itself, such as its password policy: `changes` as for [`Self::modify`].
+    pub fn change_domain(&self, changes: &str) {
+        self.apply(&format!("dn: DC=corp,DC=example,DC=com\nchangetype: modify\n{changes}\n"));
+    }
+
     /// Adds people without passwords, and the last of them to a group.
     pub fn add_people(&self, names: &[String], group_of_the_last: &str) {
         let domain = "DC=corp,DC=example,DC=com";
@@ -177,7 +182,7 @@ impl Samba {
     }
 
     /// Makes changes as the administrator, written as LDIF.
-    fn apply(&self, records: &str) {
+    pub fn apply(&self, records: &str) {
         let mut child = Command::new("ldapmodify")
             .args(["-x", "-H", &self.url(), "-D", "administrator@corp.example.com", "-w", "Passw0rd.administrator"])
             .env("LDAPTLS_CACERT", self.script.folder.join("ca.pem"))

@@ -6,6 +6,8 @@ mod asked;
 mod domain;
 mod names;
 mod own_entry;
+mod password;
+mod password_policy;
 mod people;
 pub(in crate::store) mod query;
 mod refusal;
@@ -33,6 +35,7 @@ pub use super::ldap::SettingsError;
 use super::ldap::connection::{Connection, Search};
 use super::ldap::failure::Failure;
 use super::ldap::pool::Pool;
+use super::password_change::PasswordChange;
 use super::user_name::UserName;
 use crate::engine::{AttributeStore, Query, Row, StoreError};
 
@@ -193,6 +196,10 @@ impl Directory for ActiveDirectory {
         let Some(person) = person else { return Ok(None) };
         let refusal = standing::check(&person.entry, now).err().filter(Refusal::is_of_the_account);
         Ok(Some((self.account_of(person)?, refusal)))
+    }
+
+    fn password_change(&self) -> Option<&dyn PasswordChange> {
+        Some(self)
     }
 
     fn user_names(&self) -> Result<Vec<String>, StoreError> {

@@ -24,7 +24,7 @@ use crate::store::user_name::UserName;
 /// `sAMAccountType` of people [MS-ADTS 2.2.13].
 pub(super) const PERSON: &str = "(sAMAccountType=805306368)";
 /// What is read of a person besides their groups.
-const OF_A_PERSON: [&str; 8] = [
+const OF_A_PERSON: [&str; 9] = [
     "sAMAccountName",
     "userPrincipalName",
     "objectSid",
@@ -33,6 +33,7 @@ const OF_A_PERSON: [&str; 8] = [
     standing::COMPUTED_CONTROL,
     standing::PASSWORD_SET,
     standing::EXPIRES,
+    standing::PASSWORD_ENDS,
 ];
 
 /// A person as one search gave them.
@@ -185,6 +186,7 @@ impl ActiveDirectory {
             primary_group: primary_group.map(|sid| sid.to_string().into()),
             groups: sid_texts(groups.into_iter().filter(|sid| !sid.is_builtin()).collect()),
             password_mark: standing::password_mark(&entry),
+            password_ends: standing::password_ends(&entry),
         };
         let mut account = token.into_account();
         if let Some(wanted) = ahead {

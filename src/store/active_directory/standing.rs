@@ -14,6 +14,9 @@ pub(super) const PASSWORD_SET: &str = "pwdLastSet";
 /// When the account ends.
 pub(super) const EXPIRES: &str = "accountExpires";
 
+/// When the password ends, by the policy that holds for the person [MS-ADTS 3.1.1.4.5.49].
+pub(super) const PASSWORD_ENDS: &str = "msDS-UserPasswordExpiryTimeComputed";
+
 /// The account is switched off.
 const ACCOUNT_DISABLE: i64 = 0x2;
 /// Too many wrong passwords, not long ago.
@@ -32,6 +35,16 @@ pub(super) fn password_mark(person: &Entry) -> String {
     number(person, PASSWORD_SET).map_or_else(|_| String::new(), |set| set.to_string())
 }
 
+/// When the password was set. `None` if it must be changed first, or nobody may read it.
+pub(super) fn password_set(person: &Entry) -> Option<Timestamp> {
+    moment(number(person, PASSWORD_SET).ok()?)
+}
+
+/// When the password ends. `None` if it never does, must be changed first, or nobody may read it.
+pub(super) fn password_ends(person: &Entry) -> Option<Timestamp> {
+    moment(number(person, PASSWORD_ENDS).ok()?)
+}
+
 /// Whether the account may be used at this time.
 ///
 /// # Errors
@@ -42,7 +55,7 @@ pub(super) fn check(person: &Entry, now: Timestamp) -> Result<(), Refusal> {
         return Err(Refusal::Disabled);
     }
     let expires = number(person, EXPIRES)?;
-    if !NEVER.contains(&expires) && expires / TICKS_PER_SECOND - EPOCH_SECONDS <= now.as_second() {
+    if moment(expires).is_some_and(|expires| expires <= now) {
         return Err(Refusal::AccountExpired);
     }
     let computed = number(person, COMPUTED_CONTROL)?;
@@ -54,6 +67,14 @@ pub(super) fn check(person: &Entry, now: Timestamp) -> Result<(), Refusal> {
         return Err(if must_change { Refusal::PasswordMustChange } else { Refusal::PasswordExpired });
     }
     Ok(())
+}
+
+/// The moment that Windows writes so. `None` for one that never comes.
+fn moment(ticks: i64) -> Option<Timestamp> {
+    if NEVER.contains(&ticks) {
+        return None;
+    }
+    Timestamp::from_second(ticks / TICKS_PER_SECOND - EPOCH_SECONDS).ok()
 }
 
 fn number(person: &Entry, attribute: &str) -> Result<i64, Refusal> {

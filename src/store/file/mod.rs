@@ -150,6 +150,7 @@ impl FileDirectory {
             primary_group: primary_group.and_then(|group| groups.text(group, GroupForm::Sid, domain)),
             groups: groups.sid_texts(&self.tree.security_groups_of(place)),
             password_mark: hash.map(password_mark).unwrap_or_default(),
+            password_ends: None,
         }
         .into_account()
     }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use ldap3::adapters::{Adapter, EntriesOnly, PagedResults};
 use ldap3::controls::RawControl;
 use ldap3::{
-    Ldap, LdapConnAsync, LdapConnSettings, LdapError, LdapResult, Scope, SearchEntry, SearchOptions, SearchResult,
+    Ldap, LdapConnAsync, LdapConnSettings, LdapError, LdapResult, Mod, Scope, SearchEntry, SearchOptions, SearchResult,
     StdStream,
 };
 use rustls::ClientConfig;
@@ -103,6 +103,17 @@ impl Connection {
         let mut ldap = self.ldap.clone();
         ldap.with_controls(controls);
         self.wait("binding", deadline, async move { ldap.simple_bind(name, password.reveal()).await })
+    }
+
+    /// Changes an entry, all at once or not at all, and gives the directory's result.
+    pub(in crate::store) fn modify(
+        &mut self,
+        dn: &str,
+        changes: Vec<Mod<Vec<u8>>>,
+        deadline: Instant,
+    ) -> Result<LdapResult, Failure> {
+        let mut ldap = self.ldap.clone();
+        self.wait("changing", deadline, async move { ldap.modify(dn, changes).await })
     }
 
     /// The entries found. An absent base is an empty answer; a base that lies on another server is a refusal.

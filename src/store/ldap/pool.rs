@@ -118,30 +118,56 @@ impl Pool {
         controls: Vec<RawControl>,
         deadline: Instant,
     ) -> Result<Option<Refusal>, StoreError> {
-        // A bind that names nobody, or brings no password, succeeds without proving anything [RFC 4513 5.1.2].
-        if password.is_empty() {
-            return Ok(Some(Refusal::EmptyPassword));
-        }
-        if dn.is_empty() {
-            return Ok(Some(Refusal::UnknownUser));
-        }
-        if password.has_controls() {
-            return Ok(Some(Refusal::WrongPassword));
-        }
-        self.bind_as_user(dn, password, controls, deadline).map_err(|failure| failure.of_store(&self.store))
+        Ok(self.open_asking(dn, password, controls, deadline)?.err())
     }
 
-    fn bind_as_user(
+    /// A connection of its own on which an account has bound, for a change that it makes itself; or why it may not bind.
+    /// It is not kept: a change must not be made twice.
+    pub(in crate::store) fn open_as(
+        &self,
+        dn: &str,
+        password: &Password,
+        deadline: Instant,
+    ) -> Result<Result<Connection, Refusal>, StoreError> {
+        self.open_asking(dn, password, Vec::new(), deadline)
+    }
+
+    /// A connection of its own for the service account, which is not kept either.
+    pub(in crate::store) fn open_as_service(&self, deadline: Instant) -> Result<Connection, StoreError> {
+        self.connect_as_service(deadline).map_err(|failure| failure.of_store(&self.store))
+    }
+
+    fn open_asking(
         &self,
         dn: &str,
         password: &Password,
         controls: Vec<RawControl>,
         deadline: Instant,
-    ) -> Result<Option<Refusal>, Failure> {
+    ) -> Result<Result<Connection, Refusal>, StoreError> {
+        // A bind that names nobody, or brings no password, succeeds without proving anything [RFC 4513 5.1.2].
+        if password.is_empty() {
+            return Ok(Err(Refusal::EmptyPassword));
+        }
+        if dn.is_empty() {
+            return Ok(Err(Refusal::UnknownUser));
+        }
+        if password.has_controls() {
+            return Ok(Err(Refusal::WrongPassword));
+        }
+        self.connect_as_user(dn, password, controls, deadline).map_err(|failure| failure.of_store(&self.store))
+    }
+
+    fn connect_as_user(
+        &self,
+        dn: &str,
+        password: &Password,
+        controls: Vec<RawControl>,
+        deadline: Instant,
+    ) -> Result<Result<Connection, Refusal>, Failure> {
         let mut connection = self.connect(deadline)?;
         let deadline = deadline.min(Instant::now() + self.bind_timeout);
         let result = connection.bind_asking(dn, password, controls, deadline)?;
-        bind::of_user(self.meaning, &result)
+        Ok(bind::of_user(self.meaning, &result)?.map_or(Ok(connection), Err))
     }
 
     fn connect_as_service(&self, deadline: Instant) -> Result<Connection, Failure> {

@@ -12,6 +12,7 @@ from samba.dcerpc import security
 from samba.param import LoadParm
 from samba.provision import provision
 from samba.samdb import SamDB
+from samba.sd_utils import SDUtils
 
 DOMAIN_SID = "S-1-5-21-1004336348-1177238915-682003330"
 # groupType: a security group has the highest bit.
@@ -127,6 +128,8 @@ user("mustchange", pwdLastSet="0")
 user("expired", accountExpires="132000000000000000")
 # No hour of the week is allowed.
 user("nohours", logonHours=b"\0" * 21)
+# Nobody has the right to change this one's password, with or without the old one.
+SDUtils(sam).dacl_add_ace(user("keepspassword"), "(OD;;CR;ab721a53-1e2f-11d0-9819-00aa0040529b;;WD)")
 old = user("oldpassword")
 # The control allows a time of choice: the password was set in the year 2000.
 change(old, ["local_oid:1.3.6.1.4.1.7165.4.3.20:0"], pwdLastSet="125911584000000000")
