@@ -165,9 +165,12 @@ pub enum Refusal {
     /// The name is now that of another account.
     #[error("the name belongs to another account now")]
     AnotherAccount,
-    /// Not at this hour, or not from this machine.
-    #[error("logon restricted to other hours or workstations")]
-    LogonRestricted,
+    /// Not at this hour.
+    #[error("logon not allowed at this hour")]
+    LogonHours,
+    /// Not from this machine.
+    #[error("logon not allowed from this workstation")]
+    LogonWorkstation,
     /// The directory refused for a reason of its own.
     #[error("refused by the directory: {0}")]
     Other(String),

@@ -102,7 +102,7 @@ fn every_refusal_has_its_cause() {
         ("mustchange", "Passw0rd.mustchange", Refusal::PasswordMustChange),
         ("oldpassword", "Passw0rd.oldpassword", Refusal::PasswordExpired),
         ("expired", "Passw0rd.expired", Refusal::AccountExpired),
-        ("nohours", "Passw0rd.nohours", Refusal::LogonRestricted),
+        ("nohours", "Passw0rd.nohours", Refusal::LogonHours),
     ] {
         assert_eq!(refusal(&directory, user, typed), expected, "{user} {typed}");
     }

@@ -17,6 +17,8 @@ mod layering;
 mod support;
 
 mod active_directory;
+mod active_directory_limits;
+mod active_directory_operations;
 mod aws;
 mod browser;
 mod claimsmith_cli;

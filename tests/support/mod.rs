@@ -6,6 +6,7 @@ pub mod browser;
 pub mod claimsmith;
 pub mod detour;
 pub mod export;
+pub mod fake_ldap;
 pub mod https;
 pub mod identity_provider;
 pub mod lsp_client;

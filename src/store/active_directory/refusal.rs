@@ -8,6 +8,10 @@ use crate::store::directory::Refusal;
 const SUCCESS: u32 = 0;
 /// Wrong name or password, and with a `data` code everything else that ends a logon.
 const INVALID_CREDENTIALS: u32 = 49;
+/// The connection is not secure enough for a bind.
+const STRONGER_AUTH_REQUIRED: u32 = 8;
+/// `SEC_E_BAD_BINDINGS`: the answer's text begins with it [MS-ERREF 2.1].
+const BAD_BINDINGS: &str = "80090346";
 
 /// The outcome of a bind: `Ok` if the password opens the account. `Err(None)` is an answer that says nothing about
 /// the account.
@@ -15,18 +19,28 @@ pub(super) fn outcome(result: &LdapResult) -> Result<(), Option<Refusal>> {
     match result.rc {
         SUCCESS => Ok(()),
         INVALID_CREDENTIALS => Err(Some(cause(&result.text))),
+        // Nobody looked at the password: the connection itself is not wanted.
+        STRONGER_AUTH_REQUIRED => Err(Some(Refusal::Other(format!(
+            "the domain controller takes binds only over TLS, `ldaps://` or StartTLS (code 8: {})",
+            result.text.trim_end_matches(['\0', '\n'])
+        )))),
         _ => Err(None),
     }
 }
 
 /// Reads the code in `… AcceptSecurityContext error, data 52e, v1db1`: a Windows error number [MS-ERREF 2.2].
 fn cause(text: &str) -> Refusal {
+    if text.starts_with(BAD_BINDINGS) {
+        let demand = "the domain controller demands channel binding (`LdapEnforceChannelBinding`)";
+        return Refusal::Other(format!("{demand}, which something between it and here prevents: {BAD_BINDINGS}"));
+    }
     let code = text.split("data ").nth(1).and_then(|rest| rest.split(|c: char| !c.is_ascii_hexdigit()).next());
     match code.unwrap_or_default().to_ascii_lowercase().as_str() {
         "525" => Refusal::UnknownUser,
         // Directories of other makers give no code.
         "52e" | "" => Refusal::WrongPassword,
-        "530" | "531" => Refusal::LogonRestricted,
+        "530" => Refusal::LogonHours,
+        "531" => Refusal::LogonWorkstation,
         "532" => Refusal::PasswordExpired,
         "533" => Refusal::Disabled,
         "701" => Refusal::AccountExpired,
@@ -48,8 +62,8 @@ mod tests {
         for (code, refusal) in [
             ("525", Refusal::UnknownUser),
             ("52e", Refusal::WrongPassword),
-            ("530", Refusal::LogonRestricted),
-            ("531", Refusal::LogonRestricted),
+            ("530", Refusal::LogonHours),
+            ("531", Refusal::LogonWorkstation),
             ("532", Refusal::PasswordExpired),
             ("533", Refusal::Disabled),
             ("701", Refusal::AccountExpired),

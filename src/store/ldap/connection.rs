@@ -137,7 +137,8 @@ impl Connection {
         let SearchResult(entries, result) = found;
         match result.rc {
             SUCCESS => {}
-            SIZE_LIMIT_EXCEEDED if most > 0 => {}
+            // Fewer than asked for: the server has a limit of its own, and there is more than it shows.
+            SIZE_LIMIT_EXCEEDED if most > 0 && entries.len() >= usize::try_from(most).unwrap_or_default() => {}
             NO_SUCH_OBJECT => return Ok(Vec::new()),
             _ => return Err(self.refusal("searching", &result)),
         }
