@@ -4,6 +4,7 @@ pub mod authn_request;
 pub mod aws_response;
 pub mod browser;
 pub mod claimsmith;
+pub mod database;
 pub mod detour;
 pub mod export;
 pub mod fake_ldap;
