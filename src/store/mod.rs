@@ -9,6 +9,7 @@ pub mod ldap;
 mod open;
 pub mod password_change;
 pub mod sid;
+pub mod sql;
 mod user_name;
 
 pub use active_directory::{ActiveDirectory, ActiveDirectorySettings};

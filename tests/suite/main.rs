@@ -60,6 +60,7 @@ mod safe_fixes;
 mod saml;
 mod server_config;
 mod sign_in_active_directory;
+mod sql_stores;
 mod standin;
 mod standin_pages;
 mod textmate;

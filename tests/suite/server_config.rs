@@ -101,6 +101,57 @@ fn a_good_configuration_is_read_whole() {
     assert_eq!(told, "ok: `http://sts.example.com/adfs/services/trust` with 1 trust\n");
 }
 
+/// Settings of stores that are wrong, and what they are told.
+const STORES: [(&str, &str); 17] = [
+    ("HR: { }", "a store must be of one kind"),
+    (
+        "HR: { sqlite: { file: people.db }, postgresql: { host: h, database: d, user: u } }",
+        "a store must be of one kind",
+    ),
+    ("HR: { sqlite: { file: none.db } }", "none.db`"),
+    ("HR: { sqlite: { } }", "missing field `file`"),
+    ("HR: { oracle: { host: h } }", "unknown field `oracle`"),
+    ("HR: { sql_server: { host: h, database: d } }", "SQL Server is no kind of store that can be asked"),
+    ("active directory: { sqlite: { file: people.db } }", "is the name of the directory"),
+    ("_opaqueIdStore: { sqlite: { file: people.db } }", "is the name of a store that is built in"),
+    ("'': { sqlite: { file: people.db } }", "the store has no name"),
+    ("HR: { sqlite: { file: people.db } }, hr: { sqlite: { file: people.db } }", "are one name"),
+    ("HR: { postgresql: { host: h, database: d, user: u, ca_file: none.pem } }", "none.pem"),
+    ("HR: { mysql: { host: h, database: d, user: u, ca_file: tls.crt, tls: false } }", "remove one of the two"),
+    ("HR: { mariadb: { host: h, database: d, user: '' } }", "this is empty"),
+    ("HR: { mariadb: { host: h, database: d, user: u, connections: 0 } }", "0 is no useful number"),
+    (
+        "HR: { mariadb: { host: h, database: d, user: u, statement_timeout_seconds: 0 } }",
+        "no question could be answered",
+    ),
+    ("HR: { mariadb: { host: h, database: d, user: u, password: a, password_file: b } }", "are both given"),
+    ("HR: { sqlite: { file: people.db, most_rows: 0 } }", "0 is no useful number"),
+];
+
+#[test]
+fn stores_are_configured_by_name() {
+    let folder = Folder::new();
+    folder.write("people.db", "");
+    for (stores, told) in STORES {
+        let error = folder.error("log:", &format!("stores: {{ {stores} }}\nlog:"));
+        assert!(error.contains(told) && error.contains("claimsmith.yaml:12:"), "{stores}: {error}");
+    }
+    // Rules may ask those that are configured, and no others.
+    folder.write(
+        "aws/issuance.claims",
+        "c:[Type == \"zz\"] => issue(store = \"hr\", types = (\"t\"), query = \"SELECT 1\", param = c.Value);\n",
+    );
+    let unknown = folder.error("level: info", "level: warn");
+    assert!(unknown.contains("asks a store `hr` that is not configured"), "{unknown}");
+    assert!(unknown.contains("configured are: Active Directory"), "{unknown}");
+    let stores = "stores:\n  HR: { sqlite: { file: people.db } }\n  Badges: { postgresql: { host: h, database: d, user: u, \
+                  password: hunter2, ca_file: tls.crt } }\n";
+    folder.write("claimsmith.yaml", &format!("{GOOD}{stores}"));
+    let config = server::load(&folder.path("claimsmith.yaml")).unwrap();
+    assert_eq!(config.stores.names().collect::<Vec<_>>(), ["Badges", "HR"]);
+    assert_eq!(folder.check().status.code(), Some(0));
+}
+
 #[test]
 fn a_trust_without_an_endpoint_is_not_served() {
     let folder = Folder::new();

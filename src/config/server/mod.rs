@@ -11,6 +11,7 @@ mod network;
 mod secret;
 mod sessions;
 mod signing;
+mod sql;
 mod stores;
 mod trusts;
 

@@ -7,9 +7,11 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::faults::Faults;
+use super::sql::{FileSection, ServerSection};
 use crate::config::stores::{BUILT_IN_STORES, DIRECTORY_STORE};
 use crate::engine::{AttributeStore, Stores, store_key};
 use crate::input::Spanned;
+use crate::store::sql::Database;
 
 /// Settings of stores by name.
 pub(super) type Section = BTreeMap<String, Spanned<Store>>;
@@ -19,11 +21,19 @@ pub(super) type Section = BTreeMap<String, Spanned<Store>>;
 #[serde(deny_unknown_fields)]
 pub(super) struct Store {
     #[serde(default)]
+    mariadb: Option<ServerSection>,
+    #[serde(default)]
+    mysql: Option<ServerSection>,
+    #[serde(default)]
+    postgresql: Option<ServerSection>,
+    #[serde(default)]
+    sqlite: Option<FileSection>,
+    #[serde(default)]
     sql_server: Option<IgnoredAny>,
 }
 
 /// The kinds that a store may be of.
-const KINDS: &str = "";
+const KINDS: &str = "`mariadb: { … }`, `mysql: { … }`, `postgresql: { … }` or `sqlite: { file: FILE }`";
 
 /// Reads the section. Stores connect when the first rule asks them.
 pub(super) fn read(section: &Section, faults: &mut Faults<'_>) -> Stores {
@@ -35,7 +45,7 @@ pub(super) fn read(section: &Section, faults: &mut Faults<'_>) -> Stores {
             continue;
         }
         names.insert(store_key(name), name);
-        if let Some(opened) = open(name, store, faults) {
+        if let Some(opened) = open(store, faults) {
             stores.insert(name, opened);
         }
     }
@@ -66,17 +76,25 @@ fn check_name(name: &str, others: &BTreeMap<String, &str>) -> Result<(), (String
 }
 
 /// The one kind that is given.
-fn open(_name: &str, store: &Spanned<Store>, faults: &mut Faults<'_>) -> Option<Arc<dyn AttributeStore>> {
-    match &store.value {
-        Store { sql_server: Some(_) } => {
-            let help = "copy what the rules need into a PostgreSQL, MariaDB or SQLite database, or into attributes of \
-                        the directory; `docs/decisions/0017-sql-stores.md` says why";
-            faults.at(store, "SQL Server is no kind of store that can be asked", help);
-            None
-        }
-        Store { .. } => {
-            faults.at(store, "a store must be of one kind", format!("write one of {KINDS}"));
-            None
-        }
+fn open(store: &Spanned<Store>, faults: &mut Faults<'_>) -> Option<Arc<dyn AttributeStore>> {
+    let kinds = &store.value;
+    let given = [kinds.mariadb.is_some(), kinds.mysql.is_some(), kinds.postgresql.is_some(), kinds.sqlite.is_some()];
+    if kinds.sql_server.is_some() {
+        let help = "copy what the rules need into a PostgreSQL, MariaDB or SQLite database, or into attributes of the \
+                    directory; `docs/decisions/0017-sql-stores.md` says why";
+        faults.at(store, "SQL Server is no kind of store that can be asked", help);
+        return None;
     }
+    if given.iter().filter(|given| **given).count() != 1 {
+        faults.at(store, "a store must be of one kind", format!("write one of {KINDS}"));
+        return None;
+    }
+    let server = kinds.mariadb.as_ref().or(kinds.mysql.as_ref());
+    let opened = match (server, &kinds.postgresql, &kinds.sqlite) {
+        (Some(server), _, _) => server.read(Database::MySql, faults),
+        (_, Some(server), _) => server.read(Database::PostgreSql, faults),
+        (_, _, Some(file)) => file.read(faults),
+        (None, None, None) => None,
+    };
+    Some(Arc::new(opened?))
 }

@@ -1,0 +1,162 @@
+//! `stores.NAME.postgresql`, `.mysql`, `.mariadb` and `.sqlite`: databases that rules ask.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use super::faults::Faults;
+use super::secret;
+use crate::input::Spanned;
+use crate::store::directory::Password;
+use crate::store::sql::{Database, Server, SqlSettings, SqlStore, Tls};
+
+/// Most connections that one store may be given.
+const MOST_CONNECTIONS: u32 = 1_000;
+
+/// A database server.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ServerSection {
+    host: Spanned<String>,
+    #[serde(default)]
+    port: Option<u16>,
+    database: Spanned<String>,
+    user: Spanned<String>,
+    #[serde(default)]
+    password: Option<Spanned<String>>,
+    #[serde(default)]
+    password_file: Option<Spanned<PathBuf>>,
+    #[serde(default)]
+    tls: Option<Spanned<bool>>,
+    #[serde(default)]
+    ca_file: Option<Spanned<PathBuf>>,
+    #[serde(default)]
+    connect_timeout_seconds: Option<Spanned<u32>>,
+    #[serde(default)]
+    connections: Option<Spanned<u32>>,
+    #[serde(default)]
+    idle_seconds: Option<Spanned<u32>>,
+    #[serde(default)]
+    age_minutes: Option<Spanned<u32>>,
+    #[serde(default)]
+    read_only: Option<bool>,
+    #[serde(default)]
+    statement_timeout_seconds: Option<Spanned<u32>>,
+    #[serde(default)]
+    most_rows: Option<Spanned<u32>>,
+}
+
+/// A database in a file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FileSection {
+    file: Spanned<PathBuf>,
+    #[serde(default)]
+    read_only: Option<bool>,
+    #[serde(default)]
+    statement_timeout_seconds: Option<Spanned<u32>>,
+    #[serde(default)]
+    most_rows: Option<Spanned<u32>>,
+}
+
+impl ServerSection {
+    /// The store, as `database` makes it of a server.
+    pub(super) fn read(&self, database: impl FnOnce(Server) -> Database, faults: &mut Faults<'_>) -> Option<SqlStore> {
+        for named in [&self.host, &self.database, &self.user] {
+            if named.value.trim().is_empty() {
+                faults.at(named, "this is empty", "write a name");
+            }
+        }
+        let server = Server {
+            host: self.host.value.clone(),
+            port: self.port,
+            database: self.database.value.clone(),
+            user: self.user.value.clone(),
+            password: self.password(faults)?,
+            tls: self.tls(faults),
+        };
+        let usual = SqlSettings::of(database(server));
+        let settings = SqlSettings {
+            read_only: self.read_only.unwrap_or(usual.read_only),
+            connect_timeout: seconds(self.connect_timeout_seconds.as_ref(), usual.connect_timeout, faults),
+            statement_timeout: seconds(self.statement_timeout_seconds.as_ref(), usual.statement_timeout, faults),
+            connections: number(self.connections.as_ref(), usual.connections, MOST_CONNECTIONS, faults),
+            idle: seconds(self.idle_seconds.as_ref(), usual.idle, faults),
+            age: seconds(self.age_minutes.as_ref(), usual.age / 60, faults) * 60,
+            most_rows: number(self.most_rows.as_ref(), usual.most_rows, u32::MAX, faults),
+            ..usual
+        };
+        match SqlStore::new(settings) {
+            Ok(store) => Some(store),
+            Err(error) => {
+                let help = "name a PEM file of the authorities of your database servers";
+                match &self.ca_file {
+                    Some(file) => faults.at(file, error.to_string(), help),
+                    None => faults.at(&self.host, error.to_string(), help),
+                }
+                None
+            }
+        }
+    }
+
+    fn password(&self, faults: &mut Faults<'_>) -> Option<Password> {
+        let (written, file) = (self.password.as_ref(), self.password_file.as_ref());
+        if written.is_none() && file.is_none() {
+            // Servers may know their users by other things, such as the address.
+            return Some(Password::new(String::new()));
+        }
+        let password = secret::read("password", written, file, faults)?;
+        Some(Password::new(password.as_str().to_owned()))
+    }
+
+    fn tls(&self, faults: &mut Faults<'_>) -> Tls {
+        let wanted = self.tls.as_ref().map(|tls| tls.value);
+        match (&self.ca_file, wanted) {
+            (Some(file), Some(false)) => {
+                faults.at(file, "`tls: false` asks nobody for a certificate", "remove one of the two");
+                Tls::Off
+            }
+            (Some(file), _) => Tls::Verified { ca_file: Some(faults.path(&file.value)) },
+            (None, Some(true)) => Tls::Verified { ca_file: None },
+            (None, Some(false)) => Tls::Off,
+            (None, None) => Tls::usual(&self.host.value),
+        }
+    }
+}
+
+impl FileSection {
+    /// The store.
+    pub(super) fn read(&self, faults: &mut Faults<'_>) -> Option<SqlStore> {
+        let path = faults.path(&self.file.value);
+        if !path.is_file() {
+            let message = format!("there is no file `{}`", path.display());
+            faults.at(&self.file, message, "name the file of a SQLite database");
+            return None;
+        }
+        let usual = SqlSettings::of(Database::Sqlite(path));
+        let settings = SqlSettings {
+            read_only: self.read_only.unwrap_or(usual.read_only),
+            statement_timeout: seconds(self.statement_timeout_seconds.as_ref(), usual.statement_timeout, faults),
+            most_rows: number(self.most_rows.as_ref(), usual.most_rows, u32::MAX, faults),
+            ..usual
+        };
+        SqlStore::new(settings).ok()
+    }
+}
+
+fn seconds(given: Option<&Spanned<u32>>, usual: Duration, faults: &mut Faults<'_>) -> Duration {
+    let Some(given) = given else { return usual };
+    if given.value == 0 {
+        faults.at(given, "with 0 no question could be answered", "write 1 or more");
+    }
+    Duration::from_secs(given.value.into())
+}
+
+fn number(given: Option<&Spanned<u32>>, usual: usize, most: u32, faults: &mut Faults<'_>) -> usize {
+    let Some(given) = given else { return usual };
+    if given.value == 0 || given.value > most {
+        faults.at(given, format!("{} is no useful number", given.value), format!("write a number from 1 to {most}"));
+    }
+    usize::try_from(given.value).unwrap_or(usize::MAX)
+}

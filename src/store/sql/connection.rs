@@ -1,0 +1,258 @@
+//! One connection to a database, for callers that wait.
+//!
+//! The database library is asynchronous and has few time limits of its own. Each connection has a small runtime for
+//! itself, which runs only while somebody waits for an answer, and every wait has an end.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::runtime::Runtime;
+
+use super::failure::Failure;
+use super::settings::{Database, SqlSettings};
+use super::text::{Dialect, QueryText};
+use super::{mysql, postgresql, sqlite};
+use crate::engine::Row;
+
+/// One query that has been read.
+#[derive(Debug)]
+pub(super) struct Asked {
+    /// Its text.
+    pub(super) text: QueryText,
+    /// What is bound, by place.
+    pub(super) values: Vec<Arc<str>>,
+    /// How many fields a row must have.
+    pub(super) columns: usize,
+}
+
+/// What an answer may be.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bounds {
+    /// Whether nothing may be changed.
+    pub(super) read_only: bool,
+    /// Most rows.
+    pub(super) most_rows: usize,
+}
+
+/// An open connection.
+pub(super) struct Connection {
+    /// Taken out only when the connection ends.
+    runtime: Option<Runtime>,
+    session: Option<Session>,
+    name: String,
+    opened: Instant,
+    has_begun: bool,
+}
+
+enum Session {
+    PostgreSql(Box<postgresql::Session>),
+    MySql(Box<mysql::Session>),
+    Sqlite(Box<sqlite::Session>),
+}
+
+impl Connection {
+    /// Connects, signs in, and tells the server how long it may work on a statement.
+    pub(super) fn open(settings: &SqlSettings, authorities: &[u8], limit: Duration) -> Result<Self, Failure> {
+        let name = name_of(&settings.database);
+        let doing = format!("connecting to {name}");
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| Failure::Lost(format!("{doing}: {error}")))?;
+        let connecting = async {
+            Ok(match &settings.database {
+                Database::PostgreSql(server) => {
+                    Session::PostgreSql(Box::new(postgresql::open(server, settings, authorities).await?))
+                }
+                Database::MySql(server) => Session::MySql(Box::new(mysql::open(server, settings, authorities).await?)),
+                Database::Sqlite(file) => Session::Sqlite(Box::new(sqlite::open(file, settings).await?)),
+            })
+        };
+        let session = runtime.block_on(async { tokio::time::timeout(limit, connecting).await });
+        let failure = match session {
+            Ok(Ok(session)) => {
+                let opened = Instant::now();
+                return Ok(Self { runtime: Some(runtime), session: Some(session), name, opened, has_begun: false });
+            }
+            Ok(Err(failure)) => within(&doing, failure),
+            Err(_) => Failure::timeout(&doing, limit),
+        };
+        runtime.shutdown_background();
+        Err(failure)
+    }
+
+    /// The answers to some queries, which see one state of the database. With the failure comes the place of the query.
+    pub(super) fn ask(
+        &mut self,
+        asked: &[Asked],
+        bounds: Bounds,
+        deadline: Instant,
+    ) -> Result<Vec<Vec<Row>>, (usize, Failure)> {
+        let doing = format!("asking {}", self.name);
+        let (Some(runtime), Some(session)) = (&self.runtime, &mut self.session) else {
+            return Err((0, Failure::Lost(doing)));
+        };
+        let limit = deadline.saturating_duration_since(Instant::now());
+        let mut at = 0;
+        let begun = &mut self.has_begun;
+        *begun = false;
+        let work = async {
+            match session {
+                Session::PostgreSql(session) => answers(session.as_mut(), asked, bounds, &mut at, begun).await,
+                Session::MySql(session) => answers(session.as_mut(), asked, bounds, &mut at, begun).await,
+                Session::Sqlite(session) => {
+                    session.set_deadline(deadline);
+                    answers(session.as_mut(), asked, bounds, &mut at, begun).await
+                }
+            }
+        };
+        match runtime.block_on(async { tokio::time::timeout(limit, work).await }) {
+            Ok(Ok(rows)) => Ok(rows),
+            Ok(Err(failure)) => Err((at, within(&doing, failure))),
+            Err(_) => Err((at, Failure::timeout(&doing, limit))),
+        }
+    }
+
+    /// Whether the database may have seen a query of the last question.
+    pub(super) const fn has_begun(&self) -> bool {
+        self.has_begun
+    }
+
+    /// How long ago it was opened.
+    pub(super) fn age(&self) -> Duration {
+        self.opened.elapsed()
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            // Closing a socket needs the runtime it was opened in.
+            let entered = runtime.enter();
+            drop(self.session.take());
+            drop(entered);
+            // An ordinary drop waits for name lookups and must not happen inside another runtime.
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// A session with one kind of database.
+pub(super) trait Ask {
+    /// Lets the database read a query, and learns what running it needs.
+    fn prepare(&mut self, asked: &Asked) -> impl Future<Output = Result<(), Failure>>;
+    /// Begins a transaction that ends with [`Ask::end`].
+    fn begin(&mut self, read_only: bool) -> impl Future<Output = Result<(), Failure>>;
+    /// The answer to one query that has been prepared.
+    fn rows(&mut self, asked: &Asked, most_rows: usize) -> impl Future<Output = Result<Vec<Row>, Failure>>;
+    /// Ends the transaction.
+    fn end(&mut self, keep_changes: bool) -> impl Future<Output = Result<(), Failure>>;
+}
+
+async fn answers<S: Ask>(
+    session: &mut S,
+    asked: &[Asked],
+    bounds: Bounds,
+    at: &mut usize,
+    begun: &mut bool,
+) -> Result<Vec<Vec<Row>>, Failure> {
+    for (index, one) in asked.iter().enumerate() {
+        *at = index;
+        session.prepare(one).await?;
+    }
+    session.begin(bounds.read_only).await?;
+    *begun = true;
+    let mut answers = Vec::with_capacity(asked.len());
+    for (index, one) in asked.iter().enumerate() {
+        *at = index;
+        match session.rows(one, bounds.most_rows).await {
+            Ok(rows) => answers.push(rows),
+            Err(failure) => {
+                if failure.leaves_connection() {
+                    session.end(false).await?;
+                }
+                return Err(failure);
+            }
+        }
+    }
+    // What was read is rolled back too: a query may have changed settings of the session.
+    session.end(!bounds.read_only).await?;
+    Ok(answers)
+}
+
+/// Rows so far, within bounds.
+pub(super) struct Collected {
+    rows: Vec<Row>,
+    bytes: usize,
+    columns: usize,
+    most_rows: usize,
+}
+
+/// An answer may hold so much text, in bytes.
+const MOST_BYTES: usize = 16 << 20;
+
+impl Collected {
+    pub(super) const fn new(columns: usize, most_rows: usize) -> Self {
+        Self { rows: Vec::new(), bytes: 0, columns, most_rows }
+    }
+
+    pub(super) fn push(&mut self, row: Row) -> Result<(), Failure> {
+        if row.len() != self.columns {
+            return Err(Failure::Fields(row.len()));
+        }
+        self.bytes += row.iter().flatten().map(|cell| cell.len()).sum::<usize>();
+        if self.rows.len() == self.most_rows {
+            return Err(Failure::Query(format!(
+                "the answer has more than {} rows; narrow the query, or raise `most_rows` of the store",
+                self.most_rows
+            )));
+        }
+        if self.bytes > MOST_BYTES {
+            return Err(Failure::Query(format!("the answer holds more than {} MiB of text", MOST_BYTES >> 20)));
+        }
+        self.rows.push(row);
+        Ok(())
+    }
+
+    pub(super) fn into_rows(self) -> Vec<Row> {
+        self.rows
+    }
+}
+
+/// A cell that has no one text.
+pub(super) fn unreadable(column: &str, kind: &str) -> Failure {
+    Failure::Query(format!(
+        "the column `{column}` is of the type `{kind}`, which is not turned into a text; write `CAST({column} AS …)` with \
+         the text type of the database, such as `text` or `char`"
+    ))
+}
+
+/// The dialect of a database.
+pub(super) const fn dialect(database: &Database) -> Dialect {
+    match database {
+        Database::PostgreSql(_) => Dialect::PostgreSql,
+        Database::MySql(_) => Dialect::MySql,
+        Database::Sqlite(_) => Dialect::Sqlite,
+    }
+}
+
+/// What messages call a database.
+pub(super) fn name_of(database: &Database) -> String {
+    match database {
+        Database::PostgreSql(server) | Database::MySql(server) => {
+            format!("the database `{}` on `{}`", server.database, server.host)
+        }
+        Database::Sqlite(file) => format!("the database `{}`", file.display()),
+    }
+}
+
+/// Says what was being done, unless it is about the query and not about the connection.
+fn within(doing: &str, failure: Failure) -> Failure {
+    match failure {
+        Failure::Lost(reason) => Failure::Lost(format!("{doing}: {reason}")),
+        Failure::Timeout(reason) => Failure::Timeout(format!("{doing}: {reason}")),
+        Failure::Refused(reason) => Failure::Refused(format!("{doing}: {reason}")),
+        query @ (Failure::Query(_) | Failure::Fields(_)) => query,
+    }
+}

@@ -1,0 +1,103 @@
+//! A few connections to one database, kept open between questions.
+
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use super::connection::{Asked, Bounds, Connection};
+use super::failure::Failure;
+use super::settings::SqlSettings;
+use crate::engine::Row;
+
+/// Connections to one database.
+pub(super) struct Pool {
+    settings: SqlSettings,
+    /// Certificate authorities in PEM form; empty if none are asked about.
+    authorities: Vec<u8>,
+    state: Mutex<State>,
+    freed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    idle: Vec<(Instant, Connection)>,
+    working: usize,
+}
+
+/// The right to use one connection. Given back on drop, also when the work panics.
+struct Permit<'a>(&'a Pool);
+
+impl Pool {
+    pub(super) fn new(settings: SqlSettings, authorities: Vec<u8>) -> Self {
+        Self { settings, authorities, state: Mutex::default(), freed: Condvar::new() }
+    }
+
+    pub(super) const fn settings(&self) -> &SqlSettings {
+        &self.settings
+    }
+
+    /// Asks some queries in one transaction. If a kept connection turns out to be dead, a new one is asked, unless the
+    /// queries may change something: then only those that the database has never seen.
+    pub(super) fn ask(&self, asked: &[Asked], deadline: Instant) -> Result<Vec<Vec<Row>>, (usize, Failure)> {
+        let bounds = Bounds { read_only: self.settings.read_only, most_rows: self.settings.most_rows };
+        let _permit = self.permit(deadline).map_err(|failure| (0, failure))?;
+        if let Some(mut connection) = self.take_idle() {
+            match connection.ask(asked, bounds, deadline) {
+                Err((_, Failure::Lost(reason))) if bounds.read_only || !connection.has_begun() => {
+                    tracing::info!(reason, "a connection to a database was lost; connecting again");
+                    self.state().idle.clear();
+                }
+                answer => return self.keep(connection, answer),
+            }
+        }
+        let limit = self.settings.connect_timeout.min(deadline.saturating_duration_since(Instant::now()));
+        let opened = Connection::open(&self.settings, &self.authorities, limit);
+        let mut connection = opened.map_err(|failure| (0, failure))?;
+        let answer = connection.ask(asked, bounds, deadline);
+        self.keep(connection, answer)
+    }
+
+    /// Whether the database lets the user in now.
+    pub(super) fn check(&self) -> Result<(), Failure> {
+        Connection::open(&self.settings, &self.authorities, self.settings.connect_timeout).map(drop)
+    }
+
+    /// Keeps the connection for the next question, unless something is wrong with it.
+    fn keep<T>(&self, connection: Connection, answer: Result<T, (usize, Failure)>) -> Result<T, (usize, Failure)> {
+        let is_healthy = answer.as_ref().err().is_none_or(|(_, failure)| failure.leaves_connection());
+        if is_healthy && connection.age() < self.settings.age {
+            self.state().idle.push((Instant::now(), connection));
+        }
+        answer
+    }
+
+    fn take_idle(&self) -> Option<Connection> {
+        let mut state = self.state();
+        let settings = &self.settings;
+        state.idle.retain(|(since, connection)| since.elapsed() < settings.idle && connection.age() < settings.age);
+        state.idle.pop().map(|(_, connection)| connection)
+    }
+
+    fn permit(&self, deadline: Instant) -> Result<Permit<'_>, Failure> {
+        let limit = deadline.saturating_duration_since(Instant::now());
+        let (mut state, waited) = self
+            .freed
+            .wait_timeout_while(self.state(), limit, |state| state.working >= self.settings.connections)
+            .unwrap_or_else(PoisonError::into_inner);
+        if waited.timed_out() {
+            return Err(Failure::timeout("waiting for a free connection to the database", limit));
+        }
+        state.working += 1;
+        Ok(Permit(self))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Permit<'_> {
+    fn drop(&mut self) {
+        self.0.state().working -= 1;
+        self.0.freed.notify_one();
+    }
+}
