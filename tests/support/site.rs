@@ -1,9 +1,9 @@
 //! `claimsmith serve` with a domain and the shipped AWS rules, and a client that signs people in there.
 
-use std::path::Path;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use claimsmith::store::ActiveDirectorySettings;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use serde_json::Value;
@@ -21,10 +21,10 @@ pub struct Site {
 }
 
 impl Site {
-    /// Serves people of the domain that `settings` lead to. `more` are further lines of its section.
-    pub fn start(settings: &ActiveDirectorySettings, more: &[&str]) -> Self {
+    /// Serves people of the domain whose controllers are at `urls`. `more` are further lines of its section.
+    pub fn start(urls: &[String], ca_file: &Path, more: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let configuration = write_configuration(folder.path(), settings, more);
+        let configuration = write_configuration(folder.path(), urls, ca_file, more);
         let claimsmith = Claimsmith::serve(&configuration);
         let certificate = CertificateDer::from_pem_file(folder.path().join("tls.crt")).unwrap();
         let client = Client::new(([127, 0, 0, 1], claimsmith.port()).into(), certificate);
@@ -46,9 +46,8 @@ impl Site {
 }
 
 /// Everything that a server needs, in `folder`; gives the path of the configuration.
-pub fn write_configuration(folder: &Path, settings: &ActiveDirectorySettings, more: &[&str]) -> std::path::PathBuf {
+pub fn write_configuration(folder: &Path, urls: &[String], ca_file: &Path, more: &[&str]) -> PathBuf {
     let secret = |name: &str, text: &str| {
-        use std::os::unix::fs::PermissionsExt as _;
         std::fs::write(folder.join(name), text).unwrap();
         std::fs::set_permissions(folder.join(name), std::fs::Permissions::from_mode(0o600)).unwrap();
     };
@@ -61,7 +60,7 @@ pub fn write_configuration(folder: &Path, settings: &ActiveDirectorySettings, mo
     let made = rcgen::generate_simple_self_signed([HOST.to_owned()]).unwrap();
     std::fs::write(folder.join("tls.crt"), made.cert.pem()).unwrap();
     secret("tls.key", &made.signing_key.serialize_pem());
-    secret("bind-password", settings.bind_password.reveal());
+    secret("bind-password", "Passw0rd.svc-claimsmith");
     secret("session.key", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n");
     let mut text = format!(
         "host: {HOST}\n\
@@ -71,16 +70,13 @@ pub fn write_configuration(folder: &Path, settings: &ActiveDirectorySettings, mo
          lockout: {{ failures_per_address: 1000 }}\n\
          management: {{ address: '127.0.0.1:0' }}\n\
          trusts: [{}]\n\
-         directory:\n  active_directory:\n    urls: {:?}\n    bind_name: {}\n    bind_password_file: bind-password\n",
+         directory:\n  active_directory:\n    urls: {urls:?}\n    ca_file: {}\n    \
+         bind_name: svc-claimsmith@corp.example.com\n    bind_password_file: bind-password\n",
         Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/aws/groups").display(),
-        settings.urls,
-        settings.bind_name,
+        ca_file.display(),
     );
-    for line in settings.ca_file.iter().map(|file| format!("ca_file: {}", file.display())) {
-        text.push_str(&format!("    {line}\n"));
-    }
     for line in more {
-        text.push_str(&format!("    {line}\n"));
+        text.extend(["    ", line, "\n"]);
     }
     let path = folder.join("claimsmith.yaml");
     std::fs::write(&path, text).unwrap();
