@@ -2,6 +2,7 @@
 
 use claimsmith::store::ActiveDirectory;
 use claimsmith::store::directory::{Directory as _, Password, Refusal, SignInError};
+use claimsmith::store::ldap::ServiceCredentials;
 use claimsmith::store::password_change::{ChangeError, Demand, PasswordChange as _};
 use jiff::Timestamp;
 
@@ -159,8 +160,8 @@ fn a_policy_for_some_people_goes_before_that_of_the_domain() {
     let refused = change(&directory, "erin", "Passw0rd.erin", "too short for her");
     assert_eq!(refused, Err(ChangeError::Policy(Vec::new())));
     let mut settings = domain.settings();
-    settings.bind_name = "administrator@corp.example.com".to_owned();
-    settings.bind_password = password("Passw0rd.administrator");
+    let (name, password_of) = ("administrator@corp.example.com".to_owned(), password("Passw0rd.administrator"));
+    settings.servers.credentials = ServiceCredentials::Password { name, password: password_of };
     let with_right = ActiveDirectory::connect(settings).unwrap();
     let demands = with_right.password_policy("erin").unwrap().unwrap().demands();
     assert_eq!(demands, [Demand::Least { characters: 20 }, Demand::NotUsedBefore { remembered: 3 }]);
@@ -214,8 +215,8 @@ fn hostile_passwords_are_taken_as_they_are_or_refused() {
 fn after_start_tls_it_works_as_well() {
     let domain = Samba::start();
     let mut settings = domain.settings();
-    settings.urls = vec![domain.cleartext_url()];
-    settings.start_tls = true;
+    settings.servers.urls = vec![domain.cleartext_url()];
+    settings.servers.start_tls = true;
     let directory = ActiveDirectory::connect(settings).unwrap();
     assert_eq!(change(&directory, "bob", "Passw0rd.bob", "another, longer one"), Ok(()));
     assert_eq!(change(&directory, "mustchange", "Passw0rd.mustchange", "another, longer one"), Ok(()));
