@@ -1,3 +1,4 @@
 //! What happens to sign-ins when a domain controller fails.
 
+mod certificates;
 mod controllers;

@@ -68,8 +68,10 @@ configure() { # DIR ADDRESS NUMBER SERVICES: the server's configuration, with ev
   tls certfile = $1/private/tls/cert.pem
   tls cafile = $1/private/tls/ca.pem
   kccsrv:samba_kcc = no
+  kccsrv:periodic_interval = $hurry
   kccsrv:periodic_startup_interval = 1
   dreplsrv:notify_interval = 0
+  dreplsrv:periodic_interval = 10
   dreplsrv:periodic_startup_interval = 1
 [sysvol]
   path = $1/state/sysvol
@@ -106,29 +108,41 @@ run() { # DIR NUMBER: starts the server and waits until it answers
   return 1
 }
 
-one="ldap" two="rpc, ldap, cldap, kdc, drepl, kcc" wrapper=
+one="ldap" two="rpc, ldap, cldap, kdc, drepl, kcc" wrapper= hurry=300
 make_one() {
   configure "$template" 127.0.0.1 1 "$one"
   /usr/bin/python3 "$here/provision.py" "$template" >"$template/log" 2>&1
 }
 
-# The second controller joins the first, as `samba-tool` does it; both keep what they know of each other.
+# The second controller joins the first, as `samba-tool` does it. Then both run until each has noted from whom it takes
+# changes and whom it tells of its own.
 make_two() {
   local pair=$template-two log=$template-two/log
-  mkdir -p "$pair/dc2"
   cp -a "$template" "$pair/dc1"
+  wrapper=libnss_wrapper.so hurry=2
   configure "$pair/dc1" "${addresses[0]}" 1 "$two"
   configure "$pair/dc2" "${addresses[1]}" 2 "$two"
   resolve "$pair"
-  wrapper=libnss_wrapper.so
-  /usr/bin/python3 "$here/replication.py" "$pair/dc1" name >"$log" 2>&1 &&
-    run "$pair/dc1" 1 >>"$log" 2>&1 &&
-    LD_PRELOAD=$wrapper /usr/bin/python3 /usr/bin/samba-tool domain join corp.example.com DC \
-      --server=dc1.corp.example.com --use-kerberos=off --username=administrator --password=Passw0rd.administrator \
-      --dns-backend=NONE --configfile="$pair/dc2/etc/smb.conf" >>"$log" 2>&1 || return 1
+  {
+    /usr/bin/python3 "$here/replication.py" "$pair/dc1" name &&
+      run "$pair/dc1" 1 &&
+      LD_PRELOAD=$wrapper /usr/bin/python3 /usr/bin/samba-tool domain join corp.example.com DC \
+        --server=dc1.corp.example.com --use-kerberos=off --username=administrator --password=Passw0rd.administrator \
+        --dns-backend=NONE --configfile="$pair/dc2/etc/smb.conf" &&
+      /usr/bin/python3 "$here/replication.py" "$pair/dc1" guids "$pair/guids"
+  } >"$log" 2>&1 || return 1
+  mapfile -t guids <"$pair/guids"
+  resolve "$pair" "${guids[@]}"
   end 1
+  { run "$pair/dc1" 1 && run "$pair/dc2" 2; } >>"$log" 2>&1 || return 1
+  local number
+  for number in 1 2; do
+    timeout 120 /usr/bin/python3 "$here/replication.py" "$pair/dc$number" settled >>"$log" 2>&1 || return 1
+  done
+  end 1
+  end 2
+  server=() hurry=300
   rm -rf "$pair"/dc?/private/ldap* "$pair"/dc?/run "$pair"/dc?/private/smbd.tmp
-  /usr/bin/python3 "$here/replication.py" "$pair/dc1" guids >"$pair/guids" 2>>"$log"
 }
 
 # One test at a time makes a template; a changed script makes a new one.

@@ -1,0 +1,30 @@
+//! A controller whose certificate is wrong: refused, and the message says what is wrong with it.
+
+use claimsmith::store::ActiveDirectory;
+use claimsmith::store::ActiveDirectorySettings;
+use claimsmith::store::ldap::LdapServers;
+
+use crate::support::relay::{Authority, Fault, Relay};
+use crate::support::samba::shared_domain;
+
+#[test]
+fn every_fault_is_refused_and_named() {
+    let (domain, authority) = (shared_domain(), Authority::new());
+    for (fault, says) in [
+        (Fault::None, None),
+        (Fault::UnknownAuthority, Some("UnknownIssuer")),
+        (Fault::Expired, Some("expired")),
+        (Fault::OtherName, Some("not valid for name")),
+    ] {
+        let relay = Relay::with_fault(domain.target(), &authority, fault);
+        let servers = LdapServers { urls: vec![relay.url()], ca_file: Some(authority.file()), ..domain.servers() };
+        let settings = ActiveDirectorySettings { servers, ..domain.settings() };
+        let told = ActiveDirectory::connect(settings).map(|_| ()).map_err(|error| error.to_string());
+        match (told, says) {
+            (Ok(()), None) => {}
+            (Err(told), Some(says)) => assert!(told.contains(says), "{fault:?}: {told}"),
+            (told, _) => panic!("{fault:?}: {told:?}"),
+        }
+        assert_eq!(relay.counts().operations.is_empty(), fault != Fault::None, "{fault:?}: nothing was said");
+    }
+}
