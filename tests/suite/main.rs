@@ -17,6 +17,7 @@ mod layering;
 mod support;
 
 mod active_directory;
+mod active_directory_forest;
 mod active_directory_limits;
 mod active_directory_operations;
 mod aws;

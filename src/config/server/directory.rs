@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::faults::Faults;
-use super::secret;
+use super::{group_names, secret};
 use crate::input::{self, Spanned};
 use crate::store::active_directory::{ActiveDirectory, ActiveDirectorySettings};
 use crate::store::directory::Password;
@@ -46,6 +46,12 @@ struct Domain {
     request_timeout_seconds: Option<u32>,
     #[serde(default)]
     connections: Option<NonZeroU16>,
+    #[serde(default)]
+    group_names: group_names::Section,
+    #[serde(default)]
+    global_catalogue: Vec<String>,
+    #[serde(default)]
+    unqualified_forest_groups: Option<Spanned<bool>>,
 }
 
 /// Where users are.
@@ -95,10 +101,11 @@ fn from_domain(section: &Spanned<Domain>, faults: &mut Faults<'_>) -> Option<Act
     let password = secret::read("bind_password", written, file, faults)?;
     let default = LdapServers::default();
     let seconds = |given: Option<u32>, default| given.map_or(default, |given| Duration::from_secs(given.into()));
-    let servers = LdapServers {
-        urls: domain.urls.clone(),
+    let ca_file = domain.ca_file.as_ref().map(|file| faults.path(file));
+    let servers = |urls: &[String]| LdapServers {
+        urls: urls.to_vec(),
         start_tls: domain.start_tls,
-        ca_file: domain.ca_file.as_ref().map(|file| faults.path(file)),
+        ca_file: ca_file.clone(),
         credentials: ServiceCredentials::Password {
             name: domain.bind_name.clone(),
             password: Password::new(password.as_str().to_owned()),
@@ -107,9 +114,22 @@ fn from_domain(section: &Spanned<Domain>, faults: &mut Faults<'_>) -> Option<Act
         bind_timeout: seconds(domain.bind_timeout_seconds, default.bind_timeout),
         request_timeout: seconds(domain.request_timeout_seconds, default.request_timeout),
         connections: domain.connections.map_or(default.connections, |most| usize::from(most.get())),
-        ..default
+        ..LdapServers::default()
     };
-    let settings = ActiveDirectorySettings { servers, base: domain.base.clone(), ..ActiveDirectorySettings::default() };
+    let global_catalogue = (!domain.global_catalogue.is_empty()).then(|| servers(&domain.global_catalogue));
+    let unqualified = domain.unqualified_forest_groups.as_ref().filter(|unqualified| unqualified.value);
+    if let (Some(unqualified), None) = (unqualified, &global_catalogue) {
+        let help = "add `global_catalogue: [ldaps://HOST:3269]`, or leave the key out";
+        faults.at(unqualified, "groups of other domains have no names without a global catalogue", help);
+    }
+    let settings = ActiveDirectorySettings {
+        servers: servers(&domain.urls),
+        base: domain.base.clone(),
+        global_catalogue,
+        unqualified_forest_groups: unqualified.is_some(),
+        group_names: domain.group_names.settings(),
+        ..ActiveDirectorySettings::default()
+    };
     match ActiveDirectory::new(settings) {
         Ok(directory) => Some(directory),
         Err(error) => {

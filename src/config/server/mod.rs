@@ -2,6 +2,7 @@
 
 mod directory;
 mod faults;
+mod group_names;
 mod host;
 mod listen;
 mod lockout;

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use ldap3::Scope;
 
+use super::domain::Domain;
 use super::people::shown;
 use super::query::{AdQuery, Attribute, GroupForm, rows_of};
 use super::{ActiveDirectory, WIDE_TOKEN_GROUPS, names};
@@ -106,21 +107,39 @@ impl ActiveDirectory {
             return Ok(sids.iter().filter(|sid| !sid.is_builtin()).map(|sid| sid.to_string().into()).collect());
         }
         let domain = self.known_domain()?;
-        let own = domain.own(sids);
+        let mut names = Vec::with_capacity(sids.len());
+        let own = domain.own(&sids);
         let named = self.names.resolve(&own, deadline, |wanted| {
             self.pool.run(deadline, |connection| names::ask(wanted, connection, &domain.base, deadline))
         })?;
-        let prefix = match form {
-            GroupForm::DomainQualified => Some(&domain.netbios),
-            GroupForm::LongDomainQualified => Some(&domain.dns),
-            GroupForm::Unqualified | GroupForm::Sid => None,
-        };
-        let mut names: Vec<Arc<str>> = named
-            .into_iter()
-            .map(|(_, name)| prefix.map_or_else(|| Arc::clone(&name), |prefix| format!("{prefix}\\{name}").into()))
-            .collect();
+        names.extend(named.into_iter().map(|(_, name)| written(name, domain, form)));
+        if let Some(forest) = self.forest.as_deref().filter(|_| self.counts_foreign(form)) {
+            let domains = forest.domains(deadline)?;
+            let home = |sid: &Sid| domains.iter().find(|other| sid.is_in(&other.sid));
+            let foreign: Vec<Sid> =
+                sids.into_iter().filter(|sid| !sid.is_in(&domain.sid) && home(sid).is_some()).collect();
+            let named = self.names.resolve(&foreign, deadline, |wanted| forest.ask(wanted, deadline))?;
+            names.extend(named.into_iter().filter_map(|(sid, name)| Some(written(name, home(&sid)?, form))));
+        }
         names.sort_unstable();
+        // Groups of several domains may have one name.
+        names.dedup();
         Ok(names)
+    }
+
+    /// Whether groups of other domains belong to an answer. Without its domain, the name of such a group is that of any
+    /// group of this domain that is called the same.
+    fn counts_foreign(&self, form: GroupForm) -> bool {
+        form != GroupForm::Unqualified || self.unqualified_forest_groups
+    }
+}
+
+/// The name of a group as a query asks for it.
+fn written(name: Arc<str>, domain: &Domain, form: GroupForm) -> Arc<str> {
+    match form {
+        GroupForm::DomainQualified => format!("{}\\{name}", domain.netbios).into(),
+        GroupForm::LongDomainQualified => format!("{}\\{name}", domain.dns).into(),
+        GroupForm::Unqualified | GroupForm::Sid => name,
     }
 }
 

@@ -53,8 +53,8 @@ impl Domain {
 
     /// The identifiers that belong to this domain. Those of other domains have names that may be the same as names
     /// here, and mean something else.
-    pub(super) fn own(&self, sids: Vec<Sid>) -> Vec<Sid> {
-        sids.into_iter().filter(|sid| sid.is_in(&self.sid)).collect()
+    pub(super) fn own(&self, sids: &[Sid]) -> Vec<Sid> {
+        sids.iter().filter(|sid| sid.is_in(&self.sid)).cloned().collect()
     }
 
     /// Whether a name in `DOMAIN\user` or `user@domain` means this domain.
@@ -78,6 +78,6 @@ mod tests {
             sid: sid("S-1-5-21-1-2-3"),
         };
         let all = ["S-1-5-21-1-2-3-1104", "S-1-5-21-1-2-4-1104", "S-1-5-32-545", "S-1-5-21-1-2-3"].map(sid).to_vec();
-        assert_eq!(domain.own(all), [sid("S-1-5-21-1-2-3-1104")]);
+        assert_eq!(domain.own(&all), [sid("S-1-5-21-1-2-3-1104")]);
     }
 }

@@ -4,6 +4,7 @@ mod aged;
 mod answers;
 mod asked;
 mod domain;
+mod forest;
 mod names;
 mod own_entry;
 mod password;
@@ -26,6 +27,7 @@ pub use settings::ActiveDirectorySettings;
 
 use self::asked::Asked;
 use self::domain::Domain;
+use self::forest::Forest;
 pub use self::names::GroupNames;
 use self::names::Names;
 use self::people::PERSON;
@@ -41,6 +43,8 @@ use crate::engine::{AttributeStore, Query, Row, StoreError};
 
 /// What messages call the store.
 const STORE: &str = "Active Directory";
+/// What messages call the forest's catalogue.
+const CATALOGUE: &str = "Active Directory global catalogue";
 /// All security groups of an entry, direct and nested.
 const TOKEN_GROUPS: &str = "tokenGroups";
 /// The same without domain-local groups.
@@ -53,6 +57,8 @@ const LISTING_FACTOR: u32 = 60;
 pub struct ActiveDirectory {
     pool: Arc<Pool>,
     names: Arc<Names>,
+    forest: Option<Arc<Forest>>,
+    unqualified_forest_groups: bool,
     seen: Arc<SeenPeople>,
     asked: Arc<Asked>,
     people_base: Option<Arc<str>>,
@@ -81,9 +87,13 @@ impl ActiveDirectory {
     pub fn new(settings: ActiveDirectorySettings) -> Result<Self, SettingsError> {
         settings.validate()?;
         let request_timeout = settings.servers.request_timeout;
+        let catalogue = settings.global_catalogue.map(|servers| Pool::new(CATALOGUE, refusal::outcome, servers));
+        let catalogue = catalogue.transpose()?;
         Ok(Self {
             pool: Arc::new(Pool::new(STORE, refusal::outcome, settings.servers)?),
             names: Arc::new(Names::new(settings.group_names)),
+            forest: catalogue.map(|catalogue| Arc::new(Forest::new(catalogue))),
+            unqualified_forest_groups: settings.unqualified_forest_groups,
             seen: Arc::new(SeenPeople::new()),
             asked: Arc::default(),
             people_base: settings.base.map(Arc::from),

@@ -7,6 +7,8 @@ use crate::store::ldap::settings::{LdapServers, ServiceCredentials, SettingsErro
 
 /// Where the global catalogue answers, in the clear and over TLS [MS-ADTS 3.1.1.3.1.10].
 const GLOBAL_CATALOGUE: [u16; 2] = [3268, 3269];
+/// Where a domain answers.
+const DOMAIN: [u16; 2] = [389, 636];
 
 /// How to reach a domain, and as whom.
 #[derive(Debug)]
@@ -15,6 +17,12 @@ pub struct ActiveDirectorySettings {
     pub servers: LdapServers,
     /// Where people are looked for, such as `OU=People,DC=corp,DC=example,DC=com`. The whole domain unless stated.
     pub base: Option<String>,
+    /// Servers of the forest's global catalogue, asked for the names of other domains' groups. Without them these groups
+    /// have no names, only SIDs.
+    pub global_catalogue: Option<LdapServers>,
+    /// Whether `tokenGroups` without a form of its own names groups of other domains of the forest too. Such a group then
+    /// counts as one of this domain with the same name.
+    pub unqualified_forest_groups: bool,
     /// How many people come in one page when all are listed. A domain controller gives no more than 1,000.
     pub page_entries: i32,
     /// How many names of groups are remembered, and how long.
@@ -23,7 +31,14 @@ pub struct ActiveDirectorySettings {
 
 impl Default for ActiveDirectorySettings {
     fn default() -> Self {
-        Self { servers: LdapServers::default(), base: None, page_entries: 500, group_names: GroupNames::default() }
+        Self {
+            servers: LdapServers::default(),
+            base: None,
+            global_catalogue: None,
+            unqualified_forest_groups: false,
+            page_entries: 500,
+            group_names: GroupNames::default(),
+        }
     }
 }
 
@@ -32,6 +47,12 @@ impl ActiveDirectorySettings {
     pub(super) fn validate(&self) -> Result<(), SettingsError> {
         if matches!(self.servers.credentials, ServiceCredentials::Anonymous) {
             return Err(SettingsError::NoServiceAccount);
+        }
+        if let Some(catalogue) = &self.global_catalogue {
+            let is_none = |url: &&Url| url.port().is_none_or(|port| DOMAIN.contains(&port));
+            if let Some(url) = catalogue.validate()?.iter().find(is_none) {
+                return Err(SettingsError::NoGlobalCatalogue(url.to_string()));
+            }
         }
         let urls = self.servers.validate()?;
         let of_the_forest = |url: &&Url| url.port().is_some_and(|port| GLOBAL_CATALOGUE.contains(&port));

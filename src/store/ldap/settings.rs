@@ -95,6 +95,9 @@ pub enum SettingsError {
          use the domain's own port, 636 for `ldaps://` or 389 for `ldap://` with StartTLS"
     )]
     GlobalCatalogue(String),
+    /// A domain controller shows its own domain there.
+    #[error("`{0}` is no address of a global catalogue: write its port, 3269 for `ldaps://` or 3268 for StartTLS")]
+    NoGlobalCatalogue(String),
     /// Passwords would be readable on the network.
     #[error("`{0}` would send passwords unencrypted; use `ldaps://`, or turn on StartTLS")]
     Cleartext(String),
