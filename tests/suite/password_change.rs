@@ -77,7 +77,7 @@ fn whoever_does_not_know_the_old_password_changes_nothing() {
         // The directory would let the service account do it for these two.
         ("dave", "Passw0rd.dave", Refusal::Disabled),
         ("expired", "Passw0rd.expired", Refusal::AccountExpired),
-        ("nohours", "Passw0rd.nohours", Refusal::LogonRestricted),
+        ("nohours", "Passw0rd.nohours", Refusal::LogonHours),
     ] {
         let refused = change(&directory, user, old, "another, longer one");
         assert_eq!(refused, Err(ChangeError::Refused(expected)), "{user}");
