@@ -48,6 +48,11 @@ pub(super) fn load_error(out: &mut Stream, error: &LoadError) -> io::Result<()> 
     Ok(())
 }
 
+/// Whether the file itself cannot be read: then there is nothing to find anything in.
+pub(super) fn is_unreadable(error: &LoadError) -> bool {
+    matches!(error.flaws.as_slice(), [Flaw::Input(input)] if input.diagnostic().is_none())
+}
+
 /// Tells why a file could not be used.
 pub(super) fn input_error(out: &mut Stream, error: &InputError) -> io::Result<()> {
     match error.diagnostic() {

@@ -94,6 +94,15 @@ pub trait AttributeStore: Send + Sync {
     ///
     /// The first query that could not be answered; there is no partial answer.
     fn answer(&self, queries: &[Query]) -> Result<Vec<Vec<Row>>, StoreError>;
+
+    /// Whether the store can be asked now. One that lies in memory always can.
+    ///
+    /// # Errors
+    ///
+    /// What is in the way.
+    fn reachable(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
 }
 
 /// What all spellings of one store's name have in common: names compare without regard to ASCII case. AD FS does not
@@ -118,6 +127,18 @@ impl Stores {
     /// The names, sorted.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.by_name.values().map(|(name, _)| name.as_str())
+    }
+
+    /// Whether the store of a name can be asked now.
+    ///
+    /// # Errors
+    ///
+    /// It is not configured, or what is in the way.
+    pub fn reachable(&self, name: &str) -> Result<(), StoreError> {
+        match self.by_name.get(&store_key(name)) {
+            Some((_, store)) => store.reachable(),
+            None => Err(StoreError::Unknown { name: name.to_owned(), known: self.known() }),
+        }
     }
 
     /// The names for a message.

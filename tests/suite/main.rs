@@ -26,6 +26,7 @@ mod claimsmith_cli;
 mod clients;
 mod directory_conformance;
 mod directory_file;
+mod doctor;
 mod dotnet_regex;
 mod engine;
 mod explain;

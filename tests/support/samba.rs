@@ -159,6 +159,21 @@ impl Samba {
         self.apply(&format!("dn: DC=corp,DC=example,DC=com\nchangetype: modify\n{changes}\n"));
     }
 
+    /// Lets nobody but administrators read when the password of a person was set.
+    pub fn hide_password_age(&self, cn: &str) {
+        let server = self.script.folder.join(format!("dc{}", self.number));
+        let done = Command::new("/usr/bin/python3")
+            .args(["/usr/bin/samba-tool", "dsacl", "set", "--action=deny"])
+            .arg(format!("--configfile={}", server.join("etc/smb.conf").display()))
+            .arg(format!("--URL={}", server.join("private/sam.ldb").display()))
+            .arg(format!("--objectdn=CN={cn},OU=People,DC=corp,DC=example,DC=com"))
+            // `OD` denies, `RP` reading a property; this one is `pwdLastSet` [MS-ADA3 2.175]; `AU` is everybody.
+            .arg("--sddl=(OD;;RP;bf967a0a-0de6-11d0-a285-00aa003049e2;;AU)")
+            .output()
+            .unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    }
+
     /// Adds people without passwords, and the last of them to a group.
     pub fn add_people(&self, names: &[String], group_of_the_last: &str) {
         let domain = "DC=corp,DC=example,DC=com";

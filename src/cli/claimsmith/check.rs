@@ -7,7 +7,6 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::cli::{ExitCode, Output, failure};
 use crate::config::server::{self, ServerConfig};
-use crate::config::trust::{Flaw, LoadError};
 use crate::idp::clock::{Clock as _, SystemClock};
 
 use super::provider;
@@ -30,7 +29,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
     let config = match server::load(&arguments.config) {
         Ok(config) => config,
         // Without the file there is nothing to find anything in.
-        Err(error) if is_unreadable(&error) => return Err(error.into()),
+        Err(error) if failure::is_unreadable(&error) => return Err(error.into()),
         Err(error) => {
             failure::load_error(&mut output.messages, &error)?;
             return Ok(ExitCode::Findings);
@@ -52,10 +51,6 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
     let s = if trusts == 1 { "" } else { "s" };
     writeln!(output.results, "ok: `{entity_id}` with {trusts} trust{s}")?;
     Ok(ExitCode::Clean)
-}
-
-fn is_unreadable(error: &LoadError) -> bool {
-    matches!(error.flaws.as_slice(), [Flaw::Input(input)] if input.diagnostic().is_none())
 }
 
 fn warnings(config: &ServerConfig, now: Timestamp) -> Vec<String> {

@@ -2,6 +2,7 @@
 
 mod check;
 mod demo;
+mod doctor;
 mod keys;
 mod listening;
 mod logging;
@@ -22,12 +23,13 @@ Examples:
   claimsmith demo                                     try it: no configuration, no network, nothing to install
   claimsmith config check --config claimsmith.yaml    everything that `serve` would refuse, with its place
   claimsmith serve --config claimsmith.yaml
+  claimsmith doctor --config claimsmith.yaml          what is wrong or soon will be, from DNS to the rules
   claimsmith metadata --config claimsmith.yaml > idp.xml
   claimsmith keys generate --name sts.example.com --days 1095 --out-dir keys/
 
 Exit codes, for every command:
   0  done
-  1  findings of `config check`
+  1  findings of `config check` or `doctor`
   2  it could not be done";
 
 /// An identity provider that runs AD FS claim rules
@@ -45,6 +47,7 @@ pub struct Arguments {
 enum Command {
     Serve(serve::Arguments),
     Demo(demo::Arguments),
+    Doctor(doctor::Arguments),
     /// The configuration
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -68,6 +71,7 @@ fn command(arguments: &Arguments, output: &mut Output) -> anyhow::Result<ExitCod
     match &arguments.command {
         Command::Serve(arguments) => serve::run(arguments, output),
         Command::Demo(arguments) => demo::run(arguments, output),
+        Command::Doctor(arguments) => doctor::run(arguments, output),
         Command::Config(ConfigCommand::Check(arguments)) => check::run(arguments, output),
         Command::Metadata(arguments) => metadata::run(arguments, output),
         Command::Keys(command) => keys::run(command, output),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::config::server::{DirectorySource, ServerConfig};
 use crate::config::stores::DIRECTORY_STORE;
-use crate::engine::{AttributeStore, Limits};
+use crate::engine::{AttributeStore, Limits, Stores};
 use crate::idp::audit::TracingAudit;
 use crate::idp::clock::SystemClock;
 use crate::idp::random::{Rng as _, SystemRng};
@@ -25,12 +25,7 @@ pub(super) struct Configured {
 
 /// Puts the identity provider together.
 pub(super) fn configured(config: ServerConfig) -> anyhow::Result<Configured> {
-    let directory: Arc<dyn Directory> = match config.directory {
-        DirectorySource::File(directory) => Arc::new(directory),
-        DirectorySource::ActiveDirectory(directory) => Arc::new(directory),
-    };
-    let mut stores = config.stores;
-    stores.insert(DIRECTORY_STORE, Arc::clone(&directory) as Arc<dyn AttributeStore>);
+    let (directory, stores) = asked(config.directory, config.stores);
     let rng = SystemRng::new();
     let mut session_keys = config.session_keys;
     if session_keys.is_empty() {
@@ -63,4 +58,14 @@ pub(super) fn configured(config: ServerConfig) -> anyhow::Result<Configured> {
     };
     let tls = Tls { certificates: config.listen.certificates, key: config.listen.key };
     Ok(Configured { provider, settings, tls })
+}
+
+/// Who is asked: the directory, and all stores by name, of which it is one.
+pub(super) fn asked(directory: DirectorySource, mut stores: Stores) -> (Arc<dyn Directory>, Stores) {
+    let directory: Arc<dyn Directory> = match directory {
+        DirectorySource::File(directory) => Arc::new(directory),
+        DirectorySource::ActiveDirectory(directory) => Arc::new(directory),
+    };
+    stores.insert(DIRECTORY_STORE, Arc::clone(&directory) as Arc<dyn AttributeStore>);
+    (directory, stores)
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::faults::Faults;
+use super::named::Controller;
 use super::{group_names, secret};
 use crate::input::{self, Spanned};
 use crate::store::active_directory::{ActiveDirectory, ActiveDirectorySettings};
@@ -92,6 +93,43 @@ fn from_file(file: &Spanned<PathBuf>, faults: &mut Faults<'_>) -> Option<FileDir
 }
 
 fn from_domain(section: &Spanned<Domain>, faults: &mut Faults<'_>) -> Option<ActiveDirectory> {
+    let settings = domain_settings(section, &section.value.urls, faults)?;
+    opened(section, settings, faults)
+}
+
+/// Each domain controller by itself. None if the directory is no domain.
+pub(super) fn controllers(section: &Spanned<Section>, faults: &mut Faults<'_>) -> Vec<Controller> {
+    let Some(domain) = &section.value.active_directory else { return Vec::new() };
+    let mut found = Vec::new();
+    for url in &domain.value.urls {
+        let Some(settings) = domain_settings(domain, std::slice::from_ref(url), faults) else { return found };
+        let (start_tls, ca_file) = (settings.servers.start_tls, settings.servers.ca_file.clone());
+        let alone = opened(domain, settings, faults);
+        found.extend(alone.map(|alone| Controller { url: url.clone(), start_tls, ca_file, alone }));
+    }
+    found
+}
+
+fn opened(
+    section: &Spanned<Domain>,
+    settings: ActiveDirectorySettings,
+    faults: &mut Faults<'_>,
+) -> Option<ActiveDirectory> {
+    match ActiveDirectory::new(settings) {
+        Ok(directory) => Some(directory),
+        Err(error) => {
+            faults.at(section, error.to_string(), "correct the settings of the domain");
+            None
+        }
+    }
+}
+
+/// The settings of a domain, with the controllers at `urls`.
+fn domain_settings(
+    section: &Spanned<Domain>,
+    urls: &[String],
+    faults: &mut Faults<'_>,
+) -> Option<ActiveDirectorySettings> {
     let domain = &section.value;
     let (written, file) = (domain.bind_password.as_ref(), domain.bind_password_file.as_ref());
     if written.is_none() && file.is_none() {
@@ -122,19 +160,12 @@ fn from_domain(section: &Spanned<Domain>, faults: &mut Faults<'_>) -> Option<Act
         let help = "add `global_catalogue: [ldaps://HOST:3269]`, or leave the key out";
         faults.at(unqualified, "groups of other domains have no names without a global catalogue", help);
     }
-    let settings = ActiveDirectorySettings {
-        servers: servers(&domain.urls),
+    Some(ActiveDirectorySettings {
+        servers: servers(urls),
         base: domain.base.clone(),
         global_catalogue,
         unqualified_forest_groups: unqualified.is_some(),
         group_names: domain.group_names.settings(),
         ..ActiveDirectorySettings::default()
-    };
-    match ActiveDirectory::new(settings) {
-        Ok(directory) => Some(directory),
-        Err(error) => {
-            faults.at(section, error.to_string(), "correct the settings of the domain");
-            None
-        }
-    }
+    })
 }

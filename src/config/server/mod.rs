@@ -8,6 +8,7 @@ mod listen;
 mod lockout;
 mod log;
 mod management;
+mod named;
 mod network;
 mod secret;
 mod sessions;
@@ -24,6 +25,7 @@ use serde::Deserialize;
 pub use directory::DirectorySource;
 pub use listen::Listen;
 pub use log::{Log, LogFormat};
+pub use named::{Controller, Named, named};
 pub use signing::Signing;
 
 use super::stores::DIRECTORY_STORE;

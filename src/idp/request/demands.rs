@@ -5,7 +5,7 @@ use crate::saml::authn_request::Comparison;
 use crate::saml::model::{NameId, StatusCode};
 
 /// How a user signs in here: a password over TLS [SAML-AuthnContext 3.4.6].
-pub(in crate::idp) const PASSWORD_OVER_TLS: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport";
+pub const PASSWORD_OVER_TLS: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport";
 const PASSWORD: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:Password";
 /// Whoever asks for this takes any.
 const UNSPECIFIED: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified";

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-pub use demands::Unmet;
-pub(in crate::idp) use demands::{Demands, PASSWORD_OVER_TLS, is_same};
+pub(in crate::idp) use demands::{Demands, is_same};
+pub use demands::{PASSWORD_OVER_TLS, Unmet};
 pub use error::RequestError;
 pub(in crate::idp) use message::MESSAGE_BYTES;
 pub use message::{Message, MessageType};

@@ -4,6 +4,7 @@ mod aged;
 mod answers;
 mod asked;
 mod domain;
+mod examine;
 mod forest;
 mod names;
 mod own_entry;
@@ -23,6 +24,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use ldap3::Scope;
 
+pub use examine::{Examination, Readable};
 pub use settings::ActiveDirectorySettings;
 
 use self::asked::Asked;
@@ -145,6 +147,10 @@ impl AttributeStore for ActiveDirectory {
             queries.iter().map(|query| self.search_for(query, connection, deadline)).collect::<Result<Vec<_>, _>>()
         })?;
         found.into_iter().map(|found| self.rows(found?, deadline)).collect()
+    }
+
+    fn reachable(&self) -> Result<(), StoreError> {
+        self.check()
     }
 }
 

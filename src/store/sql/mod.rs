@@ -80,6 +80,10 @@ impl AttributeStore for SqlStore {
         let asked = asked.collect::<Result<Vec<_>, _>>()?;
         self.pool.ask(&asked, deadline).map_err(|(at, failure)| failure.of(queries.get(at).unwrap_or(first)))
     }
+
+    fn reachable(&self) -> Result<(), StoreError> {
+        self.check().map_err(|reason| StoreError::Unavailable { store: "SQL".to_owned(), reason })
+    }
 }
 
 impl fmt::Debug for SqlStore {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
+use rcgen::{BasicConstraints, Certificate, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ClientConfig, RootCertStore, ServerConfig};
@@ -42,14 +42,7 @@ impl Authority {
     /// A certificate for the relay's address, and its key.
     pub fn server(&self, fault: Fault) -> Arc<ServerConfig> {
         let name = if fault == Fault::OtherName { "other.corp.example.com" } else { super::ADDRESS };
-        let mut params = CertificateParams::new([name.to_owned()]).unwrap();
-        if fault == Fault::Expired {
-            (params.not_before, params.not_after) = (date_time_ymd(2020, 1, 1), date_time_ymd(2021, 1, 1));
-        }
-        let key = KeyPair::generate().unwrap();
-        let stranger = authority("somebody else").0;
-        let issuer = if fault == Fault::UnknownAuthority { &stranger } else { &self.issuer };
-        let certificate = params.signed_by(&key, issuer).unwrap();
+        let (certificate, key) = self.certificate(name, fault);
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
         let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
             .with_safe_default_protocol_versions()
@@ -58,6 +51,18 @@ impl Authority {
             .with_single_cert(vec![certificate.der().clone()], key)
             .unwrap();
         Arc::new(config)
+    }
+
+    /// A certificate for a name, and its key.
+    pub fn certificate(&self, name: &str, fault: Fault) -> (Certificate, KeyPair) {
+        let mut params = CertificateParams::new([name.to_owned()]).unwrap();
+        if fault == Fault::Expired {
+            (params.not_before, params.not_after) = (date_time_ymd(2020, 1, 1), date_time_ymd(2021, 1, 1));
+        }
+        let key = KeyPair::generate().unwrap();
+        let stranger = authority("somebody else").0;
+        let issuer = if fault == Fault::UnknownAuthority { &stranger } else { &self.issuer };
+        (params.signed_by(&key, issuer).unwrap(), key)
     }
 }
 

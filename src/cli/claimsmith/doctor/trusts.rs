@@ -1,0 +1,54 @@
+//! The relying party trusts: their rules and what is around them.
+
+use std::path::PathBuf;
+
+use super::finding::{Finding, count};
+use crate::config::rulecheck;
+use crate::config::trust::{self, TrustFolder};
+use crate::engine::Stage;
+use crate::harness::check::{self, Settings};
+use crate::lang::{Diagnostic, Source};
+
+/// A trust that was read, and where from.
+pub(super) struct Read {
+    pub(super) folder: PathBuf,
+    pub(super) trust: TrustFolder,
+}
+
+/// Reads the trusts again, with the texts of their rules. The configuration was loaded, so they can be read.
+pub(super) fn read(folders: Vec<PathBuf>) -> Vec<Read> {
+    folders.into_iter().filter_map(|folder| Some(Read { trust: trust::load(&folder).ok()?, folder })).collect()
+}
+
+/// What the rules of a trust look like.
+pub(super) fn check(read: &Read) -> Finding {
+    let Read { folder, trust } = read;
+    let party = &trust.relying_party;
+    let subject = format!("trust `{}`", party.name);
+    let own: Vec<(Stage, &Source)> = trust
+        .rule_sets
+        .iter()
+        .filter(|rule_set| !rule_set.is_built_in)
+        .map(|rule_set| (rule_set.kind.stage(), &rule_set.source))
+        .collect();
+    // The file may lie in any folder above, and a relative path shows only some of them.
+    let folder_above = folder.canonicalize().unwrap_or_else(|_| folder.clone());
+    let settings = match rulecheck::find(&folder_above).map(|path| rulecheck::load(&path, &path.display().to_string()))
+    {
+        Some(Ok(file)) => Settings { levels: file.levels, facts: file.facts },
+        _ => Settings::default(),
+    };
+    let found: Vec<Diagnostic> = check::trust(party.profile, &own, &settings).into_iter().flatten().collect();
+    let errors = found.iter().filter(|finding| finding.is_error()).count();
+    match found.iter().find(|finding| finding.is_error()) {
+        Some(first) => {
+            let told = format!("`rulecheck check` finds {}: {}", count(errors, "error"), first.message);
+            Finding::error(subject, told).help(format!("run `rulecheck check {}`", folder.display()))
+        }
+        None => {
+            let endpoint = party.default_endpoint().map_or("", |endpoint| endpoint.url.as_str());
+            let told = format!("{} of its own, no errors; it sends to {endpoint}", count(own.len(), "rule set"));
+            Finding::ok(subject, told)
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! What a configuration names, apart: for people who look for a fault in one of many.
+
+use std::path::{Path, PathBuf};
+
+use super::faults::Faults;
+use super::{File, directory};
+use crate::config::trust::LoadError;
+use crate::input;
+use crate::store::ActiveDirectory;
+
+/// What a configuration names.
+pub struct Named {
+    /// The folders of its trusts.
+    pub trusts: Vec<PathBuf>,
+    /// Its domain controllers.
+    pub controllers: Vec<Controller>,
+}
+
+/// One domain controller by itself.
+pub struct Controller {
+    /// `ldaps://…` or `ldap://…`
+    pub url: String,
+    /// TLS begins after connecting.
+    pub start_tls: bool,
+    /// The authorities that may have issued its certificate; those of the machine unless named.
+    pub ca_file: Option<PathBuf>,
+    /// The domain as this controller shows it, with the settings of the configuration.
+    pub alone: ActiveDirectory,
+}
+
+/// Reads what a configuration names. Relative paths start at the folder of the file.
+///
+/// # Errors
+///
+/// What [`super::load`] would say of the file and of its `directory` section.
+pub fn named(path: &Path) -> Result<Named, LoadError> {
+    let source = input::read_source(path)?;
+    let file: File = input::yaml(&source)?;
+    let mut faults = Faults::new(&source, path.parent().unwrap_or_else(|| Path::new("")));
+    let trusts = file.trusts.value.iter().map(|folder| faults.path(&folder.value)).collect();
+    let controllers = directory::controllers(&file.directory, &mut faults);
+    if faults.is_empty() { Ok(Named { trusts, controllers }) } else { Err(faults.into_error()) }
+}
