@@ -277,6 +277,16 @@ mod tests {
         assert_eq!(Filter::parse("(cn~=a)").unwrap().to_string(), "(cn=a)");
     }
 
+    proptest::proptest! {
+        #[test]
+        fn an_escaped_value_is_that_value_and_nothing_else(value in "\\PC*|[*()\\\\\0&|!=<>~:;,+\"# ]{0,20}") {
+            let text = format!("(&(cn={})(x=y))", crate::store::ldap::escape::escape(&value));
+            let value = Filter::Equal("cn".to_owned(), value.into_bytes());
+            let expected = Filter::And(vec![value, Filter::Equal("x".to_owned(), b"y".to_vec())]);
+            proptest::prop_assert_eq!(Filter::parse(&text), Ok(expected));
+        }
+    }
+
     #[test]
     fn other_texts_are_refused() {
         let deep = format!("{}(a=b){}", "(!".repeat(60), ")".repeat(60));

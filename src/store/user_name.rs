@@ -1,5 +1,9 @@
 //! The three ways in which people write who they are.
 
+use std::collections::BTreeSet;
+
+use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
+
 /// A user name as typed, taken apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum UserName<'a> {
@@ -30,6 +34,17 @@ impl<'a> UserName<'a> {
     }
 }
 
+/// A name with its accents as typed, in one piece with their letters, and apart: keyboards and directories differ in
+/// it, and nobody sees the difference. Each spelling once.
+pub(super) fn spellings(name: &str) -> BTreeSet<String> {
+    if name.is_ascii() {
+        return BTreeSet::from([name.to_owned()]);
+    }
+    let composed = ComposingNormalizerBorrowed::new_nfc().normalize(name).into_owned();
+    let decomposed = DecomposingNormalizerBorrowed::new_nfd().normalize(name).into_owned();
+    BTreeSet::from([name.to_owned(), composed, decomposed])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -43,6 +58,17 @@ mod tests {
             Some(UserName::Principal { whole: "a@b@corp.example.com", user: "a@b", domain: "corp.example.com" })
         );
         assert_eq!(UserName::parse("alice"), Some(UserName::Bare("alice")));
+    }
+
+    #[test]
+    fn a_name_has_the_spellings_that_look_the_same() {
+        assert_eq!(spellings("alice"), BTreeSet::from(["alice".to_owned()]));
+        let both = BTreeSet::from(["zo\u{eb}".to_owned(), "zoe\u{308}".to_owned()]);
+        assert_eq!(spellings("zo\u{eb}"), both);
+        assert_eq!(spellings("zoe\u{308}"), both);
+        // Letters that only look alike are other letters.
+        assert_eq!(spellings("\u{430}lice").len(), 1);
+        assert!(!spellings("\u{ff41}lice").contains("alice"));
     }
 
     #[test]

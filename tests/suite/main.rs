@@ -19,6 +19,7 @@ mod support;
 mod active_directory;
 mod active_directory_forest;
 mod active_directory_limits;
+mod active_directory_names;
 mod active_directory_operations;
 mod aws;
 mod browser;

@@ -19,7 +19,7 @@ use crate::store::ldap::entry::Entry;
 use crate::store::ldap::escape::escape;
 use crate::store::ldap::failure::Failure;
 use crate::store::ldap::ranges::complete;
-use crate::store::user_name::UserName;
+use crate::store::user_name::{UserName, spellings};
 
 /// `sAMAccountType` of people [MS-ADTS 2.2.13].
 pub(super) const PERSON: &str = "(sAMAccountType=805306368)";
@@ -45,17 +45,24 @@ pub(super) struct Person {
 
 /// A condition that an account meets which has a name, and whether it has the name by itself.
 fn conditions(name: UserName<'_>, domain: &Domain) -> Vec<(String, bool)> {
-    let by_login = |user: &str| format!("(sAMAccountName={})", escape(user));
+    let by_login = |user: &str| any_spelling("sAMAccountName", user);
     match name {
         UserName::Bare(user) => vec![(by_login(user), true)],
         UserName::Qualified { domain: name, user } if domain.is_named(name) => vec![(by_login(user), true)],
         UserName::Qualified { .. } => Vec::new(),
         UserName::Principal { whole, user, domain: name } => {
             // The name that somebody was given goes before the one that Windows makes of account and domain.
-            let given = (format!("(userPrincipalName={})", escape(whole)), true);
+            let given = (any_spelling("userPrincipalName", whole), true);
             if domain.is_named(name) { vec![given, (by_login(user), false)] } else { vec![given] }
         }
     }
+}
+
+/// Two accounts whose names differ only in their spelling are two, and then the name is nobody's.
+fn any_spelling(attribute: &str, name: &str) -> String {
+    let conditions: String =
+        spellings(name).iter().map(|spelling| format!("({attribute}={})", escape(spelling))).collect();
+    if conditions.matches('(').count() == 1 { conditions } else { format!("(|{conditions})") }
 }
 
 impl ActiveDirectory {

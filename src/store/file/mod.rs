@@ -19,6 +19,7 @@ mod values;
 mod yaml;
 mod yaml_tree;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -36,7 +37,7 @@ use super::account::Token;
 use super::active_directory::query::{AdQuery, Attribute, GroupForm, rows_of};
 use super::directory::{Account, AccountMark, Directory, Password, Refusal, SignInError};
 use super::filter::Filter;
-use super::user_name::UserName;
+use super::user_name::{UserName, spellings};
 use crate::engine::{AttributeStore, Query, Row, StoreError};
 use crate::input::{self, InputError, Lines};
 use crate::lang::Source;
@@ -110,15 +111,19 @@ impl FileDirectory {
     /// The one user of that name, and where they are.
     fn find(&self, user_name: &str) -> Option<(u32, &Entry)> {
         let index = &self.tree.index;
+        let only = |places: BTreeSet<u32>| places.first().copied().filter(|_| places.len() == 1);
+        let by_login = |user: &str| only(spellings(user).iter().filter_map(|user| index.by_login(user)).collect());
         let place = match UserName::parse(user_name)? {
-            UserName::Bare(user) => index.by_login(user),
-            UserName::Qualified { domain, user } => index.by_login(user).filter(|_| self.tree.domain.is_named(domain)),
+            UserName::Bare(user) => by_login(user),
+            UserName::Qualified { domain, user } => by_login(user).filter(|_| self.tree.domain.is_named(domain)),
             UserName::Principal { whole, user, domain } => {
                 // The name that somebody was given goes before the one that Windows makes.
-                match index.by_upn(whole) {
-                    [] => index.by_login(user).filter(|_| self.tree.domain.is_named(domain)),
-                    [place] => Some(*place),
-                    _ => None,
+                let given: BTreeSet<u32> =
+                    spellings(whole).iter().flat_map(|whole| index.by_upn(whole)).copied().collect();
+                if given.is_empty() {
+                    by_login(user).filter(|_| self.tree.domain.is_named(domain))
+                } else {
+                    only(given)
                 }
             }
         };

@@ -56,7 +56,10 @@ def escaped(name):
 
 
 def user(login, control=ENABLED, cn=None, password=None, **attributes):
-    dn = "CN=%s,%s" % (escaped(cn or login), people)
+    # The library escapes what must be: a leading `#` or blank, and the signs that part a name.
+    dn = ldb.Dn(sam, "CN=x," + people)
+    dn.set_component(0, "CN", cn or login)
+    dn = str(dn)
     password = '"%s"' % (password or "Passw0rd." + login)
     fields = dict(
         dn=dn,
@@ -121,6 +124,13 @@ mallory = user(
     department="*)(objectClass=*",
 )
 many = user("many", mail=mail("many"))
+# Names that people have, and names that nobody should have.
+user("zoë", cn="#Zoë ", mail=mail("zoe"))
+user("名前", cn=" 名前", userPrincipalName="名前@example.co.jp")
+user("party\U0001f389", cn="party\U0001f389", password="Passw0rd.party")
+user("twenty.characters.20", userPrincipalName="long.name.of.somebody@example.org")
+user("cash$", password="Passw0rd.cash")
+user("a#b{c}d%e", cn='a*(b)\\c#;+"=<>', password="Passw0rd.signs", userPrincipalName="o*(d)d@example.org")
 user("o'brien (x)&!", mail=mail("obrien"), password="Passw0rd.obrien")
 user("svc-claimsmith", ENABLED + 65536)
 user("locked")
