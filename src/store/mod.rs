@@ -3,9 +3,11 @@
 mod account;
 pub mod active_directory;
 pub mod directory;
+mod dn;
 pub mod file;
 mod filter;
 pub mod ldap;
+pub mod ldap_directory;
 mod open;
 pub mod password_change;
 pub mod sid;
@@ -14,4 +16,5 @@ mod user_name;
 
 pub use active_directory::{ActiveDirectory, ActiveDirectorySettings};
 pub use ldap::{LdapServers, ServiceCredentials};
+pub use ldap_directory::{LdapDirectory, LdapDirectorySettings, LdapStore};
 pub use open::{Location, OpenError, open};

@@ -34,6 +34,7 @@ mod explain;
 mod failover;
 mod guide;
 mod lang;
+mod ldap_directory;
 mod lints;
 mod lints_of_rules;
 mod lsp;

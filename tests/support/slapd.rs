@@ -11,6 +11,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
+use claimsmith::store::directory::Password;
+use claimsmith::store::ldap_directory::{GroupSchema, LdapDirectorySettings, LdapGroups, LdapUsers};
+use claimsmith::store::{LdapServers, ServiceCredentials};
+
 /// What the server is made of; the template is made anew when one changes.
 const SCRIPTS: [&str; 6] = [
     include_str!("slapd/start.sh"),
@@ -51,6 +55,14 @@ pub struct Slapd {
 struct Console {
     input: ChildStdin,
     output: Lines<BufReader<ChildStdout>>,
+}
+
+/// An account of `ou=Services`.
+pub fn service_account(name: &str) -> ServiceCredentials {
+    ServiceCredentials::Password {
+        name: format!("cn={name},ou=Services,{SUFFIX}"),
+        password: Password::new(format!("Passw0rd.{name}")),
+    }
 }
 
 /// The server that tests share which only ask it questions.
@@ -96,6 +108,32 @@ impl Slapd {
         }
         let console = Mutex::new(Some(Console { input: process.stdin.take().unwrap(), output: lines }));
         Self { address, folder, process, console, _claim: claim }
+    }
+
+    /// How to reach it, as the service account, with TLS from the first byte.
+    pub fn servers(&self) -> LdapServers {
+        LdapServers {
+            urls: vec![self.url()],
+            ca_file: Some(self.ca_file()),
+            credentials: service_account("claimsmith"),
+            ..LdapServers::default()
+        }
+    }
+
+    /// The directory with groups of one kind, which are beneath a unit of their own.
+    pub fn settings(&self, schema: GroupSchema) -> LdapDirectorySettings {
+        let unit = match schema {
+            GroupSchema::GroupOfNames | GroupSchema::MemberOf => "Groups",
+            GroupSchema::GroupOfUniqueNames => "Unique",
+            GroupSchema::PosixGroup => "Posix",
+        };
+        LdapDirectorySettings {
+            servers: self.servers(),
+            domain: None,
+            dns_domain: None,
+            users: LdapUsers { base: format!("ou=People,{SUFFIX}"), ..LdapUsers::default() },
+            groups: Some(LdapGroups { schema, base: format!("ou={unit},{SUFFIX}"), ..LdapGroups::default() }),
+        }
     }
 
     /// `ldaps://…`

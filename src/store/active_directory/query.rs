@@ -118,7 +118,11 @@ impl Attribute {
 }
 
 /// Replaces `{0}`, `{1}`, … by the parameters, each passed through `quote`.
-fn substitute(template: &str, parameters: &[Arc<str>], quote: impl Fn(&str) -> String) -> Result<String, String> {
+pub(in crate::store) fn substitute(
+    template: &str,
+    parameters: &[Arc<str>],
+    quote: impl Fn(&str) -> String,
+) -> Result<String, String> {
     let mut text = String::with_capacity(template.len());
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::dn;
+use crate::store::dn;
 
 /// Every distinguished name that was seen.
 #[derive(Default)]

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::dn;
+use crate::store::dn;
 
 /// The places of entries by name.
 #[derive(Debug, Default)]

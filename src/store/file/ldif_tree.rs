@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, HashMap};
 use std::mem;
 
 use super::attributes::Attributes;
-use super::dn;
 use super::dn_table::DnTable;
 use super::identity::Sids;
 use super::index::Index;
@@ -14,6 +13,7 @@ use super::lists::Lists;
 use super::mistake::Mistake;
 use super::tree::{DOMAIN_USERS, DOMAIN_USERS_RID, Domain, Entry, GroupType, Kind, Tree};
 use crate::input::InputError;
+use crate::store::dn;
 use crate::store::sid::Sid;
 
 /// The domain SID of an export that states no SID at all.

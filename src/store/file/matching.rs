@@ -90,11 +90,11 @@ fn equal(name: &str, value: &Value<'_>, wanted: &[u8]) -> bool {
         }
         Value::Text(text) => match name {
             "member" | "memberof" | "manager" | "distinguishedname" => {
-                super::dn::normalised(text) == super::dn::normalised(&String::from_utf8_lossy(wanted))
+                crate::store::dn::normalised(text) == crate::store::dn::normalised(&String::from_utf8_lossy(wanted))
             }
             // The directory takes `person` for the distinguished name of that class [MS-ADTS 3.1.1.3.1.3.5].
             "objectcategory" if !wanted.contains(&b'=') => {
-                super::dn::leaf(text).is_some_and(|class| class.to_lowercase() == folded(wanted))
+                crate::store::dn::leaf(text).is_some_and(|class| class.to_lowercase() == folded(wanted))
             }
             _ => text.to_lowercase() == folded(wanted),
         },

@@ -1,7 +1,6 @@
 //! Directories kept in a file: written by hand as YAML, or exported as LDIF.
 
 mod attributes;
-mod dn;
 mod dn_table;
 mod groups;
 mod hash_memory;

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::dn;
 use super::tree::{GroupType, Kind, Tree};
+use crate::store::dn;
 use crate::store::sid::Sid;
 
 /// A value of an attribute.

@@ -7,9 +7,10 @@ use super::identity::{Sids, derive_guid};
 use super::index::Index;
 use super::lists::Lists;
 use super::mistake::Mistake;
+use super::password;
 use super::tree::{DOMAIN_USERS, Domain, Entry, Kind, Tree};
 use super::yaml::{DirectoryFile, DomainSection, GroupSection, Names, UserSection, Values};
-use super::{dn, password};
+use crate::store::dn;
 use crate::store::sid::Sid;
 
 /// Attributes that follow from other keys of the file.

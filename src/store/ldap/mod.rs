@@ -9,5 +9,6 @@ pub(in crate::store) mod pool;
 pub(in crate::store) mod ranges;
 pub(in crate::store) mod settings;
 pub(in crate::store) mod tls;
+pub(in crate::store) mod whole;
 
 pub use settings::{LdapServers, ServiceCredentials, SettingsError};

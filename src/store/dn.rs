@@ -3,23 +3,63 @@
 /// A spelling that two names share exactly if they name the same entry.
 pub(super) fn normalised(dn: &str) -> String {
     let mut text = String::with_capacity(dn.len());
-    for (name, value) in parts(dn) {
-        text.push_str(&name.to_lowercase());
-        text.push('\u{1e}');
-        text.push_str(&value.to_lowercase());
-        text.push('\u{1f}');
+    for part in parts(dn) {
+        let mut pieces: Vec<(String, String)> =
+            part.into_iter().map(|(name, value)| (short_name(&name), value.to_lowercase())).collect();
+        // `cn=a+sn=b` is `sn=b+cn=a`.
+        pieces.sort_unstable();
+        text.push(BEFORE_PART);
+        for (name, value) in pieces {
+            text.push_str(&name);
+            text.push('\u{1e}');
+            text.push_str(&value);
+            text.push('\u{1f}');
+        }
     }
     text
 }
 
+/// Stands before each part of a normalised name.
+const BEFORE_PART: char = '\u{1d}';
+
+/// Whether a name is that of a base, or of an entry beneath it.
+pub(super) fn is_within(dn: &str, base: &str) -> bool {
+    normalised(dn).ends_with(&normalised(base))
+}
+
+/// The name of an attribute as most servers write it, in lower case [RFC 4514 3, RFC 4519].
+fn short_name(name: &str) -> String {
+    let name = name.to_lowercase();
+    let short = match name.as_str() {
+        "2.5.4.3" | "commonname" => "cn",
+        "2.5.4.4" | "surname" => "sn",
+        "2.5.4.6" | "countryname" => "c",
+        "2.5.4.7" | "localityname" => "l",
+        "2.5.4.8" | "stateorprovincename" => "st",
+        "2.5.4.9" | "streetaddress" => "street",
+        "2.5.4.10" | "organizationname" => "o",
+        "2.5.4.11" | "organizationalunitname" => "ou",
+        "0.9.2342.19200300.100.1.1" | "userid" => "uid",
+        "0.9.2342.19200300.100.1.25" | "domaincomponent" => "dc",
+        _ => return name,
+    };
+    short.to_owned()
+}
+
 /// The value of the first part: `Smith, J.` of `CN=Smith\, J.,OU=People,DC=corp`.
 pub(super) fn leaf(dn: &str) -> Option<String> {
-    parts(dn).into_iter().next().map(|(_, value)| value)
+    parts(dn).into_iter().flatten().next().map(|(_, value)| value)
+}
+
+/// The value that the first part has for an attribute: `smith` of `cn=J. Smith+uid=smith,ou=People` for `uid`.
+pub(super) fn leaf_value(dn: &str, attribute: &str) -> Option<String> {
+    let wanted = short_name(attribute);
+    parts(dn).into_iter().next()?.into_iter().find(|(name, _)| short_name(name) == wanted).map(|(_, value)| value)
 }
 
 /// The DNS name that the `DC=` parts spell.
 pub(super) fn domain(dn: &str) -> String {
-    let labels = parts(dn).into_iter().filter(|(name, _)| name.eq_ignore_ascii_case("dc"));
+    let labels = parts(dn).into_iter().flatten().filter(|(name, _)| name.eq_ignore_ascii_case("dc"));
     labels.map(|(_, value)| value).collect::<Vec<_>>().join(".")
 }
 
@@ -47,9 +87,10 @@ pub(super) fn escaped(value: &str) -> String {
     text
 }
 
-/// Name and unescaped value of each part.
-fn parts(dn: &str) -> Vec<(String, String)> {
+/// Name and unescaped value, or several of them, of each part.
+pub(super) fn parts(dn: &str) -> Vec<Vec<(String, String)>> {
     let mut parts = Vec::new();
+    let mut part = Vec::new();
     let mut name: Option<String> = None;
     let mut piece: Vec<u8> = Vec::new();
     let mut characters = dn.chars();
@@ -62,7 +103,12 @@ fn parts(dn: &str) -> Vec<(String, String)> {
                 kept = piece.len();
             }
             '=' if name.is_none() => name = Some(finish(&mut piece, &mut kept)),
-            ',' => parts.push((name.take().unwrap_or_default(), finish(&mut piece, &mut kept))),
+            ',' | '+' if character == ',' || name.is_some() => {
+                part.push((name.take().unwrap_or_default(), finish(&mut piece, &mut kept)));
+                if character == ',' {
+                    parts.push(std::mem::take(&mut part));
+                }
+            }
             ' ' if piece.is_empty() => {}
             other => {
                 piece.extend(other.encode_utf8(&mut [0; 4]).bytes());
@@ -72,7 +118,8 @@ fn parts(dn: &str) -> Vec<(String, String)> {
             }
         }
     }
-    parts.push((name.take().unwrap_or_default(), finish(&mut piece, &mut kept)));
+    part.push((name.take().unwrap_or_default(), finish(&mut piece, &mut kept)));
+    parts.push(part);
     parts
 }
 
@@ -103,6 +150,12 @@ mod tests {
         for name in names {
             assert_eq!(normalised(name), normalised(names[0]), "{name}");
         }
+        assert_eq!(normalised("uid=a+CN=b,0.9.2342.19200300.100.1.25=x"), normalised("commonName=B + UID=A,dc=x"));
+        assert_ne!(normalised("cn=a+sn=b"), normalised("cn=a,sn=b"));
+        assert!(is_within("uid=a,ou=People,dc=x", "OU = people, DC = X") && is_within("dc=x", "dc=x"));
+        assert!(!is_within("ou=NotPeople,dc=x", "ou=People,dc=x") && !is_within("cn=a\\,dc=x", "dc=x"));
+        assert_eq!(leaf_value("cn=J. Smith+uid=smith,ou=People", "UID").as_deref(), Some("smith"));
+        assert_eq!(leaf_value("cn=a,uid=b", "uid"), None);
         assert_ne!(normalised("CN=a,DC=b"), normalised("CN=a\\,DC=b"));
         assert_ne!(normalised("CN=a"), normalised("CN=a\\ "));
     }
