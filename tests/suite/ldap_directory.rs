@@ -187,8 +187,9 @@ fn a_session_ends_with_the_account_and_its_password() {
     assert_eq!(still("dave", &mark("dave")), Some(Refusal::Disabled));
     assert_eq!(still("expired", &mark("expired")), Some(Refusal::AccountExpired));
 
-    // Times have seconds; the password was set when the server was first filled.
     server.modify("uid=alice,ou=People", "replace: userPassword\nuserPassword: another");
+    assert_eq!(still("alice", &alice), Some(Refusal::PasswordMustChange), "an administrator set it");
+    server.modify("uid=alice,ou=People", "replace: pwdReset\npwdReset: FALSE");
     assert_eq!(still("alice", &alice), Some(Refusal::PasswordChanged));
     server.modify("uid=bob,ou=People", "replace: pwdAccountLockedTime\npwdAccountLockedTime: 000001010000Z");
     assert_eq!(still("bob", &bob), Some(Refusal::Disabled));
@@ -257,6 +258,7 @@ fn every_schema_of_groups_is_followed() {
         (GroupSchema::MemberOf, "carol", &[]),
         (GroupSchema::GroupOfUniqueNames, "alice", &["AWS-123456789012-Unique", "Unique Engineering"]),
         (GroupSchema::GroupOfUniqueNames, "bob", &["AWS-123456789012-Unique", "Unique Engineering"]),
+        // Somebody else of that name once was a member, says the number behind it.
         (GroupSchema::GroupOfUniqueNames, "carol", &[]),
         (GroupSchema::PosixGroup, "alice", &["AWS-123456789012-Posix", "Domain Users"]),
         (GroupSchema::PosixGroup, "o'brien (x)&!", &["AWS-123456789012-Posix", "Domain Users"]),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::link::Session;
-use super::people::{FIRST_GROUP, MEMBER_OF, Person};
+use super::people::{FIRST_GROUP, MEMBER_OF, Person, UNIQUE_IDENTIFIER};
 use super::settings::{GroupSchema, LdapGroups};
 use crate::store::dn;
 use crate::store::ldap::entry::Entry;
@@ -106,8 +106,13 @@ fn first_level(
     session: &mut Session<'_>,
 ) -> Result<Vec<Entry>, Failure> {
     match settings.schema {
-        GroupSchema::GroupOfNames | GroupSchema::GroupOfUniqueNames => {
-            find(settings, &[containing(settings, &entry.dn)], session)
+        GroupSchema::GroupOfNames => find(settings, &[containing(settings, &entry.dn)], session),
+        GroupSchema::GroupOfUniqueNames => {
+            // A value with a number is found only by name and number [RFC 4517 4.2.31].
+            let numbers = entry.values(&UNIQUE_IDENTIFIER.to_lowercase()).iter();
+            let numbered = numbers.filter_map(|number| std::str::from_utf8(number).ok());
+            let names = numbered.map(|number| containing(settings, &format!("{}#{number}", entry.dn)));
+            find(settings, &names.chain([containing(settings, &entry.dn)]).collect::<Vec<_>>(), session)
         }
         GroupSchema::MemberOf => listed(settings, std::slice::from_ref(&entry), session),
         GroupSchema::PosixGroup => {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::groups::{Group, groups_of, names, one_value};
 use super::link::{ANYTHING, Session};
-use super::people::{FIRST_GROUP, MEMBER_OF, People};
+use super::people::{FIRST_GROUP, MEMBER_OF, People, UNIQUE_IDENTIFIER};
 use super::settings::LdapGroups;
 use crate::engine::{Query, Row, StoreError};
 use crate::store::active_directory::query::{AdQuery, Attribute, GroupForm, rows_of};
@@ -89,7 +89,7 @@ impl Imported<'_> {
             Attribute::TokenGroups(_) => None,
         });
         let mut wanted: Vec<&str> = named.collect();
-        wanted.extend([self.people.name_attribute(), FIRST_GROUP, MEMBER_OF]);
+        wanted.extend([self.people.name_attribute(), FIRST_GROUP, MEMBER_OF, UNIQUE_IDENTIFIER]);
         wanted.extend(self.people.upn_attribute());
         wanted.extend(self.groups.map(|groups| groups.name_attribute.as_str()));
         let Some(filter) = &asked.filter else {
@@ -168,7 +168,7 @@ impl Imported<'_> {
     /// The groups that an entry is in, direct and nested.
     fn in_chain(&self, value: &[u8], session: &mut Session<'_>) -> Result<String, Problem> {
         let member = String::from_utf8_lossy(value);
-        let wanted = [self.people.name_attribute(), FIRST_GROUP, MEMBER_OF];
+        let wanted = [self.people.name_attribute(), FIRST_GROUP, MEMBER_OF, UNIQUE_IDENTIFIER];
         let found = if dn::parts(&member).iter().flatten().all(|(kind, _)| !kind.is_empty()) {
             session.read(&member, ANYTHING, &wanted)?
         } else {

@@ -23,6 +23,9 @@ pub(super) const FIRST_GROUP: &str = "gidNumber";
 /// The groups of an entry, as some servers keep them with it.
 pub(super) const MEMBER_OF: &str = "memberOf";
 
+/// Tells two people apart who had the same name one after the other, such as `'0101'B` [RFC 4519 2.44].
+pub(super) const UNIQUE_IDENTIFIER: &str = "x500UniqueIdentifier";
+
 /// The people of a directory.
 pub(super) struct People {
     settings: LdapUsers,
@@ -76,7 +79,8 @@ impl People {
         attributes.extend(settings.groups.as_ref().and_then(|groups| match groups.schema {
             GroupSchema::PosixGroup => Some(FIRST_GROUP.to_owned()),
             GroupSchema::MemberOf => Some(MEMBER_OF.to_owned()),
-            GroupSchema::GroupOfNames | GroupSchema::GroupOfUniqueNames => None,
+            GroupSchema::GroupOfUniqueNames => Some(UNIQUE_IDENTIFIER.to_owned()),
+            GroupSchema::GroupOfNames => None,
         }));
         Self { settings: users, domain, attributes }
     }
