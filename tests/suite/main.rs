@@ -64,6 +64,7 @@ mod safe_fixes;
 mod saml;
 mod server_config;
 mod sign_in_active_directory;
+mod sign_in_ldap;
 mod sql_stores;
 mod standin;
 mod standin_pages;

@@ -238,6 +238,90 @@ fn a_domain_is_read_and_its_password_stays_secret() {
     assert!(matches!(config.directory, DirectorySource::ActiveDirectory(_)));
 }
 
+/// A directory that is no Active Directory, as it is written.
+const LDAP: &str = "
+  ldap:
+    urls: ['ldaps://ldap.example.com']
+    bind_name: cn=claimsmith,ou=Services,dc=example,dc=com
+    bind_password_file: password
+    users: { base: 'ou=People,dc=example,dc=com', filter: '(|(uid={0})(mail={0}))', active_filter: '(!(x=y))' }
+    groups: { schema: group_of_names, base: 'ou=Groups,dc=example,dc=com', depth: 5, most: 100, nested: true }";
+
+#[test]
+fn an_ldap_directory_is_read() {
+    let folder = Folder::new();
+    folder.write("password", "hunter2\n");
+    for ldap in [
+        LDAP.to_owned(),
+        LDAP.replace("group_of_names", "member_of"),
+        LDAP.replace(
+            "bind_name: cn=claimsmith,ou=Services,dc=example,dc=com\n    bind_password_file: password",
+            "anonymous: true",
+        ),
+        LDAP.replace("dc=example,dc=com'", "o=Example'").replace("    users", "    domain: CORP\n    users"),
+    ] {
+        folder.write("claimsmith.yaml", &GOOD.replace(" { file: directory.yaml }", &ldap));
+        let config = server::load(&folder.path("claimsmith.yaml")).unwrap_or_else(|error| panic!("{ldap}: {error}"));
+        assert!(matches!(config.directory, DirectorySource::Ldap(_)));
+        assert_eq!(folder.check().status.code(), Some(0));
+    }
+}
+
+#[test]
+fn every_mistake_in_an_ldap_directory_has_its_place() {
+    let folder = Folder::new();
+    folder.write("password", "hunter2\n");
+    for (from, to, told) in [
+        ("(|(uid={0})(mail={0}))", "(uid=alice)", "claimsmith.yaml:10:56: `(uid=alice)`: it has no `{0}`"),
+        ("(|(uid={0})(mail={0}))", "(uid={0}", "it is no LDAP filter"),
+        ("(!(x=y))", "(uid={0})", "nothing stands for its `{0}`"),
+        ("ou=People,dc=example,dc=com", "People", "claimsmith.yaml:10:20: `People`: it is no distinguished name"),
+        ("cn=claimsmith,ou=Services,dc=example,dc=com", "CORP\\svc", "`CORP\\svc`: it is no distinguished name"),
+        ("    bind_password_file: password\n", "", "the service account has no password"),
+        ("bind_name: cn=claimsmith,ou=Services,dc=example,dc=com", "start_tls: false", "nothing says who searches"),
+        ("    bind_name", "    anonymous: true\n    bind_name", "cannot both search"),
+        ("group_of_names", "groups", "claimsmith.yaml:11:"),
+        ("depth: 5", "depth: 0", "claimsmith.yaml:11:"),
+        ("ldaps:", "ldap:", "unencrypted"),
+        ("['ldaps://ldap.example.com']", "[]", "there is no address"),
+        ("ou=People,dc=example,dc=com", "ou=People,o=Example", "what their domain is called"),
+        ("    users", "    domain: 'CORP\\'\n    users", "is no name of a domain"),
+        ("    users", "    base: dc=com\n    users", "have bases of their own"),
+        ("filter: '(|", "name_attribute: 'u id', filter: '(|", "`u id`: it is no attribute name"),
+        ("    users: {", "    people: {", "people"),
+    ] {
+        assert!(LDAP.contains(from), "{from}");
+        let error = folder.error(" { file: directory.yaml }", &LDAP.replace(from, to));
+        assert!(error.contains(told) && !error.contains("hunter2"), "{to}: {error}");
+    }
+}
+
+#[test]
+fn an_ldap_store_is_read() {
+    let folder = Folder::new();
+    folder.write("password", "hunter2\n");
+    let store = "stores:
+  People:
+    ldap:
+      urls: ['ldaps://ldap.example.com']
+      bind_name: cn=claimsmith,dc=example,dc=com
+      bind_password_file: password
+      base: ou=People,dc=example,dc=com
+trusts:";
+    folder.write("claimsmith.yaml", &GOOD.replace("trusts:", store));
+    let config = server::load(&folder.path("claimsmith.yaml")).unwrap();
+    assert_eq!(config.stores.names().collect::<Vec<_>>(), ["People"]);
+    for (from, to, told) in [
+        ("      base: ou=People,dc=example,dc=com\n", "", "nothing says where to search"),
+        ("base: ou=People,dc=example,dc=com", "users: { base: dc=com }", "belong to the directory of people"),
+        ("base: ou=People,dc=example,dc=com", "base: People", "claimsmith.yaml:12:13: `People`"),
+    ] {
+        assert!(store.contains(from), "{from}");
+        let error = folder.error("trusts:", &store.replace(from, to));
+        assert!(error.contains(told), "{to}: {error}");
+    }
+}
+
 #[test]
 fn no_excerpt_shows_a_secret() {
     let folder = Folder::new();

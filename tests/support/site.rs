@@ -25,7 +25,19 @@ impl Site {
     pub fn start(urls: &[String], ca_file: &Path, more: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let configuration = write_configuration(folder.path(), urls, ca_file, more);
-        let claimsmith = Claimsmith::serve(&configuration);
+        Self::serve(folder, &configuration)
+    }
+
+    /// Serves people of another directory: `section` is all that stands below `directory:`, and may name a file
+    /// `bind-password` with this content.
+    pub fn of(section: &str, bind_password: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let configuration = write_whole_configuration(folder.path(), section, bind_password);
+        Self::serve(folder, &configuration)
+    }
+
+    fn serve(folder: tempfile::TempDir, configuration: &Path) -> Self {
+        let claimsmith = Claimsmith::serve(configuration);
         let certificate = CertificateDer::from_pem_file(folder.path().join("tls.crt")).unwrap();
         let client = Client::new(([127, 0, 0, 1], claimsmith.port()).into(), certificate);
         Self { claimsmith, client, _folder: folder }
@@ -47,6 +59,18 @@ impl Site {
 
 /// Everything that a server needs, in `folder`; gives the path of the configuration.
 pub fn write_configuration(folder: &Path, urls: &[String], ca_file: &Path, more: &[&str]) -> PathBuf {
+    let mut section = format!(
+        "  active_directory:\n    urls: {urls:?}\n    ca_file: {}\n    \
+         bind_name: svc-claimsmith@corp.example.com\n    bind_password_file: bind-password\n",
+        ca_file.display(),
+    );
+    for line in more {
+        section.extend(["    ", line, "\n"]);
+    }
+    write_whole_configuration(folder, &section, "Passw0rd.svc-claimsmith")
+}
+
+fn write_whole_configuration(folder: &Path, section: &str, bind_password: &str) -> PathBuf {
     let secret = |name: &str, text: &str| {
         std::fs::write(folder.join(name), text).unwrap();
         std::fs::set_permissions(folder.join(name), std::fs::Permissions::from_mode(0o600)).unwrap();
@@ -60,9 +84,9 @@ pub fn write_configuration(folder: &Path, urls: &[String], ca_file: &Path, more:
     let made = rcgen::generate_simple_self_signed([HOST.to_owned()]).unwrap();
     std::fs::write(folder.join("tls.crt"), made.cert.pem()).unwrap();
     secret("tls.key", &made.signing_key.serialize_pem());
-    secret("bind-password", "Passw0rd.svc-claimsmith");
+    secret("bind-password", bind_password);
     secret("session.key", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n");
-    let mut text = format!(
+    let text = format!(
         "host: {HOST}\n\
          listen: {{ address: '127.0.0.1:0', certificate_file: tls.crt, key_file: tls.key }}\n\
          signing: {{ certificate_file: signing.crt, key_file: signing.key }}\n\
@@ -70,14 +94,9 @@ pub fn write_configuration(folder: &Path, urls: &[String], ca_file: &Path, more:
          lockout: {{ failures_per_address: 1000 }}\n\
          management: {{ address: '127.0.0.1:0' }}\n\
          trusts: [{}]\n\
-         directory:\n  active_directory:\n    urls: {urls:?}\n    ca_file: {}\n    \
-         bind_name: svc-claimsmith@corp.example.com\n    bind_password_file: bind-password\n",
+         directory:\n{section}",
         Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/aws/groups").display(),
-        ca_file.display(),
     );
-    for line in more {
-        text.extend(["    ", line, "\n"]);
-    }
     let path = folder.join("claimsmith.yaml");
     std::fs::write(&path, text).unwrap();
     path

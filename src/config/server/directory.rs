@@ -8,12 +8,13 @@ use serde::Deserialize;
 
 use super::faults::Faults;
 use super::named::Controller;
-use super::{group_names, secret};
+use super::{group_names, ldap, secret};
 use crate::input::{self, Spanned};
 use crate::store::active_directory::{ActiveDirectory, ActiveDirectorySettings};
 use crate::store::directory::Password;
 use crate::store::file::FileDirectory;
 use crate::store::ldap::{LdapServers, ServiceCredentials};
+use crate::store::ldap_directory::LdapDirectory;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -22,6 +23,8 @@ pub(super) struct Section {
     file: Option<Spanned<PathBuf>>,
     #[serde(default)]
     active_directory: Option<Spanned<Domain>>,
+    #[serde(default)]
+    ldap: Option<Spanned<ldap::Section>>,
 }
 
 #[derive(Deserialize)]
@@ -61,15 +64,18 @@ pub enum DirectorySource {
     File(FileDirectory),
     /// In a domain, which is asked when the first user comes.
     ActiveDirectory(ActiveDirectory),
+    /// In another LDAP directory, which is asked when the first user comes.
+    Ldap(LdapDirectory),
 }
 
 /// Reads the section.
 pub(super) fn read(section: &Spanned<Section>, faults: &mut Faults<'_>) -> Option<DirectorySource> {
-    match (&section.value.file, &section.value.active_directory) {
-        (Some(file), None) => from_file(file, faults).map(DirectorySource::File),
-        (None, Some(domain)) => from_domain(domain, faults).map(DirectorySource::ActiveDirectory),
+    match (&section.value.file, &section.value.active_directory, &section.value.ldap) {
+        (Some(file), None, None) => from_file(file, faults).map(DirectorySource::File),
+        (None, Some(domain), None) => from_domain(domain, faults).map(DirectorySource::ActiveDirectory),
+        (None, None, Some(section)) => ldap::directory(section, faults).map(DirectorySource::Ldap),
         _ => {
-            let help = "write `file: FILE` or `active_directory: { … }`";
+            let help = "write `file: FILE`, `active_directory: { … }` or `ldap: { … }`";
             faults.at(section, "the section must name one directory", help);
             None
         }

@@ -4,6 +4,7 @@ mod directory;
 mod faults;
 mod group_names;
 mod host;
+mod ldap;
 mod listen;
 mod lockout;
 mod log;

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::faults::Faults;
+use super::ldap;
 use super::sql::{FileSection, ServerSection};
 use crate::config::stores::{BUILT_IN_STORES, DIRECTORY_STORE};
 use crate::engine::{AttributeStore, Stores, store_key};
@@ -21,6 +22,8 @@ pub(super) type Section = BTreeMap<String, Spanned<Store>>;
 #[serde(deny_unknown_fields)]
 pub(super) struct Store {
     #[serde(default)]
+    ldap: Option<Spanned<ldap::Section>>,
+    #[serde(default)]
     mariadb: Option<ServerSection>,
     #[serde(default)]
     mysql: Option<ServerSection>,
@@ -33,7 +36,7 @@ pub(super) struct Store {
 }
 
 /// The kinds that a store may be of.
-const KINDS: &str = "`mariadb: { … }`, `mysql: { … }`, `postgresql: { … }` or `sqlite: { file: FILE }`";
+const KINDS: &str = "`ldap: { … }`, `mariadb: { … }`, `mysql: { … }`, `postgresql: { … }` or `sqlite: { file: FILE }`";
 
 /// Reads the section. Stores connect when the first rule asks them.
 pub(super) fn read(section: &Section, faults: &mut Faults<'_>) -> Stores {
@@ -45,7 +48,7 @@ pub(super) fn read(section: &Section, faults: &mut Faults<'_>) -> Stores {
             continue;
         }
         names.insert(store_key(name), name);
-        if let Some(opened) = open(store, faults) {
+        if let Some(opened) = open(name, store, faults) {
             stores.insert(name, opened);
         }
     }
@@ -76,9 +79,15 @@ fn check_name(name: &str, others: &BTreeMap<String, &str>) -> Result<(), (String
 }
 
 /// The one kind that is given.
-fn open(store: &Spanned<Store>, faults: &mut Faults<'_>) -> Option<Arc<dyn AttributeStore>> {
+fn open(name: &str, store: &Spanned<Store>, faults: &mut Faults<'_>) -> Option<Arc<dyn AttributeStore>> {
     let kinds = &store.value;
-    let given = [kinds.mariadb.is_some(), kinds.mysql.is_some(), kinds.postgresql.is_some(), kinds.sqlite.is_some()];
+    let given = [
+        kinds.ldap.is_some(),
+        kinds.mariadb.is_some(),
+        kinds.mysql.is_some(),
+        kinds.postgresql.is_some(),
+        kinds.sqlite.is_some(),
+    ];
     if kinds.sql_server.is_some() {
         let help = "copy what the rules need into a PostgreSQL, MariaDB or SQLite database, or into attributes of the \
                     directory; `docs/decisions/0017-sql-stores.md` says why";
@@ -88,6 +97,9 @@ fn open(store: &Spanned<Store>, faults: &mut Faults<'_>) -> Option<Arc<dyn Attri
     if given.iter().filter(|given| **given).count() != 1 {
         faults.at(store, "a store must be of one kind", format!("write one of {KINDS}"));
         return None;
+    }
+    if let Some(section) = &kinds.ldap {
+        return ldap::store(name, section, faults).map(|store| Arc::new(store) as Arc<dyn AttributeStore>);
     }
     let server = kinds.mariadb.as_ref().or(kinds.mysql.as_ref());
     let opened = match (server, &kinds.postgresql, &kinds.sqlite) {

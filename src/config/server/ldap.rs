@@ -1,0 +1,272 @@
+//! `ldap`: a directory that is no Active Directory, for `directory` and for `stores`.
+
+use std::num::{NonZeroU16, NonZeroU32};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use super::faults::Faults;
+use super::secret;
+use crate::idp::clock::{Clock as _, SystemClock};
+use crate::input::Spanned;
+use crate::store::directory::Password;
+use crate::store::ldap::{LdapServers, ServiceCredentials};
+use crate::store::ldap_directory::{
+    self, GroupSchema, LdapDirectory, LdapDirectorySettings, LdapGroups, LdapSettingsError, LdapStore, LdapUsers,
+};
+
+/// The section: how to reach the servers, and for `directory` where people and groups are, for `stores` where to search.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Section {
+    urls: Vec<String>,
+    #[serde(default)]
+    start_tls: bool,
+    #[serde(default)]
+    ca_file: Option<PathBuf>,
+    #[serde(default)]
+    anonymous: bool,
+    #[serde(default)]
+    bind_name: Option<Spanned<String>>,
+    #[serde(default)]
+    bind_password: Option<Spanned<String>>,
+    #[serde(default)]
+    bind_password_file: Option<Spanned<PathBuf>>,
+    #[serde(default)]
+    connect_timeout_seconds: Option<u32>,
+    #[serde(default)]
+    bind_timeout_seconds: Option<u32>,
+    #[serde(default)]
+    request_timeout_seconds: Option<u32>,
+    #[serde(default)]
+    connections: Option<NonZeroU16>,
+    #[serde(default)]
+    domain: Option<Spanned<String>>,
+    #[serde(default)]
+    dns_domain: Option<Spanned<String>>,
+    #[serde(default)]
+    users: Option<Spanned<Users>>,
+    #[serde(default)]
+    groups: Option<Spanned<Groups>>,
+    #[serde(default)]
+    base: Option<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Users {
+    base: Spanned<String>,
+    #[serde(default)]
+    filter: Option<Spanned<String>>,
+    #[serde(default)]
+    active_filter: Option<Spanned<String>>,
+    #[serde(default)]
+    name_attribute: Option<Spanned<String>>,
+    #[serde(default)]
+    mail_attribute: Option<Spanned<String>>,
+    #[serde(default)]
+    upn_attribute: Option<Spanned<String>>,
+    #[serde(default)]
+    id_attribute: Option<Spanned<String>>,
+    #[serde(default)]
+    password_changed_attribute: Option<Spanned<String>>,
+    #[serde(default)]
+    password_policy: Option<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Groups {
+    schema: Schema,
+    base: Spanned<String>,
+    #[serde(default)]
+    filter: Option<Spanned<String>>,
+    #[serde(default)]
+    name_attribute: Option<Spanned<String>>,
+    #[serde(default)]
+    nested: Option<bool>,
+    #[serde(default)]
+    depth: Option<NonZeroU32>,
+    #[serde(default)]
+    most: Option<NonZeroU32>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Schema {
+    GroupOfNames,
+    GroupOfUniqueNames,
+    PosixGroup,
+    MemberOf,
+}
+
+impl From<Schema> for GroupSchema {
+    fn from(schema: Schema) -> Self {
+        match schema {
+            Schema::GroupOfNames => Self::GroupOfNames,
+            Schema::GroupOfUniqueNames => Self::GroupOfUniqueNames,
+            Schema::PosixGroup => Self::PosixGroup,
+            Schema::MemberOf => Self::MemberOf,
+        }
+    }
+}
+
+/// The directory of a section.
+pub(super) fn directory(section: &Spanned<Section>, faults: &mut Faults<'_>) -> Option<LdapDirectory> {
+    let Section { domain, dns_domain, users, groups, base, .. } = &section.value;
+    if let Some(base) = base {
+        let help = "write `users: { base: … }`, and `groups: { base: … }` if there are groups";
+        faults.at(base, "people and groups have bases of their own", help);
+    }
+    for name in [domain, dns_domain].into_iter().flatten() {
+        if name.value.trim().is_empty() || name.value.contains(['\\', '@']) {
+            let help = "write what stands before the backslash or behind the `@` of a user's name, such as `CORP`";
+            faults.at(name, format!("`{}` is no name of a domain", name.value), help);
+        }
+    }
+    let Some(users) = users else {
+        faults.at(section, "nothing says where people are", "add `users: { base: 'ou=People,dc=example,dc=com' }`");
+        return None;
+    };
+    let users = users.value.read(faults);
+    let groups = groups.as_ref().map(|groups| groups.value.read(faults));
+    let servers = section.value.servers(section, faults)?;
+    let [domain, dns_domain] = [domain, dns_domain].map(|name| name.as_ref().map(|name| name.value.clone()));
+    let settings = LdapDirectorySettings { servers, domain, dns_domain, users, groups };
+    match LdapDirectory::new(settings, || SystemClock.now()) {
+        Ok(directory) => Some(directory),
+        Err(error) => {
+            let help = match error {
+                LdapSettingsError::NoDomain => "add `domain: NAME`",
+                LdapSettingsError::Servers(_) => "correct how the servers are reached",
+            };
+            faults.at(section, error.to_string(), help);
+            None
+        }
+    }
+}
+
+/// The store of a section.
+pub(super) fn store(name: &str, section: &Spanned<Section>, faults: &mut Faults<'_>) -> Option<LdapStore> {
+    let Section { domain, dns_domain, users, groups, base, .. } = &section.value;
+    let (of_users, of_groups) = (users.is_some(), groups.is_some());
+    if of_users || of_groups || domain.is_some() || dns_domain.is_some() {
+        let help = "leave them out, or configure the directory as `directory.ldap`";
+        faults.at(section, "`domain`, `dns_domain`, `users` and `groups` belong to the directory of people", help);
+    }
+    let Some(base) = base else {
+        faults.at(section, "nothing says where to search", "add `base: 'ou=People,dc=example,dc=com'`");
+        return None;
+    };
+    let base = distinguished(base, faults);
+    let servers = section.value.servers(section, faults)?;
+    match LdapStore::new(name, servers, base) {
+        Ok(store) => Some(store),
+        Err(error) => {
+            faults.at(section, error.to_string(), "correct how the servers are reached");
+            None
+        }
+    }
+}
+
+impl Section {
+    fn servers(&self, section: &Spanned<Self>, faults: &mut Faults<'_>) -> Option<LdapServers> {
+        let default = LdapServers::default();
+        let seconds = |given: Option<u32>, default| given.map_or(default, |given| Duration::from_secs(given.into()));
+        Some(LdapServers {
+            urls: self.urls.clone(),
+            start_tls: self.start_tls,
+            ca_file: self.ca_file.as_ref().map(|file| faults.path(file)),
+            credentials: self.credentials(section, faults)?,
+            connect_timeout: seconds(self.connect_timeout_seconds, default.connect_timeout),
+            bind_timeout: seconds(self.bind_timeout_seconds, default.bind_timeout),
+            request_timeout: seconds(self.request_timeout_seconds, default.request_timeout),
+            connections: self.connections.map_or(default.connections, |most| usize::from(most.get())),
+            ..default
+        })
+    }
+
+    fn credentials(&self, section: &Spanned<Self>, faults: &mut Faults<'_>) -> Option<ServiceCredentials> {
+        let (written, file) = (self.bind_password.as_ref(), self.bind_password_file.as_ref());
+        let has_password = written.is_some() || file.is_some();
+        match (&self.bind_name, self.anonymous) {
+            (None, true) if !has_password => Some(ServiceCredentials::Anonymous),
+            (_, true) => {
+                let help = "leave out `anonymous`, or the service account";
+                faults.at(section, "nobody and a service account cannot both search", help);
+                None
+            }
+            (None, false) => {
+                let help = "add `bind_name` and `bind_password_file`; if the directory shows itself to everybody, \
+                            write `anonymous: true`";
+                faults.at(section, "nothing says who searches the directory", help);
+                None
+            }
+            (Some(name), false) => {
+                distinguished(name, faults);
+                if !has_password {
+                    faults.at(name, "the service account has no password", "add `bind_password_file: FILE`");
+                }
+                let password = secret::read("bind_password", written, file, faults)?;
+                let password = Password::new(password.as_str().to_owned());
+                Some(ServiceCredentials::Password { name: name.value.clone(), password })
+            }
+        }
+    }
+}
+
+impl Users {
+    fn read(&self, faults: &mut Faults<'_>) -> LdapUsers {
+        let default = LdapUsers::default();
+        LdapUsers {
+            base: distinguished(&self.base, faults),
+            filter: self.filter.as_ref().map_or(default.filter, |given| filter(given, 1, faults)),
+            active_filter: self.active_filter.as_ref().map(|given| filter(given, 0, faults)),
+            name_attribute: attribute(self.name_attribute.as_ref(), faults).unwrap_or(default.name_attribute),
+            mail_attribute: attribute(self.mail_attribute.as_ref(), faults).unwrap_or(default.mail_attribute),
+            upn_attribute: attribute(self.upn_attribute.as_ref(), faults),
+            id_attribute: attribute(self.id_attribute.as_ref(), faults).unwrap_or(default.id_attribute),
+            password_changed_attribute: attribute(self.password_changed_attribute.as_ref(), faults)
+                .unwrap_or(default.password_changed_attribute),
+            password_policy: self.password_policy.as_ref().map(|given| distinguished(given, faults)),
+        }
+    }
+}
+
+impl Groups {
+    fn read(&self, faults: &mut Faults<'_>) -> LdapGroups {
+        let default = LdapGroups::default();
+        LdapGroups {
+            schema: self.schema.into(),
+            base: distinguished(&self.base, faults),
+            filter: self.filter.as_ref().map(|given| filter(given, 0, faults)),
+            name_attribute: attribute(self.name_attribute.as_ref(), faults).unwrap_or(default.name_attribute),
+            nested: self.nested.unwrap_or(default.nested),
+            depth: self.depth.map_or(default.depth, NonZeroU32::get),
+            most: self.most.map_or(default.most, |most| usize::try_from(most.get()).unwrap_or(usize::MAX)),
+        }
+    }
+}
+
+fn distinguished(given: &Spanned<String>, faults: &mut Faults<'_>) -> String {
+    if let Err(message) = ldap_directory::check_name(&given.value) {
+        faults.at(given, format!("`{}`: {message}", given.value), "write the name of the entry in the directory");
+    }
+    given.value.clone()
+}
+
+fn filter(given: &Spanned<String>, values: usize, faults: &mut Faults<'_>) -> String {
+    if let Err(message) = ldap_directory::check_filter(&given.value, values) {
+        faults.at(given, format!("`{}`: {message}", given.value), "correct the filter [RFC 4515]");
+    }
+    given.value.clone()
+}
+
+fn attribute(given: Option<&Spanned<String>>, faults: &mut Faults<'_>) -> Option<String> {
+    let given = given?;
+    if let Err(message) = ldap_directory::check_attribute(&given.value) {
+        faults.at(given, format!("`{}`: {message}", given.value), "write the name of one attribute, such as `uid`");
+    }
+    Some(given.value.clone())
+}

@@ -1,0 +1,102 @@
+//! The main job against a real OpenLDAP: `claimsmith serve`, slapd, and the AWS rules as people bring them from AD FS.
+
+use std::path::PathBuf;
+
+use base64::Engine as _;
+use serde_json::Value;
+
+use crate::support::https::Reply;
+use crate::support::site::Site;
+use crate::support::slapd::{SUFFIX, Slapd, shared_slapd};
+
+/// A server for the people of a directory. `more` are further lines of its section.
+fn site(server: &Slapd, more: &str) -> Site {
+    let section = format!(
+        "  ldap:\n    urls: ['{}']\n    ca_file: {}\n    bind_name: 'cn=claimsmith,ou=Services,{SUFFIX}'\n    \
+         bind_password_file: bind-password\n    connect_timeout_seconds: 3\n    request_timeout_seconds: 3\n    \
+         users: {{ base: 'ou=People,{SUFFIX}' }}\n{more}",
+        server.url(),
+        PathBuf::from(server.ca_file()).display(),
+    );
+    Site::of(&section, "Passw0rd.claimsmith")
+}
+
+fn groups(schema: &str, unit: &str) -> String {
+    format!("    groups: {{ schema: {schema}, base: 'ou={unit},{SUFFIX}' }}\n")
+}
+
+/// The names of the roles in a response, sorted.
+fn roles(reply: &Reply) -> Vec<String> {
+    let response = reply.input("SAMLResponse").unwrap_or_else(|| panic!("no response in:\n{}", reply.body));
+    let xml = String::from_utf8(base64::engine::general_purpose::STANDARD.decode(response).unwrap()).unwrap();
+    let pairs = xml.split(['<', '>']).filter(|text| text.starts_with("arn:"));
+    let arns = pairs.flat_map(|pair| pair.split(',').map(str::to_owned).collect::<Vec<_>>());
+    let mut roles: Vec<String> = arns.filter_map(|arn| Some(arn.split_once(":role/")?.1.to_owned())).collect();
+    roles.sort();
+    roles
+}
+
+/// What the audit log says about the sign-in that was refused last.
+fn cause(site: &Site, reply: &Reply) -> Value {
+    let text = reply.error_text().unwrap_or_else(|| panic!("no error in:\n{}", reply.body));
+    let reference = text.split_once("Reference: ").unwrap().1.trim_end_matches('.').to_owned();
+    site.claimsmith.wait_for_output(&reference);
+    site.audit(|record| record["reference"] == reference.as_str()).remove(0)
+}
+
+#[test]
+fn groups_of_every_schema_become_roles_by_the_shipped_rules() {
+    for (schema, unit, expected) in [
+        ("group_of_names", "Groups", &["Admin", "Billing", "ReadOnly"][..]),
+        ("member_of", "Groups", &["Admin", "Billing", "ReadOnly"]),
+        ("group_of_unique_names", "Unique", &["Unique"]),
+        ("posix_group", "Posix", &["Posix"]),
+    ] {
+        let site = site(shared_slapd(), &groups(schema, unit));
+        for name in ["alice", "CORP\\alice", "alice@corp.example.com"] {
+            assert_eq!(roles(&site.sign_in(name, "Passw0rd.alice")), expected, "{schema} {name}");
+        }
+        let records = site.audit(|record| record["event"] == "issuance");
+        assert_eq!(records[0]["user"], "CORP\\alice", "{records:?}");
+    }
+}
+
+#[test]
+fn every_refusal_has_its_cause_in_the_audit_log() {
+    let site = site(shared_slapd(), &groups("group_of_names", "Groups"));
+    for (user, password, expected) in [
+        ("alice", "wrong", "wrong password"),
+        ("alice", "", "empty password"),
+        ("nobody", "Passw0rd.alice", "unknown user"),
+        ("alice)(uid=*", "Passw0rd.alice", "unknown user"),
+        ("dave", "Passw0rd.dave", "account disabled"),
+        ("expired", "Passw0rd.expired", "account expired"),
+        ("oldpassword", "Passw0rd.oldpassword", "password expired"),
+        ("mustchange", "Passw0rd.mustchange", "password must change"),
+    ] {
+        let record = cause(&site, &site.sign_in(user, password));
+        assert_eq!(record["cause"], expected, "{user}");
+    }
+    assert_eq!(roles(&site.sign_in("many", "Passw0rd.many")).len(), 1_000);
+}
+
+#[test]
+fn a_directory_that_dies_is_told_apart_from_a_wrong_password_and_comes_back() {
+    let server = Slapd::start();
+    let site = site(&server, &groups("group_of_names", "Groups"));
+    assert_eq!(roles(&site.sign_in("erin", "Passw0rd.erin")).len(), 25);
+    server.kill();
+    let failed = site.sign_in("alice", "Passw0rd.alice");
+    assert!(failed.input("SAMLResponse").is_none());
+    site.claimsmith.wait_for_output("did not answer");
+    server.restart();
+    assert_eq!(roles(&site.sign_in("alice", "Passw0rd.alice")).len(), 3);
+}
+
+#[test]
+fn groups_that_go_too_deep_issue_nothing() {
+    let site = site(shared_slapd(), &groups("group_of_names", "Groups"));
+    let reply = site.sign_in("deep", "Passw0rd.deep");
+    assert!(reply.input("SAMLResponse").is_none(), "{}", reply.body);
+    site.claimsmith.wait_for_output("deeper than 10 levels");
+}
