@@ -103,7 +103,8 @@ impl fmt::Debug for ReadAhead {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AccountMark {
-    /// The account's SID: a name may be given to somebody else, a SID is not [MS-DTYP 2.4.2].
+    /// What tells the account from every other, since its name may be given to somebody else later: in Active Directory
+    /// its SID [MS-DTYP 2.4.2], elsewhere such as its `entryUUID` [RFC 4530].
     pub sid: String,
     /// Another one after each change of the password; says nothing about the password itself.
     pub password: String,
@@ -117,7 +118,7 @@ impl AccountMark {
     /// It is another account or another password, or nobody can tell.
     pub(super) fn still(&self, now: &Self) -> Result<(), Refusal> {
         if self.sid.is_empty() || now.sid.is_empty() {
-            return Err(Refusal::Other("the security identifier of the account cannot be read".to_owned()));
+            return Err(Refusal::Other("what tells the account from every other cannot be read".to_owned()));
         }
         if self.sid != now.sid {
             return Err(Refusal::AnotherAccount);
@@ -219,8 +220,8 @@ pub trait Directory: AttributeStore {
     /// The directory did not answer.
     fn account(&self, user_name: &str) -> Result<Option<Account>, StoreError>;
 
-    /// The SID of the user whom a name means, however it is spelled: what all names of one account have in common.
-    /// `None` if there is nobody, or no one person, or the directory has no SIDs.
+    /// What tells the account of the user whom a name means from every other, however the name is spelled: a SID, or what
+    /// the directory has in its place. `None` if there is nobody, or no one person, or the directory has no such thing.
     ///
     /// # Errors
     ///

@@ -22,7 +22,11 @@ pub(super) struct Domain {
 impl Domain {
     /// Asks the controller which domain it serves, and the configuration of the forest what it is called.
     pub(super) fn read(connection: &mut Connection, deadline: Instant) -> Result<Self, Failure> {
-        let none = |what: &str| Failure::Refused(format!("the directory {what}; is it an Active Directory?"));
+        let none = |what: &str| {
+            Failure::Refused(format!(
+                "the directory {what}; is it an Active Directory? OpenLDAP and others are `directory.ldap`"
+            ))
+        };
         let anything = "(objectClass=*)";
         let root = Search {
             base: "",
