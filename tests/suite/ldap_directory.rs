@@ -6,8 +6,9 @@ use claimsmith::engine::{AttributeStore, Query, StoreError};
 use claimsmith::store::directory::{AccountMark, Directory as _, Password, Refusal, SignInError};
 use claimsmith::store::ldap_directory::{GroupSchema, LdapDirectorySettings, LdapGroups, LdapUsers};
 use claimsmith::store::{LdapDirectory, LdapServers, LdapStore, ServiceCredentials};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
+use crate::directory_conformance::conforms_without_windows;
 use crate::support::samba::shared_domain;
 use crate::support::slapd::{Certificate, SUFFIX, Slapd, service_account, shared_slapd};
 
@@ -165,9 +166,9 @@ fn wrong_passwords_lock_an_account_until_its_time_is_over() {
     settings.users.password_policy = Some(format!("cn=default,ou=Policies,{SUFFIX}"));
     let directory = open(settings);
     let refusal = |now| directory.account_now("locked", now).unwrap().unwrap().1;
-    let locked = Timestamp::from_second(0).unwrap();
-    assert_eq!(refusal(locked), Some(Refusal::LockedOut));
-    assert_eq!(refusal(Timestamp::MAX), None);
+    let now = Timestamp::now();
+    assert_eq!(refusal(now), Some(Refusal::LockedOut));
+    assert_eq!(refusal(now.saturating_add(SignedDuration::from_hours(1)).unwrap()), None);
 }
 
 #[test]
@@ -499,6 +500,12 @@ fn rules_for_active_directory_are_answered() {
         let error = ask(&directory, text, &[parameter]).unwrap_err();
         assert!(matches!(error, StoreError::Query { .. }) && error.to_string().contains(says), "{text}: {error}");
     }
+}
+
+#[test]
+fn it_conforms() {
+    conforms_without_windows(&shared());
+    conforms_without_windows(&open(shared_slapd().settings(GroupSchema::MemberOf)));
 }
 
 #[test]

@@ -272,7 +272,7 @@ fn every_mistake_in_an_ldap_directory_has_its_place() {
     let folder = Folder::new();
     folder.write("password", "hunter2\n");
     for (from, to, told) in [
-        ("(|(uid={0})(mail={0}))", "(uid=alice)", "claimsmith.yaml:10:56: `(uid=alice)`: it has no `{0}`"),
+        ("(|(uid={0})(mail={0}))", "(uid=alice)", "claimsmith.yaml:10:59: `(uid=alice)`: it has no `{0}`"),
         ("(|(uid={0})(mail={0}))", "(uid={0}", "it is no LDAP filter"),
         ("(!(x=y))", "(uid={0})", "nothing stands for its `{0}`"),
         ("ou=People,dc=example,dc=com", "People", "claimsmith.yaml:10:20: `People`: it is no distinguished name"),

@@ -51,6 +51,7 @@ impl Connection {
         match (result.rc, what_to_do(&result, base)) {
             (SUCCESS, None) => Ok(entries),
             (_, None) => Err(self.refusal("searching", &result)),
+            (SUCCESS, Some(advice)) => Err(Failure::Refused(advice)),
             (_, Some(advice)) => {
                 let failure = self.refusal("searching", &result);
                 Err(Failure::Refused(format!("{}; {advice}", failure.reason().trim_end_matches([':', ' ', '\n']))))
