@@ -64,6 +64,10 @@ impl AttributeStore for LdapStore {
         })?;
         answers.into_iter().collect()
     }
+
+    fn reachable(&self) -> Result<(), StoreError> {
+        self.check()
+    }
 }
 
 impl fmt::Debug for LdapStore {

@@ -136,6 +136,10 @@ impl AttributeStore for LdapDirectory {
         })?;
         answers.into_iter().collect()
     }
+
+    fn reachable(&self) -> Result<(), StoreError> {
+        self.check()
+    }
 }
 
 impl Directory for LdapDirectory {

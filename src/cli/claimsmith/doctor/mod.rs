@@ -4,6 +4,7 @@ mod bounded;
 mod certificate;
 mod controllers;
 mod finding;
+mod ldap;
 mod person;
 mod report;
 mod server;
@@ -115,6 +116,7 @@ fn examine(arguments: &Arguments, loaded: ServerConfig, now: Timestamp) -> anyho
         name.split_once('@').map_or(name, |(login, _)| login)
     });
     findings.extend(controllers::check(named.controllers, login, now));
+    findings.extend(ldap::check(&loaded.directory));
     progress.done(3);
     findings.extend(stores::check(&loaded.stores));
     progress.done(4);
