@@ -2,6 +2,7 @@
 
 use crate::idp::problem::Problem;
 use crate::idp::request::Message;
+use crate::idp::ticket::TicketOffer;
 
 /// What somebody wants.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +42,8 @@ pub struct SignInPage {
     pub user_name: String,
     /// Name of the application that is waiting.
     pub application: Option<String>,
+    /// Whether a Kerberos ticket would do as well.
+    pub ticket: TicketOffer,
 }
 
 /// The applications.
