@@ -12,8 +12,8 @@ use crate::engine::claim::AD_AUTHORITY;
 use crate::engine::trust::Profile;
 use crate::engine::{Claim, Decision, Limits, Stores, claim_types};
 use crate::idp::client::Client;
-use crate::idp::network::Network;
 use crate::idp::method::Method;
+use crate::idp::network::Network;
 use crate::store::directory::{Account, Directory};
 
 /// The person, and where their browser is.
