@@ -10,11 +10,6 @@ use super::acceptor::AcceptorError;
 use super::principal::Principal;
 use super::refusal::TicketRefusal;
 
-/// The error codes of MIT Kerberos count from here [`krb5.h`, `ERROR_TABLE_BASE_krb5`].
-const KRB5_BASE: i32 = -1_765_328_384;
-/// Smaller codes are those of the system: a file that cannot be read or written.
-const MOST_SYSTEM_CODES: i32 = 4096;
-
 /// The right to accept tickets for a service.
 #[derive(Debug)]
 pub(super) struct Credential(Cred);
@@ -54,29 +49,42 @@ fn acquire(service: &Principal) -> Result<Cred, Error> {
     Cred::acquire(Some(&name), None, CredUsage::Accept, Some(&mechanisms))
 }
 
-/// What the library says, on one line.
+/// What the library says, on one line and without the part that is always the same.
 fn text_of(error: &Error) -> String {
-    error.to_string().split_whitespace().collect::<Vec<_>>().join(" ")
+    let text = error.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+    let special = text.split_once("Minor code may provide more information (").and_then(|(_, rest)| rest.strip_suffix(')'));
+    special.map_or_else(|| text.clone(), str::to_owned)
 }
+
+/// What stands in the library's texts, and what it means; the first that fits counts.
+///
+/// Its error numbers would say the same, but inside SPNEGO the library gives them others, which change from run to run.
+/// The texts are those of its message catalogue in English, as no program here sets a locale [MIT Kerberos 1.20, `krb5_err.et`,
+/// `rd_req_dec.c`].
+const TEXTS: [(&str, fn(String) -> TicketRefusal); 17] = [
+    ("Request is a replay", |_| TicketRefusal::Replay),
+    ("Clock skew too great", |_| TicketRefusal::ClockSkew),
+    ("Ticket not yet valid", |_| TicketRefusal::NotYetValid),
+    ("Ticket expired", |_| TicketRefusal::Expired),
+    ("replay cache", TicketRefusal::Fault),
+    ("eplay cache I/O", TicketRefusal::Fault),
+    ("Permission denied", TicketRefusal::Fault),
+    ("No such file or directory", TicketRefusal::Fault),
+    ("Key table file", TicketRefusal::Fault),
+    ("No space left", TicketRefusal::Fault),
+    ("Cannot decrypt ticket", TicketRefusal::Key),
+    ("Cannot find key", TicketRefusal::Key),
+    ("not found in keytab", TicketRefusal::Key),
+    ("Decrypt integrity check failed", TicketRefusal::Key),
+    ("Wrong principal in request", TicketRefusal::Key),
+    ("ncryption type", TicketRefusal::EncryptionType),
+    ("enctype", TicketRefusal::EncryptionType),
+];
 
 fn refusal(error: &Error) -> TicketRefusal {
     let text = text_of(error);
-    let code = error.minor.cast_signed();
-    if (1..MOST_SYSTEM_CODES).contains(&code) {
-        return TicketRefusal::Fault(text);
-    }
-    match code.wrapping_sub(KRB5_BASE) {
-        // BAD_INTEGRITY, NOT_US, MODIFIED, BADKEYVER, NOKEY; KT_NOTFOUND, KT_KVNONOTFOUND
-        31 | 35 | 41 | 44 | 45 | 181 | 230 => TicketRefusal::Key(text),
-        32 => TicketRefusal::Expired,
-        33 => TicketRefusal::NotYetValid,
-        // REPEAT; RC_REPLAY
-        34 | 163 => TicketRefusal::Replay,
-        37 => TicketRefusal::ClockSkew,
-        // ETYPE_NOSUPP, PROG_ETYPE_NOSUPP, BAD_ENCTYPE, NOPERM_ETYPE, CONFIG_ETYPE_NOSUPP
-        14 | 150 | 188 | 236 | 237 => TicketRefusal::EncryptionType(text),
-        // RC_TYPE_EXISTS to RC_IO_SPACE: the replay cache; KT_IOERR, KT_FORMAT
-        159..=172 | 184 | 235 => TicketRefusal::Fault(text),
-        _ => TicketRefusal::Other(text),
+    match TEXTS.iter().find(|(part, _)| text.contains(part)) {
+        Some((_, refusal)) => refusal(text),
+        None => TicketRefusal::Other(text),
     }
 }

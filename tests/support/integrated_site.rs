@@ -31,8 +31,8 @@ pub struct Differences<'a> {
     pub inside: Option<&'a str>,
     /// Another keytab than that of the domain.
     pub keytab: Option<&'a Path>,
-    /// Lines of the section `libdefaults` of `krb5.conf`.
-    pub libdefaults: &'a [&'a str],
+    /// How far its clock is off, such as `+10m`.
+    pub clock: &'a str,
 }
 
 /// A server of its own for each test.
@@ -49,7 +49,7 @@ impl IntegratedSite {
 
     pub fn start_with(domain: &Samba, differences: &Differences<'_>) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let configuration = write_configuration(folder.path(), &domain.settings(), &[]);
+        let configuration = write_configuration(folder.path(), &[domain.url()], &domain.ca_file(), &[]);
         let inside = differences.inside.unwrap_or("127.0.0.0/8");
         let keytab = folder.path().join("sts.keytab");
         std::fs::copy(differences.keytab.unwrap_or(&domain.service_keytab()), &keytab).unwrap();
@@ -59,12 +59,16 @@ impl IntegratedSite {
         for line in differences.section {
             writeln!(file, "  {line}").unwrap();
         }
-        let krb5_conf = folder.path().join("krb5.conf");
-        let lines: String = differences.libdefaults.iter().map(|line| format!(" {line}\n")).collect();
-        let usual = std::fs::read_to_string(domain.krb5_conf()).unwrap();
-        std::fs::write(&krb5_conf, usual.replace("[libdefaults]\n", &format!("[libdefaults]\n{lines}"))).unwrap();
+        let krb5_conf = domain.krb5_conf();
         let arguments = ["serve", "--config", configuration.to_str().unwrap()];
-        let claimsmith = Claimsmith::start_with(&arguments, &[("KRB5_CONFIG", &krb5_conf)]);
+        let mut variables = vec![("KRB5_CONFIG", krb5_conf.as_path())];
+        let other_clock = other_clock();
+        if !differences.clock.is_empty() {
+            variables.push(("LD_PRELOAD", &other_clock));
+            variables.push(("FAKETIME", Path::new(differences.clock)));
+            variables.push(("FAKETIME_DONT_FAKE_MONOTONIC", Path::new("1")));
+        }
+        let claimsmith = Claimsmith::start_with(&arguments, &variables);
         let certificate = CertificateDer::from_pem_file(folder.path().join("tls.crt")).unwrap();
         let client = Client::new(([127, 0, 0, 1], claimsmith.port()).into(), certificate);
         Self { claimsmith, client, folder }
@@ -115,4 +119,11 @@ impl IntegratedSite {
             std::thread::sleep(Duration::from_millis(20));
         }
     }
+}
+
+/// The library that gives a program another clock.
+fn other_clock() -> PathBuf {
+    let folders = std::fs::read_dir("/usr/lib").unwrap().map(|entry| entry.unwrap().path());
+    let found = folders.map(|folder| folder.join("faketime/libfaketime.so.1")).find(|file| file.exists());
+    found.expect("libfaketime is missing: apt-get install libfaketime")
 }
