@@ -345,7 +345,7 @@ fn chromium_signs_in_by_policy_and_without_it_shows_the_form() {
     );
     let alice = Person::signed_in(domain, "alice");
     let policy = Policy::allowing(HOST);
-    let browser = browser_of(&alice, &policy);
+    let browser = browser_of(&alice);
     browser.open(&site.url("/"));
     browser.wait_for(".applications");
     browser.screenshot("13-windows-account");
@@ -358,7 +358,7 @@ fn chromium_signs_in_by_policy_and_without_it_shows_the_form() {
     drop(browser);
 
     let nobody = Person::without_ticket(domain);
-    let browser = browser_of(&nobody, &policy);
+    let browser = browser_of(&nobody);
     browser.open(&site.url("/"));
     browser.type_into("#userNameInput", "bob@corp.example.com");
     browser.screenshot("14-no-windows-account");
@@ -369,48 +369,36 @@ fn chromium_signs_in_by_policy_and_without_it_shows_the_form() {
     drop((browser, policy));
 
     // Without the policy, Chromium keeps its ticket to itself.
-    let browser = browser_of(&alice, &Policy::none());
+    let browser = browser_of(&alice);
     browser.open(&site.url("/"));
     browser.wait_for("#userNameInput");
 }
 
-/// Chromium as an administrator sets it up for the machine: by a policy file, or by its switch where only root may
-/// write that.
-struct Policy {
-    arguments: Vec<String>,
-    file: Option<&'static Path>,
-}
+/// Chromium as an administrator sets it up for the machine. The file goes with this value.
+struct Policy(&'static Path);
 
 impl Policy {
     fn allowing(server: &str) -> Self {
         let file = Path::new("/etc/chromium/policies/managed/claimsmith-test.json");
-        let text = format!("{{ \"AuthServerAllowlist\": \"{server}\" }}");
+        // The server's name is that of the address, whatever the name system makes of it.
+        let text = format!("{{ \"AuthServerAllowlist\": \"{server}\", \"DisableAuthNegotiateCnameLookup\": true }}");
         let written = std::fs::create_dir_all(file.parent().unwrap()).and_then(|()| std::fs::write(file, text));
-        match written {
-            Ok(()) => Self { arguments: Vec::new(), file: Some(file) },
-            Err(_) => Self { arguments: vec![format!("--auth-server-allowlist={server}")], file: None },
-        }
-    }
-
-    fn none() -> Self {
-        Self { arguments: Vec::new(), file: None }
+        written.unwrap_or_else(|error| panic!("{}: {error}; a policy of Chromium is set by root", file.display()));
+        Self(file)
     }
 }
 
 impl Drop for Policy {
     fn drop(&mut self) {
-        if let Some(file) = self.file {
-            let _ = std::fs::remove_file(file);
-        }
+        let _ = std::fs::remove_file(self.0);
     }
 }
 
-fn browser_of(person: &Person, policy: &Policy) -> Browser {
-    let mut arguments = policy.arguments.clone();
-    arguments.push(format!("--host-resolver-rules=MAP {HOST} 127.0.0.1"));
+fn browser_of(person: &Person) -> Browser {
+    let elsewhere = format!("--host-resolver-rules=MAP {HOST} 127.0.0.1");
     let variables = person.variables();
     let variables: Vec<(&str, &Path)> = variables.iter().map(|(name, path)| (*name, path.as_path())).collect();
-    Browser::start_with(&Look::DESKTOP, &arguments, &variables)
+    Browser::start_with(&Look::DESKTOP, &[elsewhere], &variables)
 }
 
 /// The error text of the form that follows a ticket that was not taken. It asks for no ticket again.

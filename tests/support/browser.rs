@@ -78,6 +78,8 @@ impl Browser {
             let metrics = json!({ "width": look.width, "height": look.height, "pixelRatio": 1.0, "mobile": true, "touch": false });
             options["mobileEmulation"] = json!({ "deviceMetrics": metrics });
         }
+        // Chromium loads Kerberos outside its sandbox, and so from the start on after the one in which it was first asked.
+        options["localState"] = json!({ "received_http_auth_negotiate_headers": true });
         if !look.javascript {
             options["prefs"] = json!({ "profile.managed_default_content_settings.javascript": 2 });
         }
