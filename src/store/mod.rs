@@ -2,6 +2,8 @@
 
 mod account;
 pub mod active_directory;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 pub mod directory;
 mod dn;
 pub mod file;

@@ -8,7 +8,6 @@ use claimsmith::store::ldap_directory::{GroupSchema, LdapDirectorySettings, Ldap
 use claimsmith::store::{LdapDirectory, LdapServers, LdapStore, ServiceCredentials};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::directory_conformance::conforms_without_windows;
 use crate::support::samba::shared_domain;
 use crate::support::slapd::{Certificate, SUFFIX, Slapd, service_account, shared_slapd};
 
@@ -500,12 +499,6 @@ fn rules_for_active_directory_are_answered() {
         let error = ask(&directory, text, &[parameter]).unwrap_err();
         assert!(matches!(error, StoreError::Query { .. }) && error.to_string().contains(says), "{text}: {error}");
     }
-}
-
-#[test]
-fn it_conforms() {
-    conforms_without_windows(&shared());
-    conforms_without_windows(&open(shared_slapd().settings(GroupSchema::MemberOf)));
 }
 
 #[test]

@@ -25,7 +25,7 @@ mod aws;
 mod browser;
 mod claimsmith_cli;
 mod clients;
-mod directory_conformance;
+mod conformance;
 mod directory_file;
 mod doctor;
 mod dotnet_regex;

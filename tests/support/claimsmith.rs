@@ -86,6 +86,11 @@ impl Claimsmith {
             .unwrap_or_else(|| panic!("the demo prints no password for {user}:\n{output}"))
     }
 
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// The port it listens on.
     pub fn port(&self) -> u16 {
         self.url.rsplit(':').next().unwrap().parse().unwrap()
