@@ -9,7 +9,7 @@ use super::vocabulary::{TypeId, Vocabulary};
 use super::{Claim, Duplicates};
 
 /// Claims in order of arrival, no two equal in every field.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct ClaimSet {
     claims: Claims,
     by_type: Vec<Vec<ClaimId>>,

@@ -40,7 +40,7 @@ fn mix(hash: u64, word: u128) -> u64 {
 const FREE: u32 = u32::MAX;
 
 /// The claims of a set by fingerprint: open addressing, never more than half full.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Fingerprints {
     /// Fingerprint of each claim, in order of arrival.
     of_claims: Vec<Fingerprint>,

@@ -24,6 +24,7 @@ pub mod query;
 pub mod regex;
 pub mod trace;
 pub mod trust;
+pub mod versions;
 
 pub use authorization::{Decision, DenyReason};
 pub use claim::Claim;
@@ -36,3 +37,4 @@ pub use limits::Limits;
 pub use pipeline::{Outcome, Pipeline, PipelineRun, PipelineStep, Traces};
 pub use query::{AttributeStore, Query, Row, StoreError, Stores, store_key};
 pub use trace::{ClaimId, Origin, Trace};
+pub use versions::Versions;

@@ -9,7 +9,7 @@ use super::{
 };
 
 /// The programs that a sign-on to a relying party runs.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Pipeline {
     /// What the claims provider may say. Its output is the input of all others.
     pub acceptance: Arc<Program>,
@@ -90,7 +90,7 @@ impl Pipeline {
         }
     }
 
-    fn program(&self, stage: Stage) -> Option<&Program> {
+    pub(super) fn program(&self, stage: Stage) -> Option<&Program> {
         match stage {
             Stage::Acceptance => Some(&self.acceptance),
             Stage::Authorization => self.authorization.as_ref(),
@@ -110,19 +110,34 @@ pub struct PipelineRun<'p> {
     stage: Stage,
     evaluation: Evaluation<'p>,
     outcome: Outcome,
+    /// All rule sets ran, and the outcome was not given out.
+    is_complete: bool,
+    /// Another run will go on where this one is, and may ask the same.
+    shares_answers: bool,
 }
 
 impl<'p> PipelineRun<'p> {
     /// A run over the claims that the claims provider states.
     #[must_use]
     pub fn new(pipeline: &'p Pipeline, input: impl AsRef<[Claim]>, limits: Limits) -> Self {
-        let input = input.as_ref();
+        Self::sharing_answers(pipeline, input.as_ref(), limits, false)
+    }
+
+    /// A run that keeps the answers, so that another one may go on where it is.
+    pub(super) fn sharing_answers(
+        pipeline: &'p Pipeline,
+        input: &[Claim],
+        limits: Limits,
+        shares_answers: bool,
+    ) -> Self {
         Self {
             pipeline,
             limits,
             stage: Stage::Acceptance,
             evaluation: Evaluation::within_request(&pipeline.acceptance, input, limits, Request::new(&limits), true),
             outcome: Outcome::denied(),
+            is_complete: false,
+            shares_answers,
         }
     }
 
@@ -133,16 +148,46 @@ impl<'p> PipelineRun<'p> {
     /// The first rule that failed, and why. Nothing is issued then, and the run is over. So is stepping on after the
     /// outcome was given out.
     pub fn step(&mut self) -> Result<PipelineStep, EvalError> {
-        loop {
+        if let Some(queries) = self.run_to(None)? {
+            return Ok(PipelineStep::Ask(queries));
+        }
+        self.is_complete = false;
+        Ok(PipelineStep::Done(Box::new(std::mem::replace(&mut self.outcome, Outcome::denied()))))
+    }
+
+    /// Runs rule sets until a rule of this stage and index is next, or the outcome is known, or a rule needs answers: to
+    /// these queries.
+    pub(super) fn run_to(&mut self, place: Option<(Stage, usize)>) -> Result<Option<Vec<Query>>, EvalError> {
+        while !self.is_complete {
+            if let Some((stage, rule_index)) = place
+                && stage == self.stage
+            {
+                return self.evaluation.run_to(rule_index).map_err(|error| self.at_stage(error));
+            }
             let output = match self.evaluation.step().map_err(|error| self.at_stage(error))? {
-                Step::Ask(queries) => return Ok(PipelineStep::Ask(queries)),
+                Step::Ask(queries) => return Ok(Some(queries)),
                 Step::Done(output) => output,
             };
             let request = self.evaluation.take_request();
-            let Some(next) = self.finish(output) else {
-                return Ok(PipelineStep::Done(Box::new(std::mem::replace(&mut self.outcome, Outcome::denied()))));
-            };
-            self.start(next, request);
+            match self.finish(output) {
+                Some(next) => self.start(next, request),
+                None => self.is_complete = true,
+            }
+        }
+        Ok(None)
+    }
+
+    /// A run that did the same so far and goes on with another pipeline, whose rule sets are the same up to here.
+    pub(super) fn forked<'q>(&self, pipeline: &'q Pipeline) -> PipelineRun<'q> {
+        let program = pipeline.program(self.stage).unwrap_or(&pipeline.acceptance);
+        PipelineRun {
+            pipeline,
+            limits: self.limits,
+            stage: self.stage,
+            evaluation: self.evaluation.forked(program),
+            outcome: self.outcome.clone(),
+            is_complete: self.is_complete,
+            shares_answers: self.shares_answers,
         }
     }
 
@@ -166,7 +211,7 @@ impl<'p> PipelineRun<'p> {
         if let Some(program) = self.pipeline.program(stage) {
             self.stage = stage;
             let input = &self.outcome.accepted;
-            let keeps_answers = stage != Stage::Issuance;
+            let keeps_answers = stage != Stage::Issuance || self.shares_answers;
             self.evaluation = Evaluation::within_request(program, input, self.limits, request, keeps_answers);
         }
     }

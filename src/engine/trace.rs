@@ -134,6 +134,13 @@ impl Trace {
         Self { hits: vec![0; rules], ..Self::default() }
     }
 
+    /// What happened so far, in a program of so many rules that began with the same ones.
+    pub(super) fn forked(&self, rules: usize) -> Self {
+        let mut forked = self.clone();
+        forked.hits.resize(rules, 0);
+        forked
+    }
+
     pub(super) fn hit(&mut self, rule: usize, times: usize) {
         if let Some(hits) = self.hits.get_mut(rule) {
             *hits += times;

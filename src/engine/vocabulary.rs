@@ -33,6 +33,11 @@ impl Vocabulary {
         self.ids.get(claim_type).copied()
     }
 
+    /// The types, in the order of their numbers.
+    pub(super) fn names(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.names.iter()
+    }
+
     /// The type of a number, if it is one of these.
     pub(super) fn name(&self, id: TypeId) -> Option<&Arc<str>> {
         id.index().checked_sub(self.first).and_then(|index| self.names.get(index))

@@ -11,7 +11,7 @@ use crate::lang::{Diagnostic, Span, ast, code as lang_code};
 const DEPTH: usize = 100;
 
 /// A text that is known when the rule fires.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(in crate::engine) enum Expression {
     Literal(Arc<str>),
     Access { slot: usize, property: Property },
@@ -20,7 +20,7 @@ pub(in crate::engine) enum Expression {
 }
 
 /// A property of a claim.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(in crate::engine) enum Property {
     Type,
     Value,
@@ -31,7 +31,7 @@ pub(in crate::engine) enum Property {
 }
 
 /// `RegExReplace(input, pattern, replacement)`
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(in crate::engine) struct Replace {
     pub(in crate::engine) input: Expression,
     pub(in crate::engine) pattern: RegexSource,
@@ -39,14 +39,14 @@ pub(in crate::engine) struct Replace {
 }
 
 /// A regular expression: read already, or known when the rule fires.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(in crate::engine) enum RegexSource {
     Literal(Arc<str>, Arc<DotNetRegex>),
     Dynamic(Expression),
 }
 
 /// A replacement: read already, or known when the rule fires.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(in crate::engine) enum ReplacementSource {
     Literal(Replacement),
     Dynamic(Expression),

@@ -17,7 +17,7 @@ use crate::lang::{Diagnostic, Span, code as lang_code};
 const CONDITIONS: usize = 200;
 
 /// A rule that can run.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(in crate::engine) struct Rule {
     /// Aggregates that speak of the set alone: they hold or not before anything is joined.
     pub(in crate::engine) gates: Vec<Aggregate>,
@@ -30,14 +30,14 @@ pub(in crate::engine) struct Rule {
 }
 
 /// One step of a join.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(in crate::engine) enum Join {
     Selector(Selector),
     Aggregate(Aggregate),
 }
 
 /// `c:[…]`
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(in crate::engine) struct Selector {
     pub(in crate::engine) slot: usize,
     pub(in crate::engine) pattern: Pattern,
@@ -47,21 +47,21 @@ pub(in crate::engine) struct Selector {
 }
 
 /// `exists([…])`, `count([…]) > 1`
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(in crate::engine) struct Aggregate {
     pub(in crate::engine) pattern: Pattern,
     pub(in crate::engine) test: AggregateTest,
 }
 
 /// What an aggregate asks of the number of claims.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(in crate::engine) enum AggregateTest {
     Exists { negated: bool },
     Count { operator: CountOperator, number: u64 },
 }
 
 /// What runs for every match.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(in crate::engine) enum ActionCode {
     Copy { slot: usize },
     Claim(ClaimCode),
@@ -69,7 +69,7 @@ pub(in crate::engine) enum ActionCode {
 }
 
 /// A new claim.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(in crate::engine) struct ClaimCode {
     pub(in crate::engine) claim_type: TypeText,
     pub(in crate::engine) value: Option<Expression>,
@@ -80,14 +80,14 @@ pub(in crate::engine) struct ClaimCode {
 }
 
 /// A claim type in an action.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(in crate::engine) enum TypeText {
     Literal(Arc<str>, TypeId),
     Dynamic(Expression),
 }
 
 /// A question to an attribute store.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(in crate::engine) struct StoreCode {
     pub(in crate::engine) store: Expression,
     pub(in crate::engine) types: Vec<TypeText>,

@@ -1,5 +1,6 @@
 //! A rule set made ready to run: names resolved, regular expressions read, stores known.
 
+mod beside;
 mod examined;
 mod expression;
 mod lower;
@@ -18,7 +19,7 @@ use super::{Conventions, code};
 use crate::lang::{Diagnostic, Parsed, RuleSet, Span, parse};
 
 /// A compiled rule set. It is evaluated any number of times, for any number of users, from any thread.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Program {
     pub(super) rules: Vec<Rule>,
     pub(super) vocabulary: Arc<Vocabulary>,
@@ -31,7 +32,7 @@ pub struct Program {
 }
 
 /// Texts that many claims share.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Defaults {
     pub(super) issuer: Arc<str>,
     pub(super) value_type: Arc<str>,

@@ -6,7 +6,7 @@ use crate::engine::vocabulary::TypeId;
 use crate::lang::ast::{self, Comparison};
 
 /// The predicates of a selector or aggregate.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(in crate::engine) struct Pattern {
     /// The claim type, where `Type == "…"` fixes it.
     pub(in crate::engine) claim_type: Option<TypeId>,
@@ -17,7 +17,7 @@ pub(in crate::engine) struct Pattern {
 }
 
 /// `Value =~ "…"`
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(in crate::engine) struct Predicate {
     pub(in crate::engine) property: Property,
     pub(in crate::engine) negated: bool,
@@ -25,7 +25,7 @@ pub(in crate::engine) struct Predicate {
 }
 
 /// How a property is tested.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(in crate::engine) enum Test {
     Equals(Expression),
     Matches(RegexSource),

@@ -2,6 +2,7 @@
 
 mod act;
 mod examine;
+mod fork;
 mod join;
 mod regexes;
 mod text;
@@ -133,6 +134,15 @@ impl<'p> Evaluation<'p> {
     ///
     /// The first rule that failed, and why. Nothing is issued then, and the evaluation is over.
     pub fn step(&mut self) -> Result<Step, EvalError> {
+        if let Some(asked) = self.run_to(usize::MAX)? {
+            return Ok(Step::Ask(asked));
+        }
+        self.state = State::Over;
+        Ok(Step::Done(self.done()))
+    }
+
+    /// Runs rules until the one of this index is next, or none is left, or one needs answers: to these queries.
+    pub(super) fn run_to(&mut self, rule_index: usize) -> Result<Option<Vec<Query>>, EvalError> {
         loop {
             let (tuples, questions) = match std::mem::replace(&mut self.state, State::Over) {
                 State::Over => return Err(self.error(EvalCause::Over)),
@@ -140,12 +150,14 @@ impl<'p> Evaluation<'p> {
                 State::Waiting { tuples, questions, asked } => {
                     let again = asked.clone();
                     self.state = State::Waiting { tuples, questions, asked };
-                    return Ok(Step::Ask(again));
+                    return Ok(Some(again));
                 }
                 State::Answered { tuples, questions } => (tuples, questions),
                 State::Ready => {
-                    let Some(rule) = self.program.rules.get(self.rule_index) else {
-                        return Ok(Step::Done(self.done()));
+                    let Some(rule) = self.program.rules.get(self.rule_index).filter(|_| self.rule_index < rule_index)
+                    else {
+                        self.state = State::Ready;
+                        return Ok(None);
                     };
                     let tuples = self.work.tuples(rule).map_err(|cause| self.error(*cause))?;
                     let questions =

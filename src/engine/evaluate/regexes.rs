@@ -11,7 +11,7 @@ use crate::engine::regex::{DotNetRegex, MatchError, Steps};
 const REMEMBERED: usize = 64;
 
 /// The dynamic patterns of one request, read once each as long as there are few, and the steps that all patterns share.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Regexes {
     read: RefCell<HashMap<String, Arc<DotNetRegex>>>,
     steps: Steps,

@@ -151,6 +151,12 @@ impl DotNetRegex {
     }
 }
 
+impl PartialEq for DotNetRegex {
+    fn eq(&self, other: &Self) -> bool {
+        self.pattern == other.pattern
+    }
+}
+
 impl fmt::Debug for DotNetRegex {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_tuple("DotNetRegex").field(&self.pattern).finish()

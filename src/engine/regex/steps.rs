@@ -8,7 +8,7 @@ use super::error::MatchError;
 const BYTES_PER_STEP: usize = 64;
 
 /// Steps that searches share: what one takes, the others lack.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Steps {
     left: Cell<usize>,
 }

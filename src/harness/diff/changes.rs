@@ -84,7 +84,7 @@ impl Changes {
             refs: BTreeMap::new(),
         };
         let with_stage = old.is_trust() || new.is_trust();
-        for stage in [Stage::Acceptance, Stage::Authorization, Stage::AdditionalAuthentication, Stage::Issuance] {
+        for stage in Stage::ALL {
             let (old, new) = (old.set(stage), new.set(stage));
             for (side, set) in [(Side::Old, old), (Side::New, new)] {
                 let Some(set) = set else { continue };

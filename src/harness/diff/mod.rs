@@ -20,7 +20,7 @@ pub use version::{Side, Version};
 pub use wording::Alteration;
 
 use crate::engine::{EvalError, Stage, Stores};
-use crate::harness::population::{Evaluated, Interrupted, People, SharedAnswers, Tally, UserId, leaves_nobody_out};
+use crate::harness::population::{Evaluated, Interrupted, People, SharedAnswers, Tally, TwoVersions, UserId, leaves_nobody_out};
 use crate::harness::recording::RuleRef;
 
 /// The differences between two versions of rules.
@@ -85,14 +85,15 @@ pub fn diff<'p>(
     progress: &mut (dyn FnMut(usize) + Send),
 ) -> Result<Diff<'p>, Interrupted> {
     let changes = Changes::between(old, new);
+    let versions = TwoVersions::of(old.rules(), new.rules());
     let exercised: Vec<AtomicBool> = changes.list.iter().map(|_| AtomicBool::new(false)).collect();
     let mut groups = Groups::default();
     let tally = people.run(
         workers,
         |person| {
             let mut answers = SharedAnswers::new(stores);
-            let before = leaves_nobody_out(old.run(&person.claims, &mut answers))?;
-            let after = leaves_nobody_out(new.run(&person.claims, &mut answers))?;
+            let [before, after] = versions.evaluate(&person.claims, &mut answers);
+            let (before, after) = (leaves_nobody_out(before)?, leaves_nobody_out(after)?);
             note_exercised(&changes, &before, &after, &exercised);
             Ok(user::compare(&changes, &before, &after).map(Box::new))
         },

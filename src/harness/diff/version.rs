@@ -1,8 +1,7 @@
 //! One of two versions of rules.
 
-use crate::engine::{Claim, EvalError, Stage};
+use crate::engine::Stage;
 use crate::harness::dry_run::Rules;
-use crate::harness::population::{Answering, Evaluated, evaluate};
 use crate::lang::ast::{Rule, RuleSet};
 use crate::lang::{self, Source};
 
@@ -91,15 +90,6 @@ impl Version {
             ("requires_signed_requests", this.requires_signed_requests == other.requires_signed_requests),
         ];
         settings.into_iter().filter(|(_, same)| !same).map(|(key, _)| key).collect()
-    }
-
-    /// Runs the rules for one user.
-    ///
-    /// # Errors
-    ///
-    /// A rule failed; nothing is issued then.
-    pub(super) fn run(&self, input: &[Claim], answers: &mut impl Answering) -> Result<Evaluated, EvalError> {
-        evaluate(&self.rules, input, answers)
     }
 
     /// The rule set of a stage, if there is one.

@@ -1,9 +1,11 @@
 //! Rules for one user of many.
 
+use std::sync::Arc;
+
 use super::answers::Answering;
 use crate::engine::{
-    Claim, Decision, EvalCause, EvalError, Evaluation, Limits, Pipeline, PipelineRun, PipelineStep, Program, Step,
-    StoreError, Traces,
+    Claim, Decision, EvalCause, EvalError, Evaluation, Limits, PipelineRun, PipelineStep, Query, Row, Step, StoreError,
+    Traces,
 };
 use crate::harness::dry_run::Rules;
 
@@ -43,8 +45,8 @@ impl Evaluated {
 /// A rule failed; nothing is issued then.
 pub fn evaluate(rules: &Rules, input: &[Claim], answers: &mut impl Answering) -> Result<Evaluated, EvalError> {
     match rules {
-        Rules::Trust(folder) => pipeline(&folder.pipeline, input, answers),
-        Rules::RuleSet { program, .. } => rule_set(program, input, answers),
+        Rules::Trust(folder) => finish(PipelineRun::new(&folder.pipeline, input, Limits::default()), answers),
+        Rules::RuleSet { program, .. } => finish(Evaluation::new(program, input, Limits::default()), answers),
     }
 }
 
@@ -61,42 +63,80 @@ pub fn leaves_nobody_out<T>(outcome: Result<T, EvalError>) -> Result<Result<T, E
     }
 }
 
-fn pipeline(pipeline: &Pipeline, input: &[Claim], answers: &mut impl Answering) -> Result<Evaluated, EvalError> {
-    let mut run = PipelineRun::new(pipeline, input, Limits::default());
+/// Steps a run to its end.
+pub(super) fn finish(mut run: impl Run, answers: &mut impl Answering) -> Result<Evaluated, EvalError> {
     loop {
-        match run.step()? {
-            PipelineStep::Ask(queries) => match answers.answer(&queries) {
-                Ok(rows) => run.answer_shared(rows),
-                Err(error) => return Err(run.fail(error)),
-            },
-            PipelineStep::Done(outcome) => {
-                return Ok(Evaluated {
-                    decision: Some(outcome.decision),
-                    additional_authentication: outcome.additional_authentication_required,
-                    issued: outcome.issued,
-                    traces: outcome.traces,
-                });
-            }
+        match run.next()? {
+            Next::Ask(queries) => ask(&mut run, &queries, answers)?,
+            Next::Done(evaluated) => return Ok(evaluated),
         }
     }
 }
 
-fn rule_set(program: &Program, input: &[Claim], answers: &mut impl Answering) -> Result<Evaluated, EvalError> {
-    let mut evaluation = Evaluation::new(program, input, Limits::default());
-    loop {
-        match evaluation.step()? {
-            Step::Ask(queries) => match answers.answer(&queries) {
-                Ok(rows) => evaluation.answer_shared(rows),
-                Err(error) => return Err(evaluation.fail(error)),
-            },
-            Step::Done(output) => {
-                return Ok(Evaluated {
-                    decision: None,
-                    additional_authentication: false,
-                    issued: output.issued,
-                    traces: Traces { issuance: Some(output.trace), ..Traces::default() },
-                });
-            }
+/// Gives a run the rows of its queries.
+pub(super) fn ask(run: &mut impl Run, queries: &[Query], answers: &mut impl Answering) -> Result<(), EvalError> {
+    match answers.answer(queries) {
+        Ok(rows) => {
+            run.answer(rows);
+            Ok(())
         }
+        Err(error) => Err(run.fail(error)),
+    }
+}
+
+/// A run of a pipeline or of a single rule set.
+pub(super) trait Run {
+    fn next(&mut self) -> Result<Next, EvalError>;
+    fn answer(&mut self, rows: Vec<Arc<Vec<Row>>>);
+    fn fail(&mut self, error: StoreError) -> EvalError;
+}
+
+/// What a run needs next.
+pub(super) enum Next {
+    Ask(Vec<Query>),
+    Done(Evaluated),
+}
+
+impl Run for PipelineRun<'_> {
+    fn next(&mut self) -> Result<Next, EvalError> {
+        Ok(match self.step()? {
+            PipelineStep::Ask(queries) => Next::Ask(queries),
+            PipelineStep::Done(outcome) => Next::Done(Evaluated {
+                decision: Some(outcome.decision),
+                additional_authentication: outcome.additional_authentication_required,
+                issued: outcome.issued,
+                traces: outcome.traces,
+            }),
+        })
+    }
+
+    fn answer(&mut self, rows: Vec<Arc<Vec<Row>>>) {
+        self.answer_shared(rows);
+    }
+
+    fn fail(&mut self, error: StoreError) -> EvalError {
+        self.fail(error)
+    }
+}
+
+impl Run for Evaluation<'_> {
+    fn next(&mut self) -> Result<Next, EvalError> {
+        Ok(match self.step()? {
+            Step::Ask(queries) => Next::Ask(queries),
+            Step::Done(output) => Next::Done(Evaluated {
+                decision: None,
+                additional_authentication: false,
+                issued: output.issued,
+                traces: Traces { issuance: Some(output.trace), ..Traces::default() },
+            }),
+        })
+    }
+
+    fn answer(&mut self, rows: Vec<Arc<Vec<Row>>>) {
+        self.answer_shared(rows);
+    }
+
+    fn fail(&mut self, error: StoreError) -> EvalError {
+        self.fail(error)
     }
 }

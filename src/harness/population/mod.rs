@@ -4,7 +4,9 @@ mod answers;
 mod evaluation;
 mod people;
 mod turns;
+mod two_versions;
 
 pub use answers::{Answering, SharedAnswers};
 pub use evaluation::{Evaluated, evaluate, leaves_nobody_out};
 pub use people::{Interrupted, People, Person, Tally, UserId};
+pub use two_versions::{Results, TwoVersions};

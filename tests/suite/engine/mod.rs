@@ -4,3 +4,4 @@ mod cases;
 mod equivalence;
 mod pipeline;
 mod trace;
+mod versions;
