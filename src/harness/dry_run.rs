@@ -58,6 +58,16 @@ impl Rules {
         }
     }
 
+    /// Whether it can make a difference what claims of this type a user starts with.
+    #[must_use]
+    pub fn look_at(&self, claim_type: &str) -> bool {
+        match self {
+            // What the acceptance rules issue is all that the others see.
+            Self::Trust(folder) => folder.pipeline.acceptance.looks_at(claim_type),
+            Self::RuleSet { program, .. } => program.looks_at(claim_type),
+        }
+    }
+
     /// Refuses rules that name a store which is not among `stores`. Without any store nothing is known about names.
     ///
     /// # Errors

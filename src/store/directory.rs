@@ -265,6 +265,21 @@ pub trait Directory: AttributeStore {
         None
     }
 
+    /// As [`Directory::account_now`], for whoever looks only at claims of some types: a directory may save itself the
+    /// effort that others take.
+    ///
+    /// # Errors
+    ///
+    /// The directory did not answer.
+    fn account_in_part(
+        &self,
+        user_name: &str,
+        now: Timestamp,
+        _is_wanted: &dyn Fn(&str) -> bool,
+    ) -> Result<Option<(Account, Option<Refusal>)>, StoreError> {
+        self.account_now(user_name, now)
+    }
+
     /// The names of all users, each fit for [`Directory::account`], in a stable order.
     ///
     /// # Errors

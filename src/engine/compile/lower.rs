@@ -29,6 +29,17 @@ pub(in crate::engine) struct Rule {
     pub(in crate::engine) action: ActionCode,
 }
 
+impl Rule {
+    /// What its conditions ask of claims.
+    pub(super) fn patterns(&self) -> impl Iterator<Item = &Pattern> {
+        let joins = self.joins.iter().map(|join| match join {
+            Join::Selector(selector) => &selector.pattern,
+            Join::Aggregate(aggregate) => &aggregate.pattern,
+        });
+        self.gates.iter().map(|gate| &gate.pattern).chain(joins)
+    }
+}
+
 /// One step of a join.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::engine) enum Join {

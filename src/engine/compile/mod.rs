@@ -135,6 +135,15 @@ impl Program {
         self
     }
 
+    /// Whether a condition of some rule can match claims of this type. If not, it is the same to all rules whether a user
+    /// has such claims.
+    #[must_use]
+    pub fn looks_at(&self, claim_type: &str) -> bool {
+        let wanted = self.vocabulary.lookup(claim_type);
+        let mut patterns = self.rules.iter().flat_map(Rule::patterns);
+        patterns.any(|pattern| pattern.claim_type.is_none() || pattern.claim_type == wanted)
+    }
+
     /// How many rules there are.
     #[must_use]
     pub fn rule_count(&self) -> usize {

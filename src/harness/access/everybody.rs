@@ -68,6 +68,7 @@ pub fn access<'p>(
     let checked = matches!(rules, Rules::Trust(folder) if folder.relying_party.profile == Some(Profile::Aws));
     let tally = people.run(
         workers,
+        &|claim_type| rules.look_at(claim_type),
         |person| {
             Ok(match leaves_nobody_out(evaluate(rules, &person.claims, &mut &*stores))? {
                 Err(error) => Had::Failed(error.to_string()),

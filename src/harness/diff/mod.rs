@@ -90,6 +90,7 @@ pub fn diff<'p>(
     let mut groups = Groups::default();
     let tally = people.run(
         workers,
+        &|claim_type| old.rules().look_at(claim_type) || new.rules().look_at(claim_type),
         |person| {
             let mut answers = SharedAnswers::new(stores);
             let [before, after] = versions.evaluate(&person.claims, &mut answers);

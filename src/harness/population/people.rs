@@ -96,8 +96,8 @@ impl<'d> People<'d> {
         if bare.contains(['@', '\\', '/']) { name } else { bare }
     }
 
-    /// Runs `work` for everybody on `workers` threads, and gives the results to `fold` in the order of the users.
-    /// `progress` gets the number of users done from time to time. No more than some hundred results are held at a time.
+    /// Runs `work` for everybody on `workers` threads, and gives the results to `fold` in the order of the users. Claims
+    /// of types that are not wanted may be missing. `progress` gets the number of users done from time to time. No more than some hundred results are held at a time.
     ///
     /// # Errors
     ///
@@ -105,6 +105,7 @@ impl<'d> People<'d> {
     pub fn run<T: Send>(
         &self,
         workers: usize,
+        is_wanted: &(dyn Fn(&str) -> bool + Sync),
         work: impl Fn(Person) -> Result<T, StoreError> + Sync,
         mut fold: impl FnMut(UserId, T) + Send,
         progress: &mut (dyn FnMut(usize) + Send),
@@ -137,7 +138,7 @@ impl<'d> People<'d> {
                     return;
                 }
                 let done = users.start;
-                let met = self.portion(users, &work);
+                let met = self.portion(users, is_wanted, &work);
                 let met = met.map_err(|error| Interrupted { done, all: self.names.len(), error });
                 if !turns.take(number, met) {
                     return;
@@ -156,12 +157,13 @@ impl<'d> People<'d> {
     fn portion<T>(
         &self,
         users: Range<usize>,
+        is_wanted: &dyn Fn(&str) -> bool,
         work: &impl Fn(Person) -> Result<T, StoreError>,
     ) -> Result<Vec<Met<T>>, StoreError> {
         let mut met = Vec::with_capacity(users.len());
         for index in users {
             let Some(name) = self.names.get(index) else { break };
-            met.push(match self.directory.account_now(name, self.now)? {
+            met.push(match self.directory.account_in_part(name, self.now, is_wanted)? {
                 None => Met::Vanished,
                 Some((_, Some(refusal))) if refusal.is_lasting() && !self.all_accounts => Met::LeftOut(refusal),
                 Some((account, _)) => {

@@ -37,6 +37,7 @@ use super::active_directory::query::{AdQuery, Attribute, GroupForm, rows_of};
 use super::directory::{Account, AccountMark, Directory, Password, Refusal, SignInError};
 use super::filter::Filter;
 use super::user_name::{UserName, spellings};
+use crate::engine::claim_types::GROUP_SID;
 use crate::engine::{AttributeStore, Query, Row, StoreError};
 use crate::input::{self, InputError, Lines};
 use crate::lang::Source;
@@ -139,7 +140,12 @@ impl FileDirectory {
         }
     }
 
-    fn account_of(&self, (place, entry): (u32, &Entry)) -> Account {
+    fn account_of(&self, found: (u32, &Entry)) -> Account {
+        self.account_with(found, true)
+    }
+
+    /// The account, with or without its groups.
+    fn account_with(&self, (place, entry): (u32, &Entry), with_groups: bool) -> Account {
         let (primary_group, hash) = match &entry.kind {
             Kind::User { primary_group, password, .. } => (*primary_group, password.as_deref()),
             Kind::Group(_) => (None, None),
@@ -152,7 +158,7 @@ impl FileDirectory {
             upn: entry.upn.as_deref(),
             sid: entry.sid.as_ref(),
             primary_group: primary_group.and_then(|group| groups.text(group, GroupForm::Sid, domain)),
-            groups: groups.sid_texts(&self.tree.security_groups_of(place)),
+            groups: if with_groups { groups.sid_texts(&self.tree.security_groups_of(place)) } else { Vec::new() },
             password_mark: hash.map(password_mark).unwrap_or_default(),
             password_ends: None,
         }
@@ -251,10 +257,19 @@ impl Directory for FileDirectory {
         Ok(account)
     }
 
-    fn account_now(&self, user_name: &str, _now: Timestamp) -> Result<Option<(Account, Option<Refusal>)>, StoreError> {
+    fn account_now(&self, user_name: &str, now: Timestamp) -> Result<Option<(Account, Option<Refusal>)>, StoreError> {
+        self.account_in_part(user_name, now, &|_| true)
+    }
+
+    fn account_in_part(
+        &self,
+        user_name: &str,
+        _now: Timestamp,
+        is_wanted: &dyn Fn(&str) -> bool,
+    ) -> Result<Option<(Account, Option<Refusal>)>, StoreError> {
         Ok(self.find(user_name).map(|found| {
             let enabled = matches!(found.1.kind, Kind::User { enabled: true, .. });
-            (self.account_of(found), (!enabled).then_some(Refusal::Disabled))
+            (self.account_with(found, is_wanted(GROUP_SID)), (!enabled).then_some(Refusal::Disabled))
         }))
     }
 
