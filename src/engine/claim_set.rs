@@ -9,7 +9,7 @@ use super::vocabulary::{TypeId, Vocabulary};
 use super::{Claim, Duplicates};
 
 /// Claims in order of arrival, no two equal in every field.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(super) struct ClaimSet {
     claims: Claims,
     by_type: Vec<Vec<ClaimId>>,
@@ -30,6 +30,18 @@ impl ClaimSet {
             is_issued: Vec::new(),
             bytes: 0,
             issued: Vec::new(),
+        }
+    }
+
+    /// A set with the same claims, for another run to go on with.
+    pub(super) fn forked(&mut self) -> Self {
+        Self {
+            claims: self.claims.forked(),
+            by_type: self.by_type.clone(),
+            fingerprints: self.fingerprints.clone(),
+            is_issued: self.is_issued.clone(),
+            bytes: self.bytes,
+            issued: self.issued.clone(),
         }
     }
 

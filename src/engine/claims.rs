@@ -105,6 +105,11 @@ pub(super) struct Claims {
     manners: Vec<Manner>,
     /// The manners by what they say, as soon as there are many.
     manner_ids: HashMap<Manner, MannerId>,
+    /// The first claims, if another list has them too.
+    common: Option<Arc<Vec<Entry>>>,
+    /// How many these are.
+    common_count: usize,
+    /// All others.
     entries: Vec<Entry>,
 }
 
@@ -112,6 +117,18 @@ impl Claims {
     /// An empty list; types of `vocabulary` have their numbers already.
     pub(super) fn new(vocabulary: &Arc<Vocabulary>) -> Self {
         Self { vocabulary: Arc::clone(vocabulary), more_types: Vocabulary::after(vocabulary), ..Self::default() }
+    }
+
+    /// A list with the same claims, for another to go on with.
+    pub(super) fn forked(&mut self) -> Self {
+        let own = std::mem::take(&mut self.entries);
+        let all = match self.common.take() {
+            None => own,
+            Some(common) => common.iter().cloned().chain(own).collect(),
+        };
+        self.common_count = all.len();
+        self.common = Some(Arc::new(all));
+        self.clone()
     }
 
     /// The number of a type.
@@ -167,37 +184,45 @@ impl Claims {
 
     /// Puts a claim at the end and says where that is.
     pub(super) fn push(&mut self, type_id: TypeId, value: Arc<str>, manner: MannerId) -> ClaimId {
-        let id = ClaimId::from_index(self.entries.len());
+        let id = ClaimId::from_index(self.len());
         self.entries.push(Entry { type_id, manner, value });
         id
+    }
+
+    #[inline]
+    fn entry(&self, id: ClaimId) -> Option<&Entry> {
+        match id.index().checked_sub(self.common_count) {
+            Some(own) => self.entries.get(own),
+            None => self.common.as_ref()?.get(id.index()),
+        }
     }
 
     /// One claim.
     #[inline]
     pub(super) fn view(&self, id: ClaimId) -> Option<View<'_>> {
-        self.entries.get(id.index()).map(|entry| View { claims: self, entry })
+        self.entry(id).map(|entry| View { claims: self, entry })
     }
 
     /// Whether a claim of the list says the same, its manner perhaps aside.
     pub(super) fn says(&self, id: ClaimId, type_id: TypeId, value: &str, manner: Option<MannerId>) -> bool {
-        self.entries.get(id.index()).is_some_and(|entry| {
+        self.entry(id).is_some_and(|entry| {
             entry.type_id == type_id && manner.is_none_or(|manner| entry.manner == manner) && *entry.value == *value
         })
     }
 
     /// Type, value and manner of a claim.
     pub(super) fn parts(&self, id: ClaimId) -> Option<(TypeId, &Arc<str>, MannerId)> {
-        self.entries.get(id.index()).map(|entry| (entry.type_id, &entry.value, entry.manner))
+        self.entry(id).map(|entry| (entry.type_id, &entry.value, entry.manner))
     }
 
     /// All claims, in order.
     pub(super) fn iter(&self) -> impl Iterator<Item = Claim> {
-        self.entries.iter().filter_map(|entry| View { claims: self, entry }.to_claim())
+        (0..self.len()).filter_map(|index| self.view(ClaimId::from_index(index))?.to_claim())
     }
 
     /// How many there are.
     pub(super) fn len(&self) -> usize {
-        self.entries.len()
+        self.common_count + self.entries.len()
     }
 
     /// Room for some more.

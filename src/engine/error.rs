@@ -19,8 +19,7 @@ pub enum Stage {
 
 impl Stage {
     /// All of them, in the order in which they run.
-    pub const ALL: [Self; 4] =
-        [Self::Acceptance, Self::Authorization, Self::AdditionalAuthentication, Self::Issuance];
+    pub const ALL: [Self; 4] = [Self::Acceptance, Self::Authorization, Self::AdditionalAuthentication, Self::Issuance];
 
     /// The words for it, such as `issuance`.
     #[must_use]

@@ -12,17 +12,22 @@ impl Fingerprint {
     /// claim here compares it.
     #[inline]
     pub(super) fn new(type_id: TypeId, value: &str) -> Self {
-        let bytes = value.as_bytes();
-        let start = (type_id.index() as u64) << 32 ^ bytes.len() as u64;
-        let (chunks, _) = bytes.as_chunks::<16>();
-        let hash = chunks.iter().fold(start, |hash, chunk| mix(hash, u128::from_le_bytes(*chunk)));
-        // The last sixteen bytes hold what no chunk holds; that some are read twice does no harm.
-        let last = bytes.last_chunk::<16>().map_or_else(
-            || bytes.iter().fold(0, |word: u128, &byte| word << 8 | u128::from(byte)),
-            |last| u128::from_le_bytes(*last),
-        );
-        Self(mix(hash, last))
+        Self(of_text((type_id.index() as u64) << 32, value))
     }
+}
+
+/// A number that is equal for equal texts and seeds, and seldom for others.
+#[inline]
+pub(super) fn of_text(seed: u64, text: &str) -> u64 {
+    let bytes = text.as_bytes();
+    let (chunks, _) = bytes.as_chunks::<16>();
+    let hash = chunks.iter().fold(seed ^ bytes.len() as u64, |hash, chunk| mix(hash, u128::from_le_bytes(*chunk)));
+    // The last sixteen bytes hold what no chunk holds; that some are read twice does no harm.
+    let last = bytes.last_chunk::<16>().map_or_else(
+        || bytes.iter().fold(0, |word: u128, &byte| word << 8 | u128::from(byte)),
+        |last| u128::from_le_bytes(*last),
+    );
+    mix(hash, last)
 }
 
 const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;

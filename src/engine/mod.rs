@@ -16,6 +16,7 @@ mod evaluate;
 mod fingerprints;
 mod vocabulary;
 
+pub mod answer;
 pub mod authorization;
 pub mod claim;
 pub mod limits;
@@ -26,13 +27,14 @@ pub mod trace;
 pub mod trust;
 pub mod versions;
 
+pub use answer::Answer;
 pub use authorization::{Decision, DenyReason};
 pub use claim::Claim;
 pub use compile::{Program, RuleInfo, StoreUse};
 pub use conventions::Conventions;
 pub use duplicates::Duplicates;
 pub use error::{EvalCause, EvalError, Stage};
-pub use evaluate::{Evaluation, Examiner, Failure, Made, Output, Replaced, Sides, Step, evaluate};
+pub use evaluate::{Evaluation, Examiner, Failure, Made, Memory, Output, Replaced, Sides, Step, evaluate};
 pub use limits::Limits;
 pub use pipeline::{Outcome, Pipeline, PipelineRun, PipelineStep, Traces};
 pub use query::{AttributeStore, Query, Row, StoreError, Stores, store_key};

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::evaluate::Request;
 use super::{
-    Claim, Decision, DenyReason, EvalError, Evaluation, Limits, Output, Program, Query, Row, Stage, Step, StoreError,
-    Stores, Trace, claim_types,
+    Answer, Claim, Decision, DenyReason, EvalError, Evaluation, Limits, Memory, Output, Program, Query, Row, Stage,
+    Step, StoreError, Stores, Trace, claim_types,
 };
 
 /// The programs that a sign-on to a relying party runs.
@@ -83,7 +83,7 @@ impl Pipeline {
             match run.step()? {
                 PipelineStep::Done(outcome) => return Ok(*outcome),
                 PipelineStep::Ask(queries) => match stores.answer(&queries) {
-                    Ok(answers) => run.answer(answers),
+                    Ok(answers) => run.answer_shared(answers.into_iter().map(Arc::new).collect()),
                     Err(error) => return Err(run.fail(error)),
                 },
             }
@@ -141,6 +141,13 @@ impl<'p> PipelineRun<'p> {
         }
     }
 
+    /// The same run, which remembers results of `RegExReplace`, and uses those of earlier runs.
+    #[must_use]
+    pub fn remembering(mut self, memory: &Memory) -> Self {
+        self.evaluation = self.evaluation.remembering(memory);
+        self
+    }
+
     /// Runs rule sets until a rule needs answers or the outcome is known.
     ///
     /// # Errors
@@ -178,7 +185,7 @@ impl<'p> PipelineRun<'p> {
     }
 
     /// A run that did the same so far and goes on with another pipeline, whose rule sets are the same up to here.
-    pub(super) fn forked<'q>(&self, pipeline: &'q Pipeline) -> PipelineRun<'q> {
+    pub(super) fn forked<'q>(&mut self, pipeline: &'q Pipeline) -> PipelineRun<'q> {
         let program = pipeline.program(self.stage).unwrap_or(&pipeline.acceptance);
         PipelineRun {
             pipeline,
@@ -196,8 +203,8 @@ impl<'p> PipelineRun<'p> {
         self.evaluation.answer(answers);
     }
 
-    /// Takes rows that others need too.
-    pub fn answer_shared(&mut self, answers: Vec<Arc<Vec<Row>>>) {
+    /// Takes answers in any form, which others may need too.
+    pub fn answer_shared(&mut self, answers: Vec<Arc<Answer>>) {
         self.evaluation.answer_shared(answers);
     }
 

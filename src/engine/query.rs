@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::Answer;
+
 /// One question: a query text with `{n}` placeholders, and their values.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Query {
@@ -103,6 +105,15 @@ pub trait AttributeStore: Send + Sync {
     fn reachable(&self) -> Result<(), StoreError> {
         Ok(())
     }
+
+    /// The rows of every query, in whatever form is at hand.
+    ///
+    /// # Errors
+    ///
+    /// As [`AttributeStore::answer`].
+    fn answer_in_any_form(&self, queries: &[Query]) -> Result<Vec<Answer>, StoreError> {
+        Ok(self.answer(queries)?.into_iter().map(Answer::Rows).collect())
+    }
 }
 
 /// What all spellings of one store's name have in common: names compare without regard to ASCII case. AD FS does not
@@ -147,9 +158,9 @@ impl Stores {
     }
 
     /// Asks the store of a name.
-    fn ask(&self, name: &str, queries: &[Query]) -> Result<Vec<Vec<Row>>, StoreError> {
+    fn ask(&self, name: &str, queries: &[Query]) -> Result<Vec<Answer>, StoreError> {
         match self.by_name.get(&store_key(name)) {
-            Some((_, store)) => store.answer(queries),
+            Some((_, store)) => store.answer_in_any_form(queries),
             None => Err(StoreError::Unknown { name: name.to_owned(), known: self.known() }),
         }
     }
@@ -159,7 +170,7 @@ impl Stores {
     /// # Errors
     ///
     /// A store that is not configured, or the first that failed.
-    pub fn answer(&self, queries: &[Query]) -> Result<Vec<Vec<Row>>, StoreError> {
+    pub fn answer(&self, queries: &[Query]) -> Result<Vec<Answer>, StoreError> {
         // One store is asked by most rules, and needs no sorting out.
         if let [first, others @ ..] = queries
             && others.iter().all(|other| other.store == first.store)
@@ -170,13 +181,13 @@ impl Stores {
         for (index, query) in queries.iter().enumerate() {
             by_store.entry(store_key(&query.store)).or_default().push(index);
         }
-        let mut answers = vec![Vec::new(); queries.len()];
+        let mut answers = vec![Answer::default(); queries.len()];
         for (name, indices) in by_store {
             let asked: Vec<Query> = indices.iter().filter_map(|&index| queries.get(index).cloned()).collect();
             let name = asked.first().map_or(name.as_str(), |query| &query.store);
-            for (index, rows) in indices.into_iter().zip(self.ask(name, &asked)?) {
+            for (index, answer) in indices.into_iter().zip(self.ask(name, &asked)?) {
                 if let Some(slot) = answers.get_mut(index) {
-                    *slot = rows;
+                    *slot = answer;
                 }
             }
         }

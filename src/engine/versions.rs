@@ -46,7 +46,7 @@ impl Versions<Program> {
 
     /// The runs of the first version and of the second, to be stepped on.
     #[must_use]
-    pub fn part<'v>(&'v self, run: Evaluation<'v>) -> [Evaluation<'v>; 2] {
+    pub fn part<'v>(&'v self, mut run: Evaluation<'v>) -> [Evaluation<'v>; 2] {
         let second = run.forked(&self.second);
         [run, second]
     }
@@ -96,7 +96,7 @@ impl Versions<Pipeline> {
 
     /// The runs of the first version and of the second, to be stepped on.
     #[must_use]
-    pub fn part<'v>(&'v self, run: PipelineRun<'v>) -> [PipelineRun<'v>; 2] {
+    pub fn part<'v>(&'v self, mut run: PipelineRun<'v>) -> [PipelineRun<'v>; 2] {
         let second = run.forked(&self.second);
         [run, second]
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::engine::{Query, Row, Stores};
+use crate::engine::{Answer, Query, Row, Stores};
 
 /// How many members are named.
 const NAMED: usize = 3;
@@ -130,7 +130,7 @@ impl<'a> Asker<'a> {
     fn ask(&self, text: &str, parameters: &[&str], columns: usize) -> Option<Vec<Row>> {
         let parameters = [&*self.account].iter().chain(parameters).map(|&parameter| parameter.into()).collect();
         let question = Query { store: Arc::clone(self.store), text: text.into(), parameters, columns };
-        self.stores.answer(&[question]).ok()?.pop()
+        self.stores.answer(&[question]).ok()?.pop().map(Answer::into_rows)
     }
 }
 

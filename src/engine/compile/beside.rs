@@ -44,7 +44,8 @@ impl Program {
 
 /// Lends every type that a rule fixes.
 fn each_type(rule: &mut Rule, lend: &mut impl FnMut(&mut TypeId)) {
-    let of_pattern = |pattern: &mut Pattern, lend: &mut dyn FnMut(&mut TypeId)| pattern.claim_type.iter_mut().for_each(lend);
+    let of_pattern =
+        |pattern: &mut Pattern, lend: &mut dyn FnMut(&mut TypeId)| pattern.claim_type.iter_mut().for_each(lend);
     rule.gates.iter_mut().for_each(|gate| of_pattern(&mut gate.pattern, lend));
     for join in &mut rule.joins {
         match join {

@@ -15,7 +15,7 @@ const DEPTH: usize = 100;
 pub(in crate::engine) enum Expression {
     Literal(Arc<str>),
     Access { slot: usize, property: Property },
-    Replace(Box<Replace>),
+    Replace(Arc<Replace>),
     Concat(Vec<Expression>),
 }
 
@@ -50,6 +50,13 @@ pub(in crate::engine) enum RegexSource {
 pub(in crate::engine) enum ReplacementSource {
     Literal(Replacement),
     Dynamic(Expression),
+}
+
+impl Replace {
+    /// Whether pattern and replacement are the same at all times.
+    pub(in crate::engine) const fn is_fixed(&self) -> bool {
+        matches!((&self.pattern, &self.replacement), (RegexSource::Literal(..), ReplacementSource::Literal(_)))
+    }
 }
 
 impl Expression {
@@ -210,7 +217,7 @@ fn call(
         }
         (_, replacement) => ReplacementSource::Dynamic(replacement),
     };
-    Some(Expression::Replace(Box::new(Replace { input, pattern, replacement })))
+    Some(Expression::Replace(Arc::new(Replace { input, pattern, replacement })))
 }
 
 /// Joins neighbouring literals, so that a pattern or type written in pieces is a literal.

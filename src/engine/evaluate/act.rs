@@ -13,7 +13,7 @@ use crate::engine::compile::placeholders;
 use crate::engine::compile::{ActionCode, ClaimCode, Expression, Program, Property, StoreCode, TypeText};
 use crate::engine::conventions::{default_original_issuer, store_cell_value};
 use crate::engine::vocabulary::TypeId;
-use crate::engine::{ClaimId, EvalCause, Limits, Query, Row};
+use crate::engine::{Answer, ClaimId, EvalCause, Limits, Query};
 use crate::lang::ast::Verb;
 
 /// What a store rule wants to know: a query for each tuple, with the types that its columns become.
@@ -132,21 +132,31 @@ impl Acting<'_> {
         for (tuple, query) in tuples.iter().zip(&questions.queries) {
             let types = code.types.iter().map(|claim_type| type_of(claim_type, self.work.scope(tuple)));
             let types = types.collect::<Result<Vec<_>, _>>()?;
-            if let Some(mut rows) = self.rows_for_good(query, tuples) {
-                let cells = rows.iter_mut().map(|row| row.iter_mut().map(Option::take));
-                let taken = self.take(cells, query, &types, manner, tuple);
-                self.work.spent = rows;
-                taken?;
-            } else if let Some(rows) = self.work.memo.get(query).map(Arc::clone) {
-                let rows = rows.iter().map(|row| row.iter().cloned());
-                self.take(rows, query, &types, manner, tuple)?;
+            let made = Making { query, types: &types, manner, from: tuple };
+            if let Some(answer) = self.answer_for_good(query, tuples) {
+                match answer {
+                    Answer::Columns(columns) => self.take_columns(columns.into_iter(), &made)?,
+                    Answer::Rows(mut rows) => {
+                        let cells = rows.iter_mut().map(|row| row.iter_mut().map(Option::take));
+                        let taken = self.take_rows(cells, &made);
+                        self.work.spent = rows;
+                        taken?;
+                    }
+                }
+            } else if let Some(answer) = self.work.memo.get(query).map(Arc::clone) {
+                match &*answer {
+                    Answer::Columns(columns) => {
+                        self.take_columns(columns.iter().map(|column| column.iter().cloned()), &made)?;
+                    }
+                    Answer::Rows(rows) => self.take_rows(rows.iter().map(|row| row.iter().cloned()), &made)?,
+                }
             }
         }
         Ok(())
     }
 
-    /// The rows of an answer that nobody else has, nor can ask for again.
-    fn rows_for_good(&mut self, query: &Query, tuples: &Tuples) -> Option<Vec<Row>> {
+    /// An answer that nobody else has, nor can ask for again.
+    fn answer_for_good(&mut self, query: &Query, tuples: &Tuples) -> Option<Answer> {
         let is_last = self.program.last_asking == Some(self.rule_index) && tuples.count() == 1;
         if self.work.keeps_answers || !is_last {
             return None;
@@ -155,32 +165,47 @@ impl Acting<'_> {
     }
 
     /// Makes claims of rows.
-    fn take<R: ExactSizeIterator<Item = Option<Arc<str>>>>(
+    fn take_rows<R: ExactSizeIterator<Item = Option<Arc<str>>>>(
         &mut self,
         rows: impl ExactSizeIterator<Item = R>,
-        query: &Query,
-        types: &[NewType<'_>],
-        manner: MannerId,
-        from: &[ClaimId],
+        made: &Making<'_>,
     ) -> Result<(), Box<EvalCause>> {
-        // Later rules make more claims of these.
-        self.reserve(rows.len() + rows.len() / 2, types.first().and_then(|claim_type| claim_type.id), from.len());
+        self.reserve_for_rows(rows.len(), made);
         for row in rows {
-            if row.len() != types.len() {
-                return Err(Box::new(EvalCause::Columns {
-                    store: query.store.to_string(),
-                    query: query.text.to_string(),
-                    expected: types.len(),
-                    got: row.len(),
-                }));
-            }
-            for (claim_type, cell) in types.iter().zip(row) {
+            made.check_columns(row.len())?;
+            for (claim_type, cell) in made.types.iter().zip(row) {
                 if let Some(value) = store_cell_value(cell) {
-                    self.insert(claim_type, value, manner, from)?;
+                    self.insert(claim_type, value, made.manner, made.from)?;
                 }
             }
         }
         Ok(())
+    }
+
+    /// Makes claims of columns.
+    fn take_columns<C: IntoIterator<Item = Arc<str>, IntoIter: ExactSizeIterator>>(
+        &mut self,
+        columns: impl ExactSizeIterator<Item = C>,
+        made: &Making<'_>,
+    ) -> Result<(), Box<EvalCause>> {
+        let width = columns.len();
+        for (index, column) in columns.enumerate() {
+            let values = column.into_iter();
+            self.reserve_for_rows(values.len(), made);
+            for value in values {
+                made.check_columns(width)?;
+                if let (Some(claim_type), Some(value)) = (made.types.get(index), store_cell_value(Some(value))) {
+                    self.insert(claim_type, value, made.manner, made.from)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Room for the claims of some rows, and for those that later rules make of these.
+    fn reserve_for_rows(&mut self, rows: usize, made: &Making<'_>) {
+        let first_type = made.types.first().and_then(|claim_type| claim_type.id);
+        self.reserve(rows + rows / 2, first_type, made.from.len());
     }
 
     /// Room for some more claims, made of `width` claims each.
@@ -210,6 +235,29 @@ impl Acting<'_> {
             self.work.set.issue(id, self.program.conventions.output_duplicates);
         }
         self.work.trace.derive(self.rule_index, id, is_new, from, &self.work.limits);
+    }
+}
+
+/// What a store rule makes of an answer for one tuple.
+struct Making<'m> {
+    query: &'m Query,
+    types: &'m [NewType<'m>],
+    manner: MannerId,
+    from: &'m [ClaimId],
+}
+
+impl Making<'_> {
+    /// Whether there is a type for each column.
+    fn check_columns(&self, columns: usize) -> Result<(), Box<EvalCause>> {
+        if columns == self.types.len() {
+            return Ok(());
+        }
+        Err(Box::new(EvalCause::Columns {
+            store: self.query.store.to_string(),
+            query: self.query.text.to_string(),
+            expected: self.types.len(),
+            got: columns,
+        }))
     }
 }
 

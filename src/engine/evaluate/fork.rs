@@ -16,8 +16,8 @@ impl<'p> Evaluation<'p> {
 
     /// A run that did the same so far and goes on with another program, which begins with the same rules under the
     /// same numbers of types. It may ask everything again.
-    pub(in crate::engine) fn forked<'q>(&self, program: &'q Program) -> Evaluation<'q> {
-        let Work { set, trace, regexes, looked_at, memo, keeps_answers, limits, .. } = &self.work;
+    pub(in crate::engine) fn forked<'q>(&mut self, program: &'q Program) -> Evaluation<'q> {
+        let Work { set, trace, regexes, looked_at, memo, keeps_answers, limits, .. } = &mut self.work;
         let state = match &self.state {
             State::Ready => State::Ready,
             State::Refused(error) => State::Refused(error.clone()),
@@ -25,7 +25,7 @@ impl<'p> Evaluation<'p> {
         };
         let asks = *keeps_answers || program.asks_from(self.rule_index);
         let work = Work {
-            set: set.clone(),
+            set: set.forked(),
             trace: trace.forked(program.rule_count()),
             regexes: regexes.clone(),
             looked_at: *looked_at,

@@ -4,13 +4,15 @@ mod act;
 mod examine;
 mod fork;
 mod join;
+mod memory;
 mod regexes;
 mod text;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use examine::{Examiner, Failure, Made, Replaced, Sides};
+pub use memory::Memory;
 
 use act::Questions;
 use join::Tuples;
@@ -18,7 +20,7 @@ use regexes::Regexes;
 
 use super::claim_set::ClaimSet;
 use super::compile::Rule;
-use super::{Claim, EvalCause, EvalError, Limits, Program, Query, Row, StoreError, Stores, Trace};
+use super::{Answer, Claim, EvalCause, EvalError, Limits, Program, Query, Row, StoreError, Stores, Trace};
 
 /// What an evaluation needs next.
 #[derive(Debug, PartialEq, Eq)]
@@ -40,7 +42,7 @@ pub struct Output {
 }
 
 /// Answers of this request, by query.
-type Memo = HashMap<Query, Arc<Vec<Row>>>;
+type Memo = BTreeMap<Query, Arc<Answer>>;
 
 /// What the runs of one request share: answers, patterns read, and the work that they may still do.
 pub(super) struct Request {
@@ -128,6 +130,13 @@ impl<'p> Evaluation<'p> {
         Self { program, rule_index: 0, work, given, state }
     }
 
+    /// The same run, which remembers results of `RegExReplace`, and uses those of earlier runs.
+    #[must_use]
+    pub fn remembering(mut self, memory: &Memory) -> Self {
+        self.work.regexes.remember(memory);
+        self
+    }
+
     /// Runs rules until one needs answers or all have run. Asks the same again as long as it has no answers.
     ///
     /// # Errors
@@ -179,11 +188,11 @@ impl<'p> Evaluation<'p> {
 
     /// Takes the rows of the queries that [`step`](Self::step) asked, in their order.
     pub fn answer(&mut self, answers: Vec<Vec<Row>>) {
-        self.answer_shared(answers.into_iter().map(Arc::new).collect());
+        self.answer_shared(answers.into_iter().map(|rows| Arc::new(Answer::Rows(rows))).collect());
     }
 
-    /// Takes rows that others need too.
-    pub fn answer_shared(&mut self, answers: Vec<Arc<Vec<Row>>>) {
+    /// Takes answers in any form, which others may need too.
+    pub fn answer_shared(&mut self, answers: Vec<Arc<Answer>>) {
         match std::mem::replace(&mut self.state, State::Over) {
             State::Waiting { tuples, questions, asked } if asked.len() == answers.len() => {
                 self.work.memo.extend(asked.into_iter().zip(answers));
@@ -257,7 +266,7 @@ pub fn evaluate(
         match evaluation.step()? {
             Step::Done(output) => return Ok(output),
             Step::Ask(queries) => match stores.answer(&queries) {
-                Ok(answers) => evaluation.answer(answers),
+                Ok(answers) => evaluation.answer_shared(answers.into_iter().map(Arc::new).collect()),
                 Err(error) => return Err(evaluation.fail(error)),
             },
         }

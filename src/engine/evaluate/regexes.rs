@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::memory::Memory;
 use crate::engine::EvalCause;
 use crate::engine::regex::{DotNetRegex, MatchError, Steps};
 
@@ -16,12 +17,24 @@ pub(super) struct Regexes {
     read: RefCell<HashMap<String, Arc<DotNetRegex>>>,
     steps: Steps,
     limit: usize,
+    /// What came out for earlier users.
+    memory: Option<Memory>,
 }
 
 impl Regexes {
     /// None read so far; all matches together may take so many steps.
     pub(super) fn new(limit: usize) -> Self {
-        Self { read: RefCell::default(), steps: Steps::new(limit), limit }
+        Self { read: RefCell::default(), steps: Steps::new(limit), limit, memory: None }
+    }
+
+    /// Remembers results.
+    pub(super) fn remember(&mut self, memory: &Memory) {
+        self.memory = Some(memory.clone());
+    }
+
+    /// What came out for earlier users, if that is remembered.
+    pub(super) const fn memory(&self) -> Option<&Memory> {
+        self.memory.as_ref()
     }
 
     /// The steps that are left.

@@ -25,6 +25,7 @@ pub(super) enum Text<'a> {
     Shared(&'a Arc<str>),
     Fixed(&'static str),
     Built(String),
+    Known(Arc<str>),
 }
 
 impl Text<'_> {
@@ -34,6 +35,7 @@ impl Text<'_> {
             Self::Shared(text) => text,
             Self::Fixed(text) => text,
             Self::Built(text) => text,
+            Self::Known(text) => text,
         }
     }
 
@@ -42,6 +44,7 @@ impl Text<'_> {
             Self::Shared(text) => Arc::clone(text),
             Self::Fixed(text) => text.into(),
             Self::Built(text) => text.into(),
+            Self::Known(text) => text,
         }
     }
 }
@@ -60,7 +63,7 @@ impl<'a> Scope<'a> {
                 };
                 Ok(text.map_or(Text::Fixed(absent_property()), Text::Shared))
             }
-            Expression::Replace(replace) => self.replace(replace),
+            Expression::Replace(replace) => self.remembered(replace),
             Expression::Concat(parts) => {
                 let mut built = String::new();
                 for part in parts {
@@ -114,8 +117,23 @@ impl<'a> Scope<'a> {
         })
     }
 
-    fn replace(self, replace: &'a Replace) -> Result<Text<'a>, Box<EvalCause>> {
-        let input = self.text(&replace.input)?;
+    /// The result of a call, remembered if it depends on nothing but its input.
+    fn remembered(self, call: &'a Arc<Replace>) -> Result<Text<'a>, Box<EvalCause>> {
+        let input = self.text(&call.input)?;
+        let (Some(memory), Text::Shared(shared), true) = (self.regexes.memory(), &input, call.is_fixed()) else {
+            return self.replace(call, input);
+        };
+        let (shared, steps) = (*shared, self.regexes.steps());
+        if let Some(known) = memory.recall(call, shared, self.text_bytes, steps) {
+            return Ok(Text::Known(known));
+        }
+        let before = steps.left();
+        let output = self.replace(call, input)?.into_shared();
+        memory.note(call, shared, &output, before - steps.left());
+        Ok(Text::Known(output))
+    }
+
+    fn replace(self, replace: &'a Replace, input: Text<'a>) -> Result<Text<'a>, Box<EvalCause>> {
         let replaced = self.with_regex(&replace.pattern, |pattern, regex| {
             let parsed;
             let replacement = match &replace.replacement {

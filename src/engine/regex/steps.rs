@@ -30,6 +30,15 @@ impl Steps {
         self.left.set(self.left().saturating_sub(steps));
     }
 
+    /// Takes so many steps if there are more left.
+    pub(in crate::engine) fn spend_all_of(&self, steps: usize) -> bool {
+        let suffice = steps < self.left();
+        if suffice {
+            self.spend(steps);
+        }
+        suffice
+    }
+
     /// Charges for reading a whole input.
     #[inline]
     pub(super) fn read(&self, input: &str) -> Result<(), MatchError> {

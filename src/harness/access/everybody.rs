@@ -6,10 +6,10 @@ use std::sync::Arc;
 use crate::aws::attribute::{Attribute, Recognized, recognize};
 use crate::aws::{self, Problem, Role};
 use crate::engine::trust::Profile;
-use crate::engine::{Claim, Stores};
+use crate::engine::{Claim, Memory, Stores};
 use crate::harness::dry_run::Rules;
 use crate::harness::nearest::nearest;
-use crate::harness::population::{Interrupted, People, Tally, UserId, evaluate, leaves_nobody_out};
+use crate::harness::population::{Interrupted, People, Person, Tally, UserId, evaluate, leaves_nobody_out};
 
 /// So many roles are offered in place of one that nobody has.
 const NEAREST: usize = 3;
@@ -69,16 +69,19 @@ pub fn access<'p>(
     let tally = people.run(
         workers,
         &|claim_type| rules.look_at(claim_type),
-        |person| {
-            Ok(match leaves_nobody_out(evaluate(rules, &person.claims, &mut &*stores))? {
-                Err(error) => Had::Failed(error.to_string()),
-                Ok(run) if run.is_denied() => Had::Denied,
-                Ok(run) => {
-                    let problem = if checked { aws::check(&run.issued).into_iter().next() } else { None };
-                    let values = run.issued.into_iter().filter(is_role).map(|claim| claim.value).collect();
-                    Had::Roles(values, problem.map(Box::new))
-                }
-            })
+        || {
+            let memory = Memory::default();
+            move |person: Person| {
+                Ok(match leaves_nobody_out(evaluate(rules, &person.claims, &mut &*stores, &memory))? {
+                    Err(error) => Had::Failed(error.to_string()),
+                    Ok(run) if run.is_denied() => Had::Denied,
+                    Ok(run) => {
+                        let problem = if checked { aws::check(&run.issued).into_iter().next() } else { None };
+                        let values = run.issued.into_iter().filter(is_role).map(|claim| claim.value).collect();
+                        Had::Roles(values, problem.map(Box::new))
+                    }
+                })
+            }
         },
         |user, had| match had {
             Had::Failed(error) => failed.push((user, error)),

@@ -19,8 +19,8 @@ pub use groups::{Direction, Group, What};
 pub use version::{Side, Version};
 pub use wording::Alteration;
 
-use crate::engine::{EvalError, Stage, Stores};
-use crate::harness::population::{Evaluated, Interrupted, People, SharedAnswers, Tally, TwoVersions, UserId, leaves_nobody_out};
+use crate::engine::{EvalError, Memory, Stage, Stores};
+use crate::harness::population::{Evaluated, Interrupted, People, Tally, TwoVersions, UserId, leaves_nobody_out};
 use crate::harness::recording::RuleRef;
 
 /// The differences between two versions of rules.
@@ -91,12 +91,15 @@ pub fn diff<'p>(
     let tally = people.run(
         workers,
         &|claim_type| old.rules().look_at(claim_type) || new.rules().look_at(claim_type),
-        |person| {
-            let mut answers = SharedAnswers::new(stores);
-            let [before, after] = versions.evaluate(&person.claims, &mut answers);
-            let (before, after) = (leaves_nobody_out(before)?, leaves_nobody_out(after)?);
-            note_exercised(&changes, &before, &after, &exercised);
-            Ok(user::compare(&changes, &before, &after).map(Box::new))
+        || {
+            let memory = Memory::default();
+            let (versions, changes, exercised) = (&versions, &changes, &exercised);
+            move |person| {
+                let [before, after] = versions.evaluate(&person.claims, stores, &memory);
+                let (before, after) = (leaves_nobody_out(before)?, leaves_nobody_out(after)?);
+                note_exercised(changes, &before, &after, exercised);
+                Ok(user::compare(changes, &before, &after).map(Box::new))
+            }
         },
         |user, differences| {
             if let Some(differences) = differences {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::engine::{Query, Row, StoreError, Stores};
+use crate::engine::{Answer, Query, StoreError, Stores};
 
 /// Whoever answers the queries of rules.
 pub trait Answering {
@@ -11,11 +11,11 @@ pub trait Answering {
     /// # Errors
     ///
     /// The first query that could not be answered.
-    fn answer(&mut self, queries: &[Query]) -> Result<Vec<Arc<Vec<Row>>>, StoreError>;
+    fn answer(&mut self, queries: &[Query]) -> Result<Vec<Arc<Answer>>, StoreError>;
 }
 
 impl Answering for &Stores {
-    fn answer(&mut self, queries: &[Query]) -> Result<Vec<Arc<Vec<Row>>>, StoreError> {
+    fn answer(&mut self, queries: &[Query]) -> Result<Vec<Arc<Answer>>, StoreError> {
         Ok(Stores::answer(self, queries)?.into_iter().map(Arc::new).collect())
     }
 }
@@ -24,7 +24,7 @@ impl Answering for &Stores {
 /// So it sees the same directory, also while that changes.
 pub struct SharedAnswers<'s> {
     stores: &'s Stores,
-    known: Vec<(Query, Arc<Vec<Row>>)>,
+    known: Vec<(Query, Arc<Answer>)>,
 }
 
 impl<'s> SharedAnswers<'s> {
@@ -34,13 +34,13 @@ impl<'s> SharedAnswers<'s> {
         Self { stores, known: Vec::new() }
     }
 
-    fn known(&self, query: &Query) -> Option<&Arc<Vec<Row>>> {
+    fn known(&self, query: &Query) -> Option<&Arc<Answer>> {
         self.known.iter().find(|(known, _)| known == query).map(|(_, rows)| rows)
     }
 }
 
 impl Answering for SharedAnswers<'_> {
-    fn answer(&mut self, queries: &[Query]) -> Result<Vec<Arc<Vec<Row>>>, StoreError> {
+    fn answer(&mut self, queries: &[Query]) -> Result<Vec<Arc<Answer>>, StoreError> {
         let unknown: Vec<Query> = queries.iter().filter(|query| self.known(query).is_none()).cloned().collect();
         if !unknown.is_empty() {
             let rows = self.stores.answer(&unknown)?;
@@ -55,7 +55,7 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
-    use crate::engine::AttributeStore;
+    use crate::engine::{AttributeStore, Row};
 
     /// Answers with the number of the question.
     #[derive(Default)]
@@ -78,6 +78,6 @@ mod tests {
         let again = answers.answer(&[query("b"), query("c"), query("a")]).unwrap();
         assert_eq!(again[0], first[1]);
         assert_eq!(again[2], first[0]);
-        assert_eq!(*again[1], vec![vec![Some("2".into())]]);
+        assert_eq!(*again[1], Answer::Rows(vec![vec![Some("2".into())]]));
     }
 }

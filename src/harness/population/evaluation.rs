@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::answers::Answering;
 use crate::engine::{
-    Claim, Decision, EvalCause, EvalError, Evaluation, Limits, PipelineRun, PipelineStep, Query, Row, Step, StoreError,
-    Traces,
+    Answer, Claim, Decision, EvalCause, EvalError, Evaluation, Limits, Memory, PipelineRun, PipelineStep, Query, Step,
+    StoreError, Traces,
 };
 use crate::harness::dry_run::Rules;
 
@@ -38,15 +38,21 @@ impl Evaluated {
     }
 }
 
-/// Runs rules over the claims with which a user starts.
+/// Runs rules over the claims with which a user starts, with a worker's memory.
 ///
 /// # Errors
 ///
 /// A rule failed; nothing is issued then.
-pub fn evaluate(rules: &Rules, input: &[Claim], answers: &mut impl Answering) -> Result<Evaluated, EvalError> {
+pub fn evaluate(
+    rules: &Rules,
+    input: &[Claim],
+    answers: &mut impl Answering,
+    memory: &Memory,
+) -> Result<Evaluated, EvalError> {
+    let limits = Limits::default();
     match rules {
-        Rules::Trust(folder) => finish(PipelineRun::new(&folder.pipeline, input, Limits::default()), answers),
-        Rules::RuleSet { program, .. } => finish(Evaluation::new(program, input, Limits::default()), answers),
+        Rules::Trust(folder) => finish(PipelineRun::new(&folder.pipeline, input, limits).remembering(memory), answers),
+        Rules::RuleSet { program, .. } => finish(Evaluation::new(program, input, limits).remembering(memory), answers),
     }
 }
 
@@ -87,7 +93,7 @@ pub(super) fn ask(run: &mut impl Run, queries: &[Query], answers: &mut impl Answ
 /// A run of a pipeline or of a single rule set.
 pub(super) trait Run {
     fn next(&mut self) -> Result<Next, EvalError>;
-    fn answer(&mut self, rows: Vec<Arc<Vec<Row>>>);
+    fn answer(&mut self, answers: Vec<Arc<Answer>>);
     fn fail(&mut self, error: StoreError) -> EvalError;
 }
 
@@ -110,8 +116,8 @@ impl Run for PipelineRun<'_> {
         })
     }
 
-    fn answer(&mut self, rows: Vec<Arc<Vec<Row>>>) {
-        self.answer_shared(rows);
+    fn answer(&mut self, answers: Vec<Arc<Answer>>) {
+        self.answer_shared(answers);
     }
 
     fn fail(&mut self, error: StoreError) -> EvalError {
@@ -132,8 +138,8 @@ impl Run for Evaluation<'_> {
         })
     }
 
-    fn answer(&mut self, rows: Vec<Arc<Vec<Row>>>) {
-        self.answer_shared(rows);
+    fn answer(&mut self, answers: Vec<Arc<Answer>>) {
+        self.answer_shared(answers);
     }
 
     fn fail(&mut self, error: StoreError) -> EvalError {

@@ -96,17 +96,17 @@ impl<'d> People<'d> {
         if bare.contains(['@', '\\', '/']) { name } else { bare }
     }
 
-    /// Runs `work` for everybody on `workers` threads, and gives the results to `fold` in the order of the users. Claims
+    /// Runs the work of a `worker` for everybody on `workers` threads, each with its own, and gives the results to `fold` in the order of the users. Claims
     /// of types that are not wanted may be missing. `progress` gets the number of users done from time to time. No more than some hundred results are held at a time.
     ///
     /// # Errors
     ///
     /// The directory stopped answering.
-    pub fn run<T: Send>(
+    pub fn run<T: Send, W: FnMut(Person) -> Result<T, StoreError>>(
         &self,
         workers: usize,
         is_wanted: &(dyn Fn(&str) -> bool + Sync),
-        work: impl Fn(Person) -> Result<T, StoreError> + Sync,
+        worker: impl Fn() -> W + Sync,
         mut fold: impl FnMut(UserId, T) + Send,
         progress: &mut (dyn FnMut(usize) + Send),
     ) -> Result<Tally, Interrupted> {
@@ -131,6 +131,7 @@ impl<'d> People<'d> {
         });
         let worker = || {
             let _watch = turns.watch();
+            let mut work = worker();
             loop {
                 let number = next.fetch_add(1, Ordering::Relaxed);
                 let users = number * portion..((number + 1) * portion).min(self.names.len());
@@ -138,7 +139,7 @@ impl<'d> People<'d> {
                     return;
                 }
                 let done = users.start;
-                let met = self.portion(users, is_wanted, &work);
+                let met = self.portion(users, is_wanted, &mut work);
                 let met = met.map_err(|error| Interrupted { done, all: self.names.len(), error });
                 if !turns.take(number, met) {
                     return;
@@ -158,7 +159,7 @@ impl<'d> People<'d> {
         &self,
         users: Range<usize>,
         is_wanted: &dyn Fn(&str) -> bool,
-        work: &impl Fn(Person) -> Result<T, StoreError>,
+        work: &mut impl FnMut(Person) -> Result<T, StoreError>,
     ) -> Result<Vec<Met<T>>, StoreError> {
         let mut met = Vec::with_capacity(users.len());
         for index in users {

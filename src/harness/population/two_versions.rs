@@ -1,8 +1,8 @@
 //! Two versions of rules for one user of many: what both begin with runs once.
 
-use super::answers::Answering;
+use super::answers::SharedAnswers;
 use super::evaluation::{Evaluated, Run, ask, evaluate, finish};
-use crate::engine::{Claim, EvalError, Limits, Pipeline, Program, Query, Versions};
+use crate::engine::{Claim, EvalError, Limits, Memory, Pipeline, Program, Query, Stores, Versions};
 use crate::harness::dry_run::Rules;
 
 /// Two versions of rules, ready to run for everybody.
@@ -33,18 +33,21 @@ impl<'r> TwoVersions<'r> {
         }
     }
 
-    /// Runs both over the claims with which a user starts. Each comes to what it comes to by itself.
-    pub fn evaluate(&self, input: &[Claim], answers: &mut impl Answering) -> Results {
+    /// Runs both over the claims with which a user starts, with a worker's memory. Each comes to what it comes to by itself.
+    pub fn evaluate(&self, input: &[Claim], stores: &Stores, memory: &Memory) -> Results {
         match self {
             Self::Trusts(versions) => {
-                let run = versions.start(input, Limits::default());
-                together(run, |run| versions.step(run), |run| versions.part(run), answers)
+                let run = versions.start(input, Limits::default()).remembering(memory);
+                together(run, |run| versions.step(run), |run| versions.part(run), stores)
             }
             Self::RuleSets(versions) => {
-                let run = versions.start(input, Limits::default());
-                together(run, |run| versions.step(run), |run| versions.part(run), answers)
+                let run = versions.start(input, Limits::default()).remembering(memory);
+                together(run, |run| versions.step(run), |run| versions.part(run), stores)
             }
-            Self::Apart(first, second) => [evaluate(first, input, answers), evaluate(second, input, answers)],
+            Self::Apart(first, second) => {
+                let mut answers = SharedAnswers::new(stores);
+                [first, second].map(|rules| evaluate(rules, input, &mut answers, memory))
+            }
         }
     }
 }
@@ -53,16 +56,19 @@ fn together<R: Run>(
     mut run: R,
     step: impl Fn(&mut R) -> Result<Option<Vec<Query>>, EvalError>,
     part: impl FnOnce(R) -> [R; 2],
-    answers: &mut impl Answering,
+    stores: &Stores,
 ) -> Results {
     let mut run_together = || -> Result<(), EvalError> {
         while let Some(queries) = step(&mut run)? {
-            ask(&mut run, &queries, answers)?;
+            ask(&mut run, &queries, &mut &*stores)?;
         }
         Ok(())
     };
     match run_together() {
-        Ok(()) => part(run).map(|run| finish(run, answers)),
+        Ok(()) => {
+            let mut answers = SharedAnswers::new(stores);
+            part(run).map(|run| finish(run, &mut answers))
+        }
         Err(error) => [Err(error.clone()), Err(error)],
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::engine::{
-    Claim, EvalError, Evaluation, Limits, Outcome, Output, Pipeline, PipelineRun, PipelineStep, Program, Query, Row,
-    Step, StoreError, Stores,
+    Answer, Claim, EvalError, Evaluation, Limits, Outcome, Output, Pipeline, PipelineRun, PipelineStep, Program, Query,
+    Row, Step, StoreError, Stores,
 };
 
 /// Stores, and what they answered so far.
@@ -22,7 +22,7 @@ impl<'s> Answers<'s> {
     fn to(&mut self, queries: &[Query]) -> Result<Vec<Vec<Row>>, StoreError> {
         let unknown: Vec<Query> = queries.iter().filter(|query| !self.given.contains_key(query)).cloned().collect();
         let rows = if unknown.is_empty() { Vec::new() } else { self.stores.answer(&unknown)? };
-        self.given.extend(unknown.into_iter().zip(rows));
+        self.given.extend(unknown.into_iter().zip(rows.into_iter().map(Answer::into_rows)));
         Ok(queries.iter().map(|query| self.given.get(query).cloned().unwrap_or_default()).collect())
     }
 }

@@ -7,9 +7,9 @@ use ldap3::Scope;
 
 use super::domain::Domain;
 use super::people::shown;
-use super::query::{AdQuery, Attribute, GroupForm, rows_of};
+use super::query::{AdQuery, Attribute, GroupForm};
 use super::{ActiveDirectory, WIDE_TOKEN_GROUPS, names};
-use crate::engine::{Query, Row, StoreError};
+use crate::engine::{Answer, Query, Row, StoreError};
 use crate::store::filter::Filter;
 use crate::store::ldap::connection::{Connection, Search};
 use crate::store::ldap::escape::escape;
@@ -95,7 +95,7 @@ impl ActiveDirectory {
                 Column::Values(values) => Ok(values),
                 Column::Groups(sids, form) => self.group_names(sids, form, deadline),
             });
-            rows.extend(rows_of(columns.collect::<Result<_, _>>()?));
+            rows.extend(Answer::Columns(columns.collect::<Result<_, _>>()?).into_rows());
         }
         Ok(rows)
     }

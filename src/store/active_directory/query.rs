@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use crate::engine::{Query, Row, StoreError};
+use crate::engine::{Query, StoreError};
 use crate::store::ldap::escape::escape;
 
 /// A query taken apart, its parameters filled in.
@@ -143,22 +143,6 @@ pub(in crate::store) fn substitute(
     }
     text.push_str(rest);
     Ok(text)
-}
-
-/// The rows of one entry: one for each value of each attribute, its other cells empty.
-pub(in crate::store) fn rows_of(columns: Vec<Vec<Arc<str>>>) -> Vec<Row> {
-    let width = columns.len();
-    let mut rows = Vec::with_capacity(columns.iter().map(Vec::len).sum());
-    for (column, values) in columns.into_iter().enumerate() {
-        rows.extend(values.into_iter().map(|value| {
-            let mut row = vec![None; width];
-            if let Some(cell) = row.get_mut(column) {
-                *cell = Some(value);
-            }
-            row
-        }));
-    }
-    rows
 }
 
 #[cfg(test)]

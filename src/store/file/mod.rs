@@ -33,12 +33,12 @@ pub use password::{InvalidHash, hash_password};
 use self::hash_memory::{Busy, HashMemory};
 use self::tree::{Entry, GroupType, Kind, Tree};
 use super::account::Token;
-use super::active_directory::query::{AdQuery, Attribute, GroupForm, rows_of};
+use super::active_directory::query::{AdQuery, Attribute, GroupForm};
 use super::directory::{Account, AccountMark, Directory, Password, Refusal, SignInError};
 use super::filter::Filter;
 use super::user_name::{UserName, spellings};
 use crate::engine::claim_types::GROUP_SID;
-use crate::engine::{AttributeStore, Query, Row, StoreError};
+use crate::engine::{Answer, AttributeStore, Query, Row, StoreError};
 use crate::input::{self, InputError, Lines};
 use crate::lang::Source;
 
@@ -165,7 +165,7 @@ impl FileDirectory {
         .into_account()
     }
 
-    fn answer_one(&self, query: &Query) -> Result<Vec<Row>, StoreError> {
+    fn answer_one(&self, query: &Query) -> Result<Answer, StoreError> {
         let asked = AdQuery::parse(query)?;
         let unreadable = |reason: String| StoreError::Query {
             store: query.store.to_string(),
@@ -182,8 +182,12 @@ impl FileDirectory {
             Some(text) => self.tree.search(&Filter::parse(text).map_err(unreadable)?),
             None => self.tree.index.by_login(&asked.user).into_iter().collect(),
         };
-        let columns = |place| asked.attributes.iter().map(|wanted| self.column(place, wanted)).collect();
-        Ok(places.into_iter().flat_map(|place| rows_of(columns(place))).collect())
+        let columns =
+            |&place| Answer::Columns(asked.attributes.iter().map(|wanted| self.column(place, wanted)).collect());
+        Ok(match places.as_slice() {
+            [only] => columns(only),
+            places => Answer::Rows(places.iter().flat_map(|place| columns(place).into_rows()).collect()),
+        })
     }
 
     /// The values of one column for one entry.
@@ -211,6 +215,10 @@ fn password_mark(hash: &str) -> String {
 
 impl AttributeStore for FileDirectory {
     fn answer(&self, queries: &[Query]) -> Result<Vec<Vec<Row>>, StoreError> {
+        queries.iter().map(|query| self.answer_one(query).map(Answer::into_rows)).collect()
+    }
+
+    fn answer_in_any_form(&self, queries: &[Query]) -> Result<Vec<Answer>, StoreError> {
         queries.iter().map(|query| self.answer_one(query)).collect()
     }
 }

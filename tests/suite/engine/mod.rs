@@ -2,6 +2,7 @@
 
 mod cases;
 mod equivalence;
+mod memory;
 mod pipeline;
 mod trace;
 mod versions;

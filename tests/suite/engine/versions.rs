@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use claimsmith::engine::{
-    Claim, EvalError, Evaluation, Limits, Outcome, Output, Pipeline, PipelineRun, PipelineStep, Program, Query, Row,
+    Answer, Claim, EvalError, Evaluation, Limits, Outcome, Output, Pipeline, PipelineRun, PipelineStep, Program, Query,
     Step, Stores, Versions, evaluate,
 };
 use proptest::prelude::*;
@@ -12,7 +12,8 @@ use proptest::prelude::*;
 use crate::support::random_rules::{self, Choices, Echo, rows};
 
 const PERMIT: &str = r#"=> issue(Type = "http://schemas.microsoft.com/authorization/claims/permit", Value = "1");"#;
-const SOME: &str = r#"[Value =~ "1"] => issue(Type = "http://schemas.microsoft.com/authorization/claims/permit", Value = "1");"#;
+const SOME: &str =
+    r#"[Value =~ "1"] => issue(Type = "http://schemas.microsoft.com/authorization/claims/permit", Value = "1");"#;
 const FACTOR: &str = r#"[Type == "a"] => issue(Type = "http://schemas.microsoft.com/ws/2008/06/identity/claims/authenticationmethod", Value = "http://schemas.microsoft.com/claims/multipleauthn");"#;
 
 fn stores() -> Stores {
@@ -21,8 +22,8 @@ fn stores() -> Stores {
     stores
 }
 
-fn shared(queries: &[Query]) -> Vec<Arc<Vec<Row>>> {
-    queries.iter().map(|query| Arc::new(rows(query))).collect()
+fn shared(queries: &[Query]) -> Vec<Arc<Answer>> {
+    queries.iter().map(|query| Arc::new(Answer::Rows(rows(query)))).collect()
 }
 
 fn output(mut run: Evaluation<'_>) -> Result<Output, EvalError> {
@@ -78,7 +79,7 @@ fn limits(tight: u8) -> Limits {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn each_version_of_a_rule_set_comes_to_what_it_comes_to_alone(
