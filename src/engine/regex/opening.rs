@@ -21,7 +21,9 @@ impl Opening {
     /// Whether an input starts like this; if not, the pattern does not match it.
     #[inline]
     pub(super) fn fits(&self, input: &str) -> bool {
-        input.starts_with(&self.0)
+        // Most inputs that do not fit differ in the first byte.
+        let first = self.0.as_bytes().first();
+        (first.is_none() || input.as_bytes().first() == first) && input.starts_with(&self.0)
     }
 }
 

@@ -13,20 +13,16 @@ const NO_RANK: u32 = u32::MAX;
 #[derive(Debug)]
 pub(super) struct Groups {
     types: Vec<GroupType>,
-    texts: Vec<Texts>,
+    /// How claims write each group; a text is made once and shared by all members. The short names lie close together,
+    /// as rules ask for them most.
+    logins: Vec<Arc<str>>,
+    sids: Vec<Option<Arc<str>>>,
+    qualified: Vec<OnceLock<Arc<str>>>,
+    long: Vec<OnceLock<Arc<str>>>,
     /// The place of each group in the order of SIDs; equal SIDs have the place of the first.
     sid_ranks: Vec<u32>,
     /// Places in the order of SIDs.
     by_sid: Vec<u32>,
-}
-
-/// How claims write a group; each text is made once and shared by all its members.
-#[derive(Debug)]
-struct Texts {
-    login: Arc<str>,
-    sid: Option<Arc<str>>,
-    qualified: OnceLock<Arc<str>>,
-    long: OnceLock<Arc<str>>,
 }
 
 impl Groups {
@@ -35,12 +31,6 @@ impl Groups {
         let group = |entry: &Entry| if let Kind::Group(group) = entry.kind { Some(group) } else { None };
         let types: Vec<GroupType> = entries.iter().map_while(group).collect();
         let entries = entries.get(..types.len()).unwrap_or_default();
-        let text = |entry: &Entry| Texts {
-            login: entry.login.as_ref().into(),
-            sid: entry.sid.as_ref().map(|sid| sid.to_string().into()),
-            qualified: OnceLock::new(),
-            long: OnceLock::new(),
-        };
         let sids = (0..).zip(entries).filter_map(|(place, entry)| Some((entry.sid.as_ref()?, place)));
         let mut sids: Vec<_> = sids.filter(|(sid, _)| !sid.is_builtin()).collect();
         sids.sort_unstable();
@@ -54,7 +44,15 @@ impl Groups {
             }
         }
         let by_sid = sids.iter().map(|&(_, place)| place).collect();
-        Self { types, texts: entries.iter().map(text).collect(), sid_ranks, by_sid }
+        Self {
+            logins: entries.iter().map(|entry| entry.login.as_ref().into()).collect(),
+            sids: entries.iter().map(|entry| entry.sid.as_ref().map(|sid| sid.to_string().into())).collect(),
+            qualified: types.iter().map(|_| OnceLock::new()).collect(),
+            long: types.iter().map(|_| OnceLock::new()).collect(),
+            types,
+            sid_ranks,
+            by_sid,
+        }
     }
 
     /// How many there are; all places below are groups.
@@ -104,13 +102,16 @@ impl Groups {
 
     /// The text of a group in a form; `None` if it has none.
     pub(super) fn text(&self, place: u32, form: GroupForm, domain: &Domain) -> Option<Arc<str>> {
-        let texts = self.texts.get(place as usize)?;
-        let with = |name: &str| format!("{name}\\{}", texts.login).into();
+        let place = place as usize;
+        let login = self.logins.get(place)?;
+        let with = |name: &str| format!("{name}\\{login}").into();
         match form {
-            GroupForm::Unqualified => Some(Arc::clone(&texts.login)),
-            GroupForm::DomainQualified => Some(Arc::clone(texts.qualified.get_or_init(|| with(&domain.netbios)))),
-            GroupForm::LongDomainQualified => Some(Arc::clone(texts.long.get_or_init(|| with(&domain.dns)))),
-            GroupForm::Sid => texts.sid.clone(),
+            GroupForm::Unqualified => Some(Arc::clone(login)),
+            GroupForm::DomainQualified => {
+                Some(Arc::clone(self.qualified.get(place)?.get_or_init(|| with(&domain.netbios))))
+            }
+            GroupForm::LongDomainQualified => Some(Arc::clone(self.long.get(place)?.get_or_init(|| with(&domain.dns)))),
+            GroupForm::Sid => self.sids.get(place)?.clone(),
         }
     }
 
@@ -120,7 +121,7 @@ impl Groups {
         let mut ranks: Vec<u32> = places.iter().filter_map(rank).collect();
         ranks.sort_unstable();
         ranks.dedup();
-        let text = |rank: u32| self.texts.get(*self.by_sid.get(rank as usize)? as usize)?.sid.clone();
+        let text = |rank: u32| self.sids.get(*self.by_sid.get(rank as usize)? as usize)?.clone();
         ranks.into_iter().filter_map(text).collect()
     }
 }
