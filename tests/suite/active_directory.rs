@@ -229,7 +229,7 @@ fn strangers_certificates_are_refused() {
     assert!(connect_error(other).contains("certificate"), "another authority after StartTLS");
     let url = format!("ldaps://localhost:{}", forward(format!("{}:636", domain.address())));
     let error = connect_error(over(LdapServers { urls: vec![url], ..domain.servers() }));
-    assert!(error.contains("not valid for name"), "another name: {error}");
+    assert!(error.contains("not valid for the name"), "another name: {error}");
     let missing = over(LdapServers { ca_file: Some("/nonexistent/ca.pem".into()), ..domain.servers() });
     assert!(connect_error(missing).contains("there is no such file"));
 }

@@ -39,6 +39,7 @@ pub use super::ldap::SettingsError;
 use super::ldap::connection::{Connection, Search};
 use super::ldap::failure::Failure;
 use super::ldap::pool::Pool;
+use super::ldap::{OperationCounts, ServerHealth};
 use super::password_change::PasswordChange;
 use super::user_name::UserName;
 use crate::engine::{AttributeStore, Query, Row, StoreError};
@@ -114,6 +115,16 @@ impl ActiveDirectory {
         let directory = Self::new(settings)?;
         directory.check().map_err(ConnectError::Unavailable)?;
         Ok(directory)
+    }
+
+    /// What was asked of the domain controllers so far.
+    pub fn operations(&self) -> OperationCounts {
+        self.pool.operations()
+    }
+
+    /// What is known of each domain controller.
+    pub fn health(&self) -> Vec<ServerHealth> {
+        self.pool.health()
     }
 
     /// Whether the domain answers now, and lets the service account search.

@@ -7,18 +7,15 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use ldap3::adapters::{Adapter, EntriesOnly, PagedResults};
 use ldap3::controls::RawControl;
-use ldap3::{
-    Ldap, LdapConnAsync, LdapConnSettings, LdapError, LdapResult, Mod, Scope, SearchEntry, SearchOptions, SearchResult,
-    StdStream,
-};
-use rustls::ClientConfig;
+use ldap3::{Ldap, LdapError, LdapResult, Mod, Scope, SearchEntry, SearchOptions, SearchResult};
 use tokio::runtime::Runtime;
-use url::Url;
 
+use super::counters::Operations;
 use super::entry::Entry;
 use super::failure::Failure;
+use super::guard::{End, Watch};
+use super::servers::Server;
 use crate::store::directory::Password;
 
 /// Success [RFC 4511 A.1].
@@ -29,16 +26,10 @@ const SIZE_LIMIT_EXCEEDED: u32 = 4;
 const NO_SUCH_OBJECT: u32 = 32;
 /// The server is too busy, or shutting down.
 pub(in crate::store) const BUSY: [u32; 2] = [51, 52];
+/// Taking leave waits no longer than this.
+const LEAVE: Duration = Duration::from_millis(100);
 /// Asks for no references to other servers, which would not be followed anyway [MS-ADTS 3.1.1.3.4.1.4].
 const DOMAIN_SCOPE: &str = "1.2.840.113556.1.4.1339";
-
-/// A server and how to talk to it.
-#[derive(Clone, Debug)]
-pub(in crate::store) struct Address {
-    pub url: Url,
-    pub start_tls: bool,
-    pub tls: Arc<ClientConfig>,
-}
 
 /// What to search for.
 #[derive(Clone, Copy, Debug)]
@@ -52,35 +43,18 @@ pub(in crate::store) struct Search<'a> {
 /// An open connection.
 pub(in crate::store) struct Connection {
     /// Taken out only when the connection ends.
-    runtime: Option<Runtime>,
+    pub(super) runtime: Option<Runtime>,
     pub(super) ldap: Ldap,
-    address: String,
-    operations: u32,
+    pub(super) server: Arc<Server>,
+    pub(super) watch: Arc<Watch>,
+    pub(super) counters: Arc<Operations>,
+    pub(super) opened: Instant,
+    pub(super) operations: u32,
+    /// How long one answer may take while another server could be asked.
+    pub(super) patience: Option<Duration>,
 }
 
 impl Connection {
-    /// Connects, with TLS as the address says.
-    pub(in crate::store) fn open(address: &Address, limit: Duration) -> Result<Self, Failure> {
-        let doing = format!("connecting to `{}`", address.url);
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|error| Failure::Lost(format!("{doing}: {error}")))?;
-        let connected = runtime.block_on(async { tokio::time::timeout(limit, connect(address)).await });
-        let ldap = match connected {
-            Ok(Ok(ldap)) => Ok(ldap),
-            Ok(Err(error)) => Err(Failure::lost(&doing, &error)),
-            Err(_) => Err(Failure::timeout(&doing, limit)),
-        };
-        match ldap {
-            Ok(ldap) => Ok(Self { runtime: Some(runtime), ldap, address: address.url.to_string(), operations: 0 }),
-            Err(failure) => {
-                runtime.shutdown_background();
-                Err(failure)
-            }
-        }
-    }
-
     /// Binds with a name and a password, and gives the directory's result. The caller has made sure that neither is
     /// empty: a bind without a password would succeed as nobody [RFC 4513 5.1.2].
     pub(in crate::store) fn bind(
@@ -152,20 +126,7 @@ impl Connection {
         page_entries: i32,
         deadline: Instant,
     ) -> Result<Vec<Entry>, Failure> {
-        let mut ldap = self.ldap.clone();
-        ldap.with_controls(domain_scope());
-        let Search { base, scope, filter, attributes } = search;
-        let pages = async move {
-            let adapters: Vec<Box<dyn Adapter<'_, &str, Vec<&str>>>> =
-                vec![Box::new(EntriesOnly::new()), Box::new(PagedResults::new(page_entries))];
-            let mut stream = ldap.streaming_search_with(adapters, base, scope, filter, attributes.to_vec()).await?;
-            let mut entries = Vec::new();
-            while let Some(entry) = stream.next().await? {
-                entries.push(Entry::from(SearchEntry::construct(entry)));
-            }
-            Ok((entries, stream.finish().await))
-        };
-        let (entries, result) = self.wait("searching", deadline, pages)?;
+        let (entries, result) = self.pages(search, Some(page_entries), Some(domain_scope()), deadline)?;
         if result.rc == SUCCESS { Ok(entries) } else { Err(self.refusal("searching", &result)) }
     }
 
@@ -176,7 +137,8 @@ impl Connection {
 
     pub(super) fn refusal(&self, doing: &str, result: &LdapResult) -> Failure {
         let text = result.text.trim_end_matches(['\0', '\n']);
-        let reason = format!("{doing} on `{}`: the directory answered with code {}: {text}", self.address, result.rc);
+        let reason =
+            format!("{doing} on `{}`: the directory answered with code {}: {text}", self.server.name, result.rc);
         if BUSY.contains(&result.rc) { Failure::Lost(reason) } else { Failure::Refused(reason) }
     }
 
@@ -187,13 +149,35 @@ impl Connection {
         work: impl Future<Output = Result<T, LdapError>>,
     ) -> Result<T, Failure> {
         self.operations += 1;
-        let doing = format!("{doing} on `{}`", self.address);
+        self.watch.begin();
+        let doing = format!("{doing} on `{}`", self.server.name);
         let Some(runtime) = &self.runtime else { return Err(Failure::Lost(doing)) };
-        let limit = deadline.saturating_duration_since(Instant::now());
+        let left = deadline.saturating_duration_since(Instant::now());
+        let limit = self.patience.map_or(left, |patience| patience.min(left));
         match runtime.block_on(async { tokio::time::timeout(limit, work).await }) {
             Ok(Ok(value)) => Ok(value),
-            Ok(Err(error)) => Err(Failure::lost(&doing, &error)),
+            Ok(Err(error)) => Err(match self.watch.ended() {
+                Some(End::Refused(reason)) => Failure::Refused(format!("{doing}: {reason}")),
+                Some(End::Lost(reason)) => Failure::Lost(format!("{doing}: {reason}")),
+                None => Failure::lost(&doing, &error),
+            }),
+            Err(_) if limit < left => Err(Failure::silent(&doing, limit)),
             Err(_) => Err(Failure::timeout(&doing, limit)),
+        }
+    }
+
+    /// With all the time that there is for each answer.
+    pub(super) fn without_haste(mut self) -> Self {
+        self.patience = None;
+        self
+    }
+
+    /// Takes leave of the server.
+    pub(super) fn close(self) {
+        let mut ldap = self.ldap.clone();
+        if let Some(runtime) = &self.runtime {
+            // It is closed in any case.
+            let _ = runtime.block_on(async { tokio::time::timeout(LEAVE, ldap.unbind()).await });
         }
     }
 }
@@ -205,22 +189,6 @@ impl Drop for Connection {
             runtime.shutdown_background();
         }
     }
-}
-
-/// Opens the socket here and not in the library, because the first message after a TLS handshake would wait 40 ms for
-/// the last acknowledgement without `TCP_NODELAY`.
-async fn connect(address: &Address) -> Result<Ldap, LdapError> {
-    let host = address.url.host_str().unwrap_or_default();
-    let standard = if address.url.scheme() == "ldaps" { 636 } else { 389 };
-    let stream = tokio::net::TcpStream::connect((host, address.url.port().unwrap_or(standard))).await?;
-    stream.set_nodelay(true)?;
-    let settings = LdapConnSettings::new()
-        .set_std_stream(StdStream::Tcp(stream.into_std()?))
-        .set_config(Arc::clone(&address.tls))
-        .set_starttls(address.start_tls);
-    let (connection, ldap) = LdapConnAsync::from_url_with_settings(settings, &address.url).await?;
-    tokio::spawn(connection.drive());
-    Ok(ldap)
 }
 
 fn domain_scope() -> RawControl {

@@ -11,6 +11,8 @@ use crate::engine::StoreError;
 pub(in crate::store) enum Failure {
     /// The connection is gone, or never came to be. Another one may work.
     Lost(String),
+    /// No answer came in the time that one server has while another could be asked.
+    Silent(String),
     /// Nobody answered in time.
     Timeout(String),
     /// The directory answered that it will not.
@@ -23,12 +25,21 @@ impl Failure {
     }
 
     pub(in crate::store) fn timeout(doing: &str, after: Duration) -> Self {
-        Self::Timeout(format!("{doing}: no answer within {:.1} seconds", after.as_secs_f64()))
+        Self::Timeout(no_answer(doing, after))
+    }
+
+    pub(in crate::store) fn silent(doing: &str, after: Duration) -> Self {
+        Self::Silent(no_answer(doing, after))
+    }
+
+    /// Whether another server may be asked the same.
+    pub(in crate::store) fn is_of_the_server(&self) -> bool {
+        matches!(self, Self::Lost(_) | Self::Silent(_))
     }
 
     pub(in crate::store) fn reason(&self) -> &str {
         match self {
-            Self::Lost(reason) | Self::Timeout(reason) | Self::Refused(reason) => reason,
+            Self::Lost(reason) | Self::Silent(reason) | Self::Timeout(reason) | Self::Refused(reason) => reason,
         }
     }
 
@@ -36,6 +47,10 @@ impl Failure {
     pub(in crate::store) fn of_store(&self, store: &str) -> StoreError {
         StoreError::Unavailable { store: store.to_owned(), reason: self.reason().to_owned() }
     }
+}
+
+fn no_answer(doing: &str, after: Duration) -> String {
+    format!("{doing}: no answer within {:.1} seconds", after.as_secs_f64())
 }
 
 /// The library speaks of its channels when a connection ends; people want to know that it ended.

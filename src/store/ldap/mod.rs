@@ -1,14 +1,35 @@
 //! LDAP: connections to a directory's servers, whatever make they are of.
+//!
+//! From the wire up: `transport` connects one server with TLS, `guard` lets only good messages through to the LDAP
+//! library, `connection` asks and waits, `servers` knows which server can be used, and `pool` asks another server
+//! when one does not answer.
 
+mod ber;
 pub(in crate::store) mod bind;
+mod checks;
 pub(in crate::store) mod connection;
+mod counters;
+mod endpoint;
 pub(in crate::store) mod entry;
 pub(in crate::store) mod escape;
 pub(in crate::store) mod failure;
+mod fault;
+mod guard;
+mod health;
+mod open;
+mod paging;
+mod permits;
 pub(in crate::store) mod pool;
 pub(in crate::store) mod ranges;
+mod sasl;
+mod servers;
 pub(in crate::store) mod settings;
-pub(in crate::store) mod tls;
+mod srv;
+mod tls;
+mod transport;
 pub(in crate::store) mod whole;
 
-pub use settings::{LdapServers, ServiceCredentials, SettingsError};
+pub use counters::OperationCounts;
+pub use health::{ServerHealth, ServerStanding};
+pub use sasl::{SaslExchange, SaslMechanism, SaslServer};
+pub use settings::{Discovery, DiscoveryRecords, LdapServers, ServiceCredentials, SettingsError};

@@ -1,15 +1,21 @@
-//! A few connections of the service account, kept open between questions.
+//! A few connections of the service account, kept open between questions; questions and passwords that one server does not
+//! answer are taken to the next.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use ldap3::controls::RawControl;
 
 use super::bind::{self, BindMeaning};
-use super::connection::{Address, Connection};
+use super::checks::Checks;
+use super::connection::Connection;
+use super::counters::{OperationCounts, Operations};
 use super::failure::Failure;
+use super::health::ServerHealth;
+use super::open::Opening;
+use super::permits::{Permit, Permits};
+use super::servers::Servers;
 use super::settings::{LdapServers, ServiceCredentials, SettingsError};
-use super::tls;
 use crate::engine::StoreError;
 use crate::store::directory::{Password, Refusal};
 
@@ -17,6 +23,12 @@ use crate::store::directory::{Password, Refusal};
 const IDLE: Duration = Duration::from_mins(1);
 /// The LDAP library remembers the number of every search; a connection is not used for more than these.
 const MOST_OPERATIONS: u32 = 20_000;
+/// Connections are made anew, so that certificates and authorities that changed are looked at.
+const MOST_AGE: Duration = Duration::from_mins(15);
+/// How long one server has for an answer while another one could be asked.
+const PATIENCE: Duration = Duration::from_millis(700);
+/// The same for a bind: a domain controller asks another one before it says that a password is wrong.
+const BIND_PATIENCE: Duration = Duration::from_millis(1000);
 
 /// Connections of one account to the servers of one directory.
 pub(in crate::store) struct Pool {
@@ -24,79 +36,53 @@ pub(in crate::store) struct Pool {
     store: Arc<str>,
     /// What this make of server says by the result of a bind.
     meaning: BindMeaning,
-    addresses: Vec<Address>,
+    servers: Arc<Servers>,
+    checks: OnceLock<Option<Checks>>,
     credentials: ServiceCredentials,
     connect_timeout: Duration,
     bind_timeout: Duration,
-    most: usize,
-    state: Mutex<State>,
-    freed: Condvar,
+    answer_limit: usize,
+    counters: Arc<Operations>,
+    of_service: Permits,
+    of_users: Permits,
+    idle: Mutex<Vec<(Instant, Connection)>>,
 }
-
-#[derive(Default)]
-struct State {
-    idle: Vec<(Instant, Connection)>,
-    working: usize,
-    /// The address that answered last.
-    preferred: usize,
-}
-
-/// The right to use one connection. Given back on drop, also when the work panics.
-struct Permit<'a>(&'a Pool);
 
 impl Pool {
     /// Checks the settings, and connects when the first question comes.
     pub(in crate::store) fn new(
         store: &str,
         meaning: BindMeaning,
-        servers: LdapServers,
+        settings: LdapServers,
     ) -> Result<Self, SettingsError> {
-        let urls = servers.validate()?;
-        let tls = tls::client_config(servers.ca_file.as_deref())?;
-        let start_tls = servers.start_tls;
-        let addresses = urls.into_iter().map(|url| Address { url, start_tls, tls: Arc::clone(&tls) }).collect();
-        let LdapServers { credentials, connect_timeout, bind_timeout, connections, .. } = servers;
         Ok(Self {
             store: store.into(),
             meaning,
-            addresses,
-            credentials,
-            connect_timeout,
-            bind_timeout,
-            most: connections.max(1),
-            state: Mutex::default(),
-            freed: Condvar::new(),
+            servers: Arc::new(Servers::new(store, &settings)?),
+            checks: OnceLock::new(),
+            credentials: settings.credentials,
+            connect_timeout: settings.connect_timeout,
+            bind_timeout: settings.bind_timeout,
+            answer_limit: settings.answer_limit_bytes,
+            counters: Arc::default(),
+            of_service: Permits::new(settings.connections, "a connection of the service account", "connections"),
+            of_users: Permits::new(
+                settings.sign_in_connections,
+                "a connection to check a password",
+                "sign_in_connections",
+            ),
+            idle: Mutex::default(),
         })
     }
 
-    /// Runs read-only work on a connection. If a kept connection turns out to be dead, the work is run once more on
-    /// a new one.
+    /// Runs read-only work on a connection. If the server does not answer, the work is run again on another one, or if
+    /// only a kept connection was dead, on a new one.
     pub(in crate::store) fn run<T>(
         &self,
         deadline: Instant,
         work: impl FnMut(&mut Connection) -> Result<T, Failure>,
     ) -> Result<T, StoreError> {
-        self.run_once_or_twice(deadline, work).map_err(|failure| failure.of_store(&self.store))
-    }
-
-    fn run_once_or_twice<T>(
-        &self,
-        deadline: Instant,
-        mut work: impl FnMut(&mut Connection) -> Result<T, Failure>,
-    ) -> Result<T, Failure> {
-        let _permit = self.permit(deadline)?;
-        if let Some(mut connection) = self.take_idle() {
-            match work(&mut connection) {
-                Err(Failure::Lost(reason)) => {
-                    tracing::info!(reason, "a connection to the directory was lost; connecting again");
-                    self.state().idle.clear();
-                }
-                answer => return self.keep(connection, answer),
-            }
-        }
-        let mut connection = self.connect_as_service(deadline)?;
-        let answer = work(&mut connection);
-        self.keep(connection, answer)
+        self.run_until_answered(deadline, work).map_err(|failure| failure.of_store(&self.store))
     }
 
     /// Whether a password opens an account: binds on a connection of its own, so that no connection of the service
@@ -118,7 +104,7 @@ impl Pool {
         controls: Vec<RawControl>,
         deadline: Instant,
     ) -> Result<Option<Refusal>, StoreError> {
-        Ok(self.open_asking(dn, password, controls, deadline)?.err())
+        Ok(self.open_asking(dn, password, controls, deadline)?.map(Connection::close).err())
     }
 
     /// A connection of its own on which an account has bound, for a change that it makes itself; or why it may not bind.
@@ -134,7 +120,8 @@ impl Pool {
 
     /// A connection of its own for the service account, which is not kept either.
     pub(in crate::store) fn open_as_service(&self, deadline: Instant) -> Result<Connection, StoreError> {
-        self.connect_as_service(deadline).map_err(|failure| failure.of_store(&self.store))
+        let opened = self.connect_as_service(deadline, &mut Vec::new()).map(Connection::without_haste);
+        opened.map_err(|failure| failure.of_store(&self.store))
     }
 
     fn open_asking(
@@ -154,93 +141,195 @@ impl Pool {
         if password.has_controls() {
             return Ok(Err(Refusal::WrongPassword));
         }
-        self.connect_as_user(dn, password, controls, deadline).map_err(|failure| failure.of_store(&self.store))
+        self.connect_as_user(dn, password, &controls, deadline).map_err(|failure| failure.of_store(&self.store))
+    }
+
+    /// What was asked of the servers so far.
+    pub(in crate::store) fn operations(&self) -> OperationCounts {
+        self.counters.counts()
+    }
+
+    /// What is known of each server.
+    pub(in crate::store) fn health(&self) -> Vec<ServerHealth> {
+        self.servers.health()
+    }
+
+    fn run_until_answered<T>(
+        &self,
+        deadline: Instant,
+        mut work: impl FnMut(&mut Connection) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let permit = self.of_service.take(deadline)?;
+        let mut tried = Vec::new();
+        loop {
+            let kept = self.take_idle(&tried);
+            let is_kept = kept.is_some();
+            let mut connection = match kept {
+                Some(kept) => kept,
+                None => self.connect_as_service(deadline, &mut tried)?,
+            };
+            connection.patience = self.patience(&connection, PATIENCE, &tried);
+            match work(&mut connection) {
+                Err(failure) if failure.is_of_the_server() => {
+                    self.idle().retain(|(_, idle)| !Arc::ptr_eq(&idle.server, &connection.server));
+                    if !is_kept || matches!(failure, Failure::Silent(_)) {
+                        self.leave(&connection, &mut tried);
+                    }
+                    if self.servers.candidates(&tried).is_empty() {
+                        return Err(failure);
+                    }
+                    tracing::debug!(reason = failure.reason(), "a question is asked again");
+                }
+                answer => {
+                    self.keep(connection, &answer, &permit);
+                    return answer;
+                }
+            }
+        }
     }
 
     fn connect_as_user(
         &self,
         dn: &str,
         password: &Password,
-        controls: Vec<RawControl>,
+        controls: &[RawControl],
         deadline: Instant,
     ) -> Result<Result<Connection, Refusal>, Failure> {
-        let mut connection = self.connect(deadline)?;
-        let deadline = deadline.min(Instant::now() + self.bind_timeout);
-        let result = connection.bind_asking(dn, password, controls, deadline)?;
-        Ok(bind::of_user(self.meaning, &result)?.map_or(Ok(connection), Err))
-    }
-
-    fn connect_as_service(&self, deadline: Instant) -> Result<Connection, Failure> {
-        let mut connection = self.connect(deadline)?;
-        let ServiceCredentials::Password { name, password } = &self.credentials else { return Ok(connection) };
-        let deadline = deadline.min(Instant::now() + self.bind_timeout);
-        let result = connection.bind(name, password, deadline)?;
-        let cause = match (self.meaning)(&result) {
-            Ok(()) => return Ok(connection),
-            Err(Some(refusal)) => refusal.to_string(),
-            Err(None) => format!("code {}: {}", result.rc, result.text),
-        };
-        Err(Failure::Refused(format!("the service account `{name}` was refused: {cause}")))
-    }
-
-    /// Tries every address, beginning with the one that answered last.
-    fn connect(&self, deadline: Instant) -> Result<Connection, Failure> {
-        let preferred = self.state().preferred;
-        let mut failure = Failure::Lost("no server is configured".to_owned());
-        for offset in 0..self.addresses.len() {
-            let place = (preferred + offset) % self.addresses.len();
-            let Some(address) = self.addresses.get(place) else { continue };
-            let limit = self.connect_timeout.min(deadline.saturating_duration_since(Instant::now()));
-            match Connection::open(address, limit) {
-                Ok(connection) => {
-                    self.state().preferred = place;
-                    return Ok(connection);
+        let _permit = self.of_users.take(deadline)?;
+        let mut tried = Vec::new();
+        loop {
+            let mut connection = self.connect(deadline, &tried, false)?;
+            connection.patience = self.patience(&connection, BIND_PATIENCE, &tried);
+            let until = deadline.min(Instant::now() + self.bind_timeout);
+            let bound = connection.bind_asking(dn, password, controls.to_vec(), until);
+            match bound.and_then(|result| bind::of_user(self.meaning, &result)) {
+                Err(failure) if failure.is_of_the_server() => {
+                    self.leave(&connection, &mut tried);
+                    if self.servers.candidates(&tried).is_empty() {
+                        return Err(failure);
+                    }
                 }
-                Err(reason) => {
-                    tracing::warn!(reason = reason.reason(), "a server of the directory cannot be reached");
-                    failure = reason;
+                Err(failure) => return Err(failure),
+                Ok(None) => return Ok(Ok(connection.without_haste())),
+                Ok(Some(refusal)) => {
+                    connection.close();
+                    return Ok(Err(refusal));
                 }
             }
         }
-        Err(failure)
+    }
+
+    /// A connection on which the service account is bound.
+    fn connect_as_service(&self, deadline: Instant, tried: &mut Vec<Arc<str>>) -> Result<Connection, Failure> {
+        loop {
+            let mut connection = self.connect(deadline, tried, true)?;
+            let ServiceCredentials::Password { name, password } = &self.credentials else { return Ok(connection) };
+            connection.patience = self.patience(&connection, BIND_PATIENCE, tried);
+            let until = deadline.min(Instant::now() + self.bind_timeout);
+            let bound = connection.bind(name, password, until);
+            let result = match bound {
+                Err(failure) if failure.is_of_the_server() => {
+                    self.leave(&connection, tried);
+                    if self.servers.candidates(tried).is_empty() {
+                        return Err(failure);
+                    }
+                    continue;
+                }
+                bound => bound?,
+            };
+            let cause = match (self.meaning)(&result) {
+                Ok(()) => return Ok(connection),
+                Err(Some(refusal)) => refusal.to_string(),
+                Err(None) => format!("code {}: {}", result.rc, result.text.trim_end_matches(['\0', '\n'])),
+            };
+            return Err(Failure::Refused(format!("the service account `{name}` was refused: {cause}")));
+        }
+    }
+
+    /// A new connection to the best server that answers and was not tried.
+    fn connect(&self, deadline: Instant, tried: &[Arc<str>], as_service: bool) -> Result<Connection, Failure> {
+        self.know_servers(deadline)?;
+        let candidates = self.servers.candidates(tried);
+        if candidates.is_empty() {
+            return Err(Failure::Lost("no server is left to be asked".to_owned()));
+        }
+        let sasl = match &self.credentials {
+            ServiceCredentials::Sasl(mechanism) if as_service => Some((&**mechanism, self.bind_timeout)),
+            _ => None,
+        };
+        let opening = Opening {
+            road: self.servers.road(),
+            counters: Arc::clone(&self.counters),
+            answer_limit: self.answer_limit,
+            limit: self.connect_timeout.min(deadline.saturating_duration_since(Instant::now())),
+            sasl,
+        };
+        let opened = opening.open(&candidates);
+        if let Some(Some(checks)) = self.checks.get()
+            && opened
+                .as_ref()
+                .map_or(true, |opened| !candidates.first().is_some_and(|best| Arc::ptr_eq(best, &opened.server)))
+        {
+            checks.wake();
+        }
+        opened
+    }
+
+    /// Looks the servers up if they are not known, and has them looked after from then on.
+    fn know_servers(&self, deadline: Instant) -> Result<(), Failure> {
+        if self.servers.all().is_empty() {
+            let limit = self.connect_timeout.min(deadline.saturating_duration_since(Instant::now()));
+            let lost = |error: std::io::Error| Failure::Lost(error.to_string());
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(lost)?;
+            let found = runtime.block_on(async { tokio::time::timeout(limit, self.servers.look_up()).await });
+            runtime.shutdown_background();
+            match found {
+                Ok(found) => found.map_err(Failure::Lost)?,
+                Err(_) => return Err(Failure::timeout("asking DNS for the servers of the domain", limit)),
+            }
+        }
+        self.checks.get_or_init(|| self.servers.need_checks().then(|| Checks::start(Arc::clone(&self.servers))));
+        Ok(())
+    }
+
+    /// How long an answer may take on this connection, if there is somebody else to ask.
+    fn patience(&self, connection: &Connection, patience: Duration, tried: &[Arc<str>]) -> Option<Duration> {
+        self.servers.has_other(&connection.server, tried).then_some(patience)
+    }
+
+    /// The server of this connection is not asked again in this matter, and looked at.
+    fn leave(&self, connection: &Connection, tried: &mut Vec<Arc<str>>) {
+        tried.push(Arc::clone(&connection.server.name));
+        connection.server.doubt();
+        self.counters.moved();
+        if let Some(Some(checks)) = self.checks.get() {
+            checks.wake();
+        }
     }
 
     /// Keeps the connection for the next question, unless something is wrong with it.
-    fn keep<T>(&self, connection: Connection, answer: Result<T, Failure>) -> Result<T, Failure> {
-        let healthy = matches!(answer, Ok(_) | Err(Failure::Refused(_)));
-        if healthy && connection.operations() < MOST_OPERATIONS {
-            self.state().idle.push((Instant::now(), connection));
+    fn keep<T>(&self, connection: Connection, answer: &Result<T, Failure>, _: &Permit<'_>) {
+        let healthy = matches!(answer, Ok(_) | Err(Failure::Refused(_))) && connection.watch.ended().is_none();
+        if healthy {
+            connection.server.answered();
+            self.idle().push((Instant::now(), connection));
         }
-        answer
     }
 
-    fn take_idle(&self) -> Option<Connection> {
-        let mut state = self.state();
-        state.idle.retain(|(since, _)| since.elapsed() < IDLE);
-        state.idle.pop().map(|(_, connection)| connection)
+    /// A kept connection to the best server; those that have had their time, or that are to another one, are closed.
+    fn take_idle(&self, tried: &[Arc<str>]) -> Option<Connection> {
+        let mut idle = self.idle();
+        idle.retain(|(since, connection)| {
+            since.elapsed() < IDLE
+                && connection.opened.elapsed() < MOST_AGE
+                && connection.operations() < MOST_OPERATIONS
+                && (!tried.is_empty() || self.servers.is_best(&connection.server))
+        });
+        let place = idle.iter().rposition(|(_, connection)| !tried.contains(&connection.server.name))?;
+        Some(idle.remove(place).1)
     }
 
-    fn permit(&self, deadline: Instant) -> Result<Permit<'_>, Failure> {
-        let limit = deadline.saturating_duration_since(Instant::now());
-        let (mut state, waited) = self
-            .freed
-            .wait_timeout_while(self.state(), limit, |state| state.working >= self.most)
-            .unwrap_or_else(PoisonError::into_inner);
-        if waited.timed_out() {
-            return Err(Failure::timeout("waiting for a free connection to the directory", limit));
-        }
-        state.working += 1;
-        Ok(Permit(self))
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Drop for Permit<'_> {
-    fn drop(&mut self) {
-        self.0.state().working -= 1;
-        self.0.freed.notify_one();
+    fn idle(&self) -> MutexGuard<'_, Vec<(Instant, Connection)>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

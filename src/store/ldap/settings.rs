@@ -1,10 +1,13 @@
 //! Where a directory's servers are, and how to talk to them.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use url::Url;
 
+use super::sasl::SaslMechanism;
 use crate::store::directory::Password;
 
 /// The servers of one directory, all with the same content, and how to talk to them.
@@ -12,7 +15,9 @@ use crate::store::directory::Password;
 pub struct LdapServers {
     /// Their addresses, `ldaps://dc1.corp.example.com` or `ldap://…`, in the order in which they are preferred.
     pub urls: Vec<String>,
-    /// Turns on TLS after connecting to an `ldap://` address [RFC 4511 4.14].
+    /// Asks DNS for the servers, instead of `urls`.
+    pub discovery: Option<Discovery>,
+    /// Turns on TLS after connecting to an `ldap://` address or to a server that DNS names [RFC 4511 4.14].
     pub start_tls: bool,
     /// A PEM file with the certificate authorities to trust, instead of those of the machine.
     pub ca_file: Option<PathBuf>,
@@ -26,8 +31,36 @@ pub struct LdapServers {
     pub request_timeout: Duration,
     /// Most connections of the service account at a time.
     pub connections: usize,
+    /// Most connections at a time on which passwords of users are checked; each is used once.
+    pub sign_in_connections: usize,
+    /// Most bytes of one answer, or of one page of a listing. A larger one is refused.
+    pub answer_limit_bytes: usize,
     /// Sends passwords over the network as they are. For tests only.
     pub danger_allow_cleartext: bool,
+}
+
+/// How DNS is asked for the servers of a domain.
+#[derive(Clone, Debug)]
+pub struct Discovery {
+    /// The domain, such as `corp.example.com`. Servers with names outside of it are not used.
+    pub domain: String,
+    /// Which records are asked for.
+    pub records: DiscoveryRecords,
+    /// Name servers to ask for records and addresses, instead of those of the machine.
+    pub name_servers: Vec<SocketAddr>,
+}
+
+/// Which records of DNS name servers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DiscoveryRecords {
+    /// `_ldap._tcp.dc._msdcs.DOMAIN`, the domain controllers; with a site, those in it before all others
+    /// [MS-ADTS 6.3.2.3].
+    DomainControllers {
+        /// The site of this machine.
+        site: Option<String>,
+    },
+    /// `_ldap._tcp.DOMAIN` [RFC 2782].
+    Ldap,
 }
 
 /// As whom a directory is asked.
@@ -42,12 +75,15 @@ pub enum ServiceCredentials {
         /// Its password.
         password: Password,
     },
+    /// A bind in steps, such as one with a Kerberos ticket [RFC 4513 5.2].
+    Sasl(Arc<dyn SaslMechanism>),
 }
 
 impl Default for LdapServers {
     fn default() -> Self {
         Self {
             urls: Vec::new(),
+            discovery: None,
             start_tls: false,
             ca_file: None,
             credentials: ServiceCredentials::Anonymous,
@@ -55,6 +91,8 @@ impl Default for LdapServers {
             bind_timeout: Duration::from_secs(5),
             request_timeout: Duration::from_secs(10),
             connections: 4,
+            sign_in_connections: 32,
+            answer_limit_bytes: 64 << 20,
             danger_allow_cleartext: false,
         }
     }
@@ -63,8 +101,18 @@ impl Default for LdapServers {
 impl LdapServers {
     /// The addresses, if all settings can work.
     pub(in crate::store) fn validate(&self) -> Result<Vec<Url>, SettingsError> {
-        if self.urls.is_empty() {
-            return Err(SettingsError::NoUrl);
+        match &self.discovery {
+            None if self.urls.is_empty() => return Err(SettingsError::NoUrl),
+            Some(_) if !self.urls.is_empty() => return Err(SettingsError::UrlsAndDomain),
+            Some(discovery) if !is_domain(&discovery.domain) => {
+                return Err(SettingsError::Domain(discovery.domain.clone()));
+            }
+            Some(Discovery { records: DiscoveryRecords::DomainControllers { site: Some(site) }, .. })
+                if !is_label(site) =>
+            {
+                return Err(SettingsError::Site(site.clone()));
+            }
+            _ => {}
         }
         if let ServiceCredentials::Password { name, password } = &self.credentials
             && (name.is_empty() || password.is_empty())
@@ -81,6 +129,15 @@ pub enum SettingsError {
     /// No address.
     #[error("there is no address of a server; name one as `ldaps://dc1.corp.example.com`")]
     NoUrl,
+    /// Two ways to say where the servers are.
+    #[error("the servers are named by their addresses and by a domain; keep one of them")]
+    UrlsAndDomain,
+    /// A domain that DNS cannot be asked for.
+    #[error("`{0}` is no name of a domain; one looks like `corp.example.com`")]
+    Domain(String),
+    /// A site that DNS cannot be asked for.
+    #[error("`{0}` is no name of a site; one looks like `Default-First-Site-Name`")]
+    Site(String),
     /// An address of another kind.
     #[error("`{url}` is no address of a directory server: {reason}; one looks like `ldaps://dc1.corp.example.com`")]
     Url {
@@ -109,6 +166,15 @@ pub enum SettingsError {
     CertificateAuthorities(String),
 }
 
+fn is_domain(name: &str) -> bool {
+    name.len() < 254 && name.contains('.') && name.split('.').all(is_label)
+}
+
+/// Whether it can stand between the dots of a name in DNS.
+fn is_label(label: &str) -> bool {
+    (1..64).contains(&label.len()) && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+}
+
 /// The address of a server, if it can work.
 fn parse_url(text: &str, start_tls: bool, danger_allow_cleartext: bool) -> Result<Url, SettingsError> {
     let wrong = |reason: String| SettingsError::Url { url: text.to_owned(), reason };
@@ -123,10 +189,6 @@ fn parse_url(text: &str, start_tls: bool, danger_allow_cleartext: bool) -> Resul
     }
     match url.host_str() {
         None | Some("") => return Err(wrong("it names no machine".to_owned())),
-        // The name goes into the TLS handshake with its brackets, and no certificate has that.
-        Some(host) if host.starts_with('[') => {
-            return Err(wrong("name the machine; an IPv6 address cannot be checked against a certificate".to_owned()));
-        }
         Some(_) => {}
     }
     if !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some() {
@@ -149,7 +211,7 @@ mod tests {
     #[test]
     fn encrypted_addresses_are_taken() {
         for (url, start_tls) in
-            [("ldaps://dc1.corp.example.com", false), ("ldap://dc1:1389/", true), ("ldaps://127.0.0.1:636", true)]
+            [("ldaps://dc1.corp.example.com", false), ("ldap://dc1:1389/", true), ("ldaps://[::1]:636", true)]
         {
             assert!(validate(url, start_tls).is_ok(), "{url}");
         }
@@ -164,7 +226,6 @@ mod tests {
             "ldapi://%2ftmp",
             "ldaps://",
             "ldaps:///",
-            "ldaps://[::1]",
             "ldaps://dc1/dc=corp",
             "ldaps://dc1/?sub",
         ] {
@@ -173,6 +234,21 @@ mod tests {
         assert_eq!(validate("ldap://dc1", false), Err(SettingsError::Cleartext("ldap://dc1".to_owned())));
         let text = validate("ldaps://svc:hunter2@dc1", false).unwrap_err().to_string();
         assert!(!text.contains("hunter2"), "{text}");
+    }
+
+    #[test]
+    fn a_domain_takes_the_place_of_addresses() {
+        let servers = |domain: &str, urls: &[&str]| {
+            let discovery =
+                Discovery { domain: domain.to_owned(), records: DiscoveryRecords::Ldap, name_servers: Vec::new() };
+            let urls = urls.iter().map(|&url| url.to_owned()).collect();
+            LdapServers { urls, discovery: Some(discovery), ..LdapServers::default() }.validate()
+        };
+        assert_eq!(servers("corp.example.com", &[]), Ok(Vec::new()));
+        assert_eq!(servers("corp.example.com", &["ldaps://dc1"]), Err(SettingsError::UrlsAndDomain));
+        for domain in ["", "corp", "corp.example.com.", "corp..com", "a b.com", "*.example.com"] {
+            assert_eq!(servers(domain, &[]), Err(SettingsError::Domain(domain.to_owned())));
+        }
     }
 
     #[test]

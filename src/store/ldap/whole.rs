@@ -2,8 +2,7 @@
 
 use std::time::Instant;
 
-use ldap3::adapters::{Adapter, EntriesOnly, PagedResults};
-use ldap3::{LdapResult, Scope, SearchEntry};
+use ldap3::{LdapResult, Scope};
 
 use super::connection::{Connection, Search};
 use super::entry::Entry;
@@ -33,21 +32,9 @@ impl Connection {
         page_entries: i32,
         deadline: Instant,
     ) -> Result<Vec<Entry>, Failure> {
-        let mut ldap = self.ldap.clone();
-        let Search { base, scope, filter, attributes } = search;
-        let pages = async move {
-            let mut adapters: Vec<Box<dyn Adapter<'_, &str, Vec<&str>>>> = vec![Box::new(EntriesOnly::new())];
-            if scope != Scope::Base {
-                adapters.push(Box::new(PagedResults::new(page_entries)));
-            }
-            let mut stream = ldap.streaming_search_with(adapters, base, scope, filter, attributes.to_vec()).await?;
-            let mut entries = Vec::new();
-            while let Some(entry) = stream.next().await? {
-                entries.push(Entry::from(SearchEntry::construct(entry)));
-            }
-            Ok((entries, stream.finish().await))
-        };
-        let (entries, result) = self.wait("searching", deadline, pages)?;
+        let base = search.base;
+        let page_entries = (search.scope != Scope::Base).then_some(page_entries);
+        let (entries, result) = self.pages(search, page_entries, None, deadline)?;
         match (result.rc, what_to_do(&result, base)) {
             (SUCCESS, None) => Ok(entries),
             (_, None) => Err(self.refusal("searching", &result)),

@@ -12,9 +12,9 @@ fn every_fault_is_refused_and_named() {
     let (domain, authority) = (shared_domain(), Authority::new());
     for (fault, says) in [
         (Fault::None, None),
-        (Fault::UnknownAuthority, Some("UnknownIssuer")),
-        (Fault::Expired, Some("expired")),
-        (Fault::OtherName, Some("not valid for name")),
+        (Fault::UnknownAuthority, Some("of an authority that is not trusted")),
+        (Fault::Expired, Some("its certificate expired at 2021-01-01T00:00:00Z")),
+        (Fault::OtherName, Some("not valid for the name `127.0.88.1`, but for `other.corp.example.com`")),
     ] {
         let relay = Relay::with_fault(domain.target(), &authority, fault);
         let servers = LdapServers { urls: vec![relay.url()], ca_file: Some(authority.file()), ..domain.servers() };

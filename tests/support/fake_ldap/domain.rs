@@ -97,7 +97,7 @@ pub fn settings(server: &FakeLdap) -> ActiveDirectorySettings {
         servers: LdapServers {
             urls: vec![server.url.clone()],
             credentials: ServiceCredentials::Password { name: "svc@corp.example.com".to_owned(), password },
-            connect_timeout: Duration::from_secs(5),
+            request_timeout: Duration::from_secs(60),
             danger_allow_cleartext: true,
             ..LdapServers::default()
         },
