@@ -13,7 +13,7 @@ use crate::input::{self, Spanned};
 use crate::store::active_directory::{ActiveDirectory, ActiveDirectorySettings};
 use crate::store::directory::Password;
 use crate::store::file::FileDirectory;
-use crate::store::ldap::{LdapServers, ServiceCredentials};
+use crate::store::ldap::{Discovery, DiscoveryRecords, LdapServers, ServiceCredentials};
 use crate::store::ldap_directory::LdapDirectory;
 
 #[derive(Deserialize)]
@@ -30,7 +30,12 @@ pub(super) struct Section {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Domain {
+    #[serde(default)]
     urls: Vec<String>,
+    #[serde(default)]
+    domain: Option<String>,
+    #[serde(default)]
+    site: Option<Spanned<String>>,
     #[serde(default)]
     start_tls: bool,
     #[serde(default)]
@@ -50,6 +55,8 @@ struct Domain {
     request_timeout_seconds: Option<u32>,
     #[serde(default)]
     connections: Option<NonZeroU16>,
+    #[serde(default)]
+    sign_in_connections: Option<NonZeroU16>,
     #[serde(default)]
     group_names: group_names::Section,
     #[serde(default)]
@@ -99,7 +106,8 @@ fn from_file(file: &Spanned<PathBuf>, faults: &mut Faults<'_>) -> Option<FileDir
 }
 
 fn from_domain(section: &Spanned<Domain>, faults: &mut Faults<'_>) -> Option<ActiveDirectory> {
-    let settings = domain_settings(section, &section.value.urls, faults)?;
+    let mut settings = domain_settings(section, &section.value.urls, faults)?;
+    settings.servers.discovery = discovery(&section.value, faults);
     opened(section, settings, faults)
 }
 
@@ -145,6 +153,7 @@ fn domain_settings(
     let password = secret::read("bind_password", written, file, faults)?;
     let default = LdapServers::default();
     let seconds = |given: Option<u32>, default| given.map_or(default, |given| Duration::from_secs(given.into()));
+    let most = |given: Option<NonZeroU16>, default| given.map_or(default, |most| usize::from(most.get()));
     let ca_file = domain.ca_file.as_ref().map(|file| faults.path(file));
     let servers = |urls: &[String]| LdapServers {
         urls: urls.to_vec(),
@@ -157,7 +166,8 @@ fn domain_settings(
         connect_timeout: seconds(domain.connect_timeout_seconds, default.connect_timeout),
         bind_timeout: seconds(domain.bind_timeout_seconds, default.bind_timeout),
         request_timeout: seconds(domain.request_timeout_seconds, default.request_timeout),
-        connections: domain.connections.map_or(default.connections, |most| usize::from(most.get())),
+        connections: most(domain.connections, default.connections),
+        sign_in_connections: most(domain.sign_in_connections, default.sign_in_connections),
         ..LdapServers::default()
     };
     let global_catalogue = (!domain.global_catalogue.is_empty()).then(|| servers(&domain.global_catalogue));
@@ -174,4 +184,17 @@ fn domain_settings(
         group_names: domain.group_names.settings(),
         ..ActiveDirectorySettings::default()
     })
+}
+
+/// How the domain's controllers are found in DNS, if they are not named.
+fn discovery(section: &Domain, faults: &mut Faults<'_>) -> Option<Discovery> {
+    let site = section.site.as_ref();
+    let Some(domain) = section.domain.clone() else {
+        if let Some(site) = site {
+            faults.at(site, "a site says nothing about servers named in `urls`", "name the `domain` instead of `urls`");
+        }
+        return None;
+    };
+    let records = DiscoveryRecords::DomainControllers { site: site.map(|site| site.value.clone()) };
+    Some(Discovery { domain, records, name_servers: Vec::new() })
 }

@@ -22,8 +22,7 @@ impl Section {
     }
 }
 
-/// Reads ranges of addresses.
-pub(super) fn networks(given: &[Spanned<String>], faults: &mut Faults<'_>) -> Vec<Network> {
+fn networks(given: &[Spanned<String>], faults: &mut Faults<'_>) -> Vec<Network> {
     let mut networks = Vec::new();
     for text in given {
         match text.value.parse() {
