@@ -22,7 +22,6 @@ use super::request::{RequestChecks, RequestLimits};
 use super::response::Issuer;
 use super::seal::KEY_BYTES;
 use super::session::{SessionLimits, Sessions};
-use super::ticket::TicketSignOn;
 use super::trust::Trusts;
 
 /// What an identity provider is made of.
@@ -47,8 +46,6 @@ pub struct Parts {
     pub session_limits: SessionLimits,
     /// How many failures are borne.
     pub lockout_limits: LockoutLimits,
-    /// How Kerberos tickets are taken. `None`: not at all.
-    pub tickets: Option<TicketSignOn>,
     /// How old requests may be.
     pub request_limits: RequestLimits,
     /// How much work one user's rules may be.
@@ -72,7 +69,6 @@ pub struct IdentityProvider {
     pub(super) signer: Arc<dyn Signer>,
     pub(super) next_certificates: Vec<Vec<u8>>,
     pub(super) authentication: Authentication,
-    pub(super) tickets: Option<TicketSignOn>,
     pub(super) answered: AnsweredRequests,
     pub(super) metadata: LastSigned,
     pub(super) request_limits: RequestLimits,
@@ -100,7 +96,6 @@ impl IdentityProvider {
                 lockout: Lockout::new(parts.lockout_limits),
                 sessions: Sessions::new(parts.session_limits, &parts.session_keys),
             },
-            tickets: parts.tickets,
             answered: AnsweredRequests::default(),
             metadata: LastSigned::default(),
             request_limits: parts.request_limits,
@@ -123,12 +118,6 @@ impl IdentityProvider {
     #[must_use]
     pub fn counters(&self) -> &Counters {
         &self.counters
-    }
-
-    /// Whether Kerberos tickets are taken from anybody.
-    #[must_use]
-    pub fn takes_tickets(&self) -> bool {
-        self.tickets.is_some()
     }
 
     /// A fresh reference number; `UNKNOWN` if there is no randomness.
@@ -186,7 +175,6 @@ impl<'a> Transaction<'a> {
             reference: self.reference.clone(),
             event,
             outcome,
-            method: None,
             user: None,
             client_address: self.client.shown_address(),
             trust: None,

@@ -11,9 +11,8 @@ use crate::engine::{Claim, Decision, DenyReason, EvalCause, EvalError, Limits, S
 
 use super::authentication::AuthenticatedUser;
 use super::client::Client;
-use super::method::Method;
 use super::network::Network;
-use super::request::ValidatedRequest;
+use super::request::{PASSWORD_OVER_TLS, ValidatedRequest};
 use crate::engine::claim::AD_AUTHORITY;
 use crate::store::directory::DIRECTORY_STORE;
 
@@ -40,7 +39,7 @@ pub enum IssuanceError {
     #[error("the rules demand another factor than the password, and none is set up")]
     AnotherFactor,
     /// The rules say that there was another factor.
-    #[error("the rules issue `{0}`, but only one factor was checked")]
+    #[error("the rules issue `{0}`, but only a password was checked")]
     FalseFactor(String),
     /// A rule failed.
     #[error("{0}")]
@@ -83,7 +82,7 @@ impl IssuanceContext<'_> {
     ) -> Result<AuthorizedIssuance<'a>, IssuanceError> {
         let trust = request.trust();
         let mut input = user.account().claims.clone();
-        input.extend(sign_in_claims(user.method(), user.session().signed_in()));
+        input.extend(sign_in_claims(user.session().signed_in()));
         input.extend(client.claims(&trust.relying_party.identifier, self.inside));
         let stores = self.stores_for(user);
         let outcome = trust.pipeline.run(input, stores.as_ref(), self.limits)?;
@@ -122,11 +121,6 @@ impl<'a> AuthorizedIssuance<'a> {
         (self.request, &self.claims)
     }
 
-    /// How the user signed in.
-    pub(super) fn method(&self) -> Method {
-        self.user.method()
-    }
-
     /// Whom it is about, what it answers, and what is said, in the order of the rules. It can be issued once.
     pub(super) fn into_parts(self) -> (&'a AuthenticatedUser, &'a ValidatedRequest, Vec<Claim>) {
         (self.user, self.request, self.claims)
@@ -139,17 +133,17 @@ impl<'a> AuthorizedIssuance<'a> {
     }
 }
 
-/// Whether a claim vouches for more than the one factor that is checked here.
+/// Whether a claim vouches for more than the password that is checked here.
 fn says_several_factors(claim: &Claim) -> bool {
     [claim_types::AUTHENTICATION_METHOD, METHODS_REFERENCES].contains(&&*claim.claim_type)
         && SEVERAL_FACTORS.contains(&&*claim.value)
 }
 
 /// How and when the user signed in, as the Active Directory claims provider says it.
-fn sign_in_claims(method: Method, signed_in: Timestamp) -> [Claim; 2] {
+fn sign_in_claims(signed_in: Timestamp) -> [Claim; 2] {
     let instant = signed_in.strftime("%Y-%m-%dT%H:%M:%S.000Z").to_string();
     [
-        Claim::new(claim_types::AUTHENTICATION_METHOD, method.claim_value(), AD_AUTHORITY),
+        Claim::new(claim_types::AUTHENTICATION_METHOD, PASSWORD_OVER_TLS, AD_AUTHORITY),
         Claim::new(claim_types::AUTHENTICATION_INSTANT, instant, AD_AUTHORITY),
     ]
 }

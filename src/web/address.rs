@@ -9,8 +9,6 @@ pub(super) enum Address {
     IdpInitiated,
     /// SAML 2.0 endpoint.
     Saml,
-    /// Sign-on with a Kerberos ticket, to whatever the query or the form names.
-    Integrated,
     /// Metadata of this identity provider.
     Metadata,
     /// Ends the session.
@@ -23,8 +21,6 @@ pub(super) enum Address {
 pub(super) const SAML: &str = "/adfs/ls/";
 /// Path of the sign-on that the relying party has not asked for.
 pub(super) const IDP_INITIATED: &str = "/adfs/ls/IdpInitiatedSignOn.aspx";
-/// Path of the sign-on with a Kerberos ticket.
-pub(super) const INTEGRATED: &str = "/adfs/ls/wia";
 
 impl Address {
     /// What `path` leads to. `None` if there is nothing.
@@ -40,7 +36,6 @@ impl Address {
             "/adfs/ls/idpinitiatedsignon" | "/adfs/ls/idpinitiatedsignon.aspx" | "/adfs/ls/idpinitiatedsignon.htm" => {
                 Some(Self::IdpInitiated)
             }
-            "/adfs/ls/wia" => Some(Self::Integrated),
             "/federationmetadata/2007-06/federationmetadata.xml" => Some(Self::Metadata),
             _ => None,
         }
@@ -50,7 +45,7 @@ impl Address {
     pub(super) const fn endpoint_path(self) -> &'static str {
         match self {
             Self::Start | Self::SignOut | Self::Style => "/",
-            Self::IdpInitiated | Self::Integrated | Self::Saml => SAML,
+            Self::IdpInitiated | Self::Saml => SAML,
             Self::Metadata => "/FederationMetadata/2007-06/FederationMetadata.xml",
         }
     }
@@ -66,9 +61,6 @@ mod tests {
             ["/adfs/ls/IdpInitiatedSignOn.aspx", "/ADFS/LS/idpinitiatedsignon.htm", "/adfs/ls/idpinitiatedSignon"]
         {
             assert_eq!(Address::of(path), Some(Address::IdpInitiated), "{path}");
-        }
-        for path in ["/adfs/ls/wia", "/ADFS/ls/WIA", "/adfs/ls/wia/"] {
-            assert_eq!(Address::of(path), Some(Address::Integrated), "{path}");
         }
         assert_eq!(Address::of("/adfs/ls/"), Some(Address::Saml));
         assert_eq!(Address::of("/Adfs/ls"), Some(Address::Saml));

@@ -12,7 +12,6 @@ mod form;
 mod headers;
 mod listener;
 mod management;
-mod negotiate;
 mod origin;
 mod pages;
 mod places;

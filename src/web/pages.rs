@@ -70,8 +70,6 @@ pub(super) struct LoginPage<'a> {
     pub(super) application: Option<&'a str>,
     pub(super) message: Option<&'a str>,
     pub(super) user_name: &'a str,
-    /// Where the same is asked for with a Kerberos ticket.
-    pub(super) with_ticket: Option<&'a str>,
     pub(super) hidden: Vec<Hidden>,
 }
 
@@ -131,8 +129,6 @@ pub(super) struct SignOutPage<'a> {
 #[template(path = "signed_out.html")]
 pub(super) struct SignedOutPage<'a> {
     pub(super) frame: Frame<'a>,
-    /// Where to sign in with a password, if `/` may not ask for one.
-    pub(super) with_password: Option<&'static str>,
 }
 
 #[cfg(test)]
@@ -153,7 +149,6 @@ mod tests {
             application: None,
             message: None,
             user_name: "",
-            with_ticket: None,
             hidden: Vec::new(),
         };
         assert!(page.render().unwrap().contains(r#"<label id="errorText" for=""></label>"#));

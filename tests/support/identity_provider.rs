@@ -102,7 +102,6 @@ impl TestServer {
             session_keys: vec![[7; 32]],
             session_limits: SessionLimits::default(),
             lockout_limits: LockoutLimits::default(),
-            tickets: None,
             request_limits: RequestLimits::default(),
             rule_limits: Limits::default(),
             inside_corporate_network: vec!["127.0.0.0/8".parse().unwrap()],

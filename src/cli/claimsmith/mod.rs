@@ -3,7 +3,6 @@
 mod check;
 mod demo;
 mod doctor;
-mod kerberos;
 mod keys;
 mod listening;
 mod logging;

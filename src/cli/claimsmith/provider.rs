@@ -9,7 +9,6 @@ use crate::idp::audit::TracingAudit;
 use crate::idp::clock::SystemClock;
 use crate::idp::random::{Rng as _, SystemRng};
 use crate::idp::request::RequestLimits;
-use crate::idp::ticket::TicketSignOn;
 use crate::idp::{IdentityProvider, Parts};
 use crate::store::directory::Directory;
 use crate::web::{self, Tls};
@@ -24,12 +23,9 @@ pub(super) struct Configured {
     pub(super) tls: Tls,
 }
 
-/// Puts the identity provider together. `tickets` is what `integrated_authentication` comes to; only who serves needs it.
-pub(super) fn configured(config: ServerConfig, tickets: Option<TicketSignOn>) -> anyhow::Result<Configured> {
+/// Puts the identity provider together.
+pub(super) fn configured(config: ServerConfig) -> anyhow::Result<Configured> {
     let (directory, stores) = asked(config.directory, config.stores);
-    let default = web::Limits::default();
-    let header_bytes = if tickets.is_some() { web::Limits::HEADER_BYTES_WITH_TICKETS } else { default.header_bytes };
-    let limits = web::Limits { header_bytes, ..default };
     let rng = SystemRng::new();
     let mut session_keys = config.session_keys;
     if session_keys.is_empty() {
@@ -48,7 +44,6 @@ pub(super) fn configured(config: ServerConfig, tickets: Option<TicketSignOn>) ->
         session_keys,
         session_limits: config.session_limits,
         lockout_limits: config.lockout_limits,
-        tickets,
         request_limits: RequestLimits::default(),
         rule_limits: Limits::default(),
         inside_corporate_network: config.inside_corporate_network,
@@ -59,7 +54,7 @@ pub(super) fn configured(config: ServerConfig, tickets: Option<TicketSignOn>) ->
     let settings = web::Settings {
         organisation: config.organisation,
         trusted_proxies: config.trusted_proxies,
-        limits,
+        limits: web::Limits::default(),
     };
     let tls = Tls { certificates: config.listen.certificates, key: config.listen.key };
     Ok(Configured { provider, settings, tls })

@@ -2,7 +2,6 @@
 
 use crate::idp::problem::Problem;
 use crate::idp::request::Message;
-use crate::idp::ticket::TicketOffer;
 
 /// What somebody wants.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,8 +41,6 @@ pub struct SignInPage {
     pub user_name: String,
     /// Name of the application that is waiting.
     pub application: Option<String>,
-    /// Whether a Kerberos ticket would do as well.
-    pub ticket: TicketOffer,
 }
 
 /// The applications.

@@ -91,7 +91,6 @@ impl Stage {
             session_keys: vec![session_key],
             session_limits: SessionLimits::default(),
             lockout_limits: LockoutLimits::default(),
-            tickets: None,
             request_limits: RequestLimits::default(),
             rule_limits: Limits::default(),
             inside_corporate_network: vec!["127.0.0.0/8".parse()?],
