@@ -12,6 +12,7 @@ pub mod ldap;
 pub mod ldap_directory;
 mod open;
 pub mod password_change;
+mod password_policy;
 pub mod sid;
 pub mod sql;
 mod user_name;

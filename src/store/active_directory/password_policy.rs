@@ -9,7 +9,7 @@ use super::standing;
 use crate::store::ldap::connection::{Connection, Search};
 use crate::store::ldap::entry::Entry;
 use crate::store::ldap::failure::Failure;
-use crate::store::password_change::{Owner, PasswordPolicy};
+use crate::store::password_policy::{Owner, PasswordPolicy};
 
 /// The fine-grained policy of a person, if one holds for them [MS-ADTS 3.1.1.4.5.36].
 const RESULTANT_POLICY: &str = "msDS-ResultantPSO";
