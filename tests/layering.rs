@@ -69,7 +69,7 @@ const TABLE: &[Row] = &[
     },
     Row {
         layer: "idp",
-        may_name: &["aws", "engine", "saml", "store::directory"],
+        may_name: &["aws", "engine", "saml", "store::directory", "store::password_change"],
         may_use: &["aws_lc_rs", "serde", "serde_json", "std::net", "tokio"],
     },
     Row {

@@ -16,6 +16,8 @@ pub enum Event {
     Request,
     /// A session ended.
     SignOut,
+    /// Somebody who knows a password wants another one.
+    PasswordChange,
 }
 
 /// How it ended.

@@ -6,9 +6,10 @@ use jiff::Timestamp;
 
 use crate::engine::StoreError;
 use crate::store::directory::{Account, Directory, Password, Refusal, SignInError};
+use crate::store::password_change::ChangeError;
 
 use super::client::Client;
-use super::lockout::{Locked, Lockout, Who};
+use super::lockout::{Attempt, Locked, Lockout, Who};
 use super::random::{NoRandomness, Rng};
 use super::seal::SealError;
 use super::session::{Session, Sessions};
@@ -105,6 +106,44 @@ pub enum NotSignedIn {
     Seal(#[from] SealError),
 }
 
+/// A password was not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum NotChanged {
+    /// The old one lets nobody in.
+    #[error(transparent)]
+    Refused(#[from] Cause),
+    /// What the directory said of the change.
+    #[error(transparent)]
+    Directory(#[from] ChangeError),
+}
+
+/// No password was looked at.
+enum NotBegun {
+    Refused(Cause),
+    Unavailable(StoreError),
+}
+
+impl From<Cause> for NotBegun {
+    fn from(cause: Cause) -> Self {
+        Self::Refused(cause)
+    }
+}
+
+impl From<StoreError> for NotBegun {
+    fn from(error: StoreError) -> Self {
+        Self::Unavailable(error)
+    }
+}
+
+impl From<NotBegun> for NotSignedIn {
+    fn from(not_begun: NotBegun) -> Self {
+        match not_begun {
+            NotBegun::Refused(cause) => Self::Refused(cause),
+            NotBegun::Unavailable(error) => Self::Unavailable(error),
+        }
+    }
+}
+
 /// Checks passwords and sessions against one directory.
 pub struct Authentication {
     /// Knows the accounts.
@@ -128,6 +167,68 @@ impl Authentication {
         now: Timestamp,
         rng: &dyn Rng,
     ) -> Result<AuthenticatedUser, NotSignedIn> {
+        let (user_name, attempt) = self.begin(credentials, client, now)?;
+        if credentials.password.is_empty() {
+            // A bind without a password would be an anonymous one, which succeeds [RFC 4513 5.1.2].
+            return Err(Cause::Directory(Refusal::EmptyPassword).into());
+        }
+        let account = match self.directory.sign_in(user_name, &credentials.password) {
+            Ok(account) => account,
+            Err(SignInError::Refused(refusal)) => {
+                if refusal.proves_the_password() {
+                    // No guess has failed. It is paid back and no more: a plain success would also forget those before.
+                    self.lockout.undecided(attempt);
+                }
+                return Err(Cause::Directory(refusal).into());
+            }
+            Err(SignInError::Unavailable(error)) => {
+                self.lockout.undecided(attempt);
+                return Err(error.into());
+            }
+        };
+        self.lockout.succeeded(attempt, now);
+        let session = Session::start(&account, now, rng)?;
+        Ok(AuthenticatedUser { account, session, password_checked_now: true })
+    }
+
+    /// Replaces a password by whoever knows it. A wrong old one is counted like a failed sign-in. Blocks while the
+    /// directory is asked.
+    ///
+    /// # Errors
+    ///
+    /// The old password does not let anybody in, the directory does not take the new one, or it did not answer.
+    pub fn change_password(
+        &self,
+        credentials: &Credentials,
+        new: &Password,
+        client: &Client,
+        now: Timestamp,
+    ) -> Result<(), NotChanged> {
+        let Some(directory) = self.directory.password_change() else {
+            return Err(ChangeError::Other("this directory cannot change passwords".to_owned()).into());
+        };
+        let (user_name, attempt) = self.begin(credentials, client, now).map_err(|error| match error {
+            NotBegun::Refused(cause) => NotChanged::Refused(cause),
+            NotBegun::Unavailable(error) => ChangeError::Unavailable(error).into(),
+        })?;
+        match directory.change_password(user_name, &credentials.password, new, now) {
+            Ok(()) => self.lockout.succeeded(attempt, now),
+            Err(ChangeError::Refused(refusal)) => return Err(Cause::Directory(refusal).into()),
+            Err(error) => {
+                self.lockout.undecided(attempt);
+                return Err(error.into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Charges an attempt to whom the typed name means, before anything is checked that a guesser wants to know.
+    fn begin<'a>(
+        &self,
+        credentials: &'a Credentials,
+        client: &Client,
+        now: Timestamp,
+    ) -> Result<(&'a str, Attempt), NotBegun> {
         let Credentials { user_name, password } = credentials;
         let user_name = user_name.trim();
         let is_name = !user_name.is_empty()
@@ -143,21 +244,7 @@ impl Authentication {
         // Counted is the account and not its spelling: a guesser must not get a fresh count for each name it has.
         let who = self.directory.identify(user_name)?.map_or_else(|| Who::named(user_name), Who::Account);
         let attempt = self.lockout.begin(who, client.counted_address(), now).map_err(Cause::Locked)?;
-        if password.is_empty() {
-            // A bind without a password would be an anonymous one, which succeeds [RFC 4513 5.1.2].
-            return Err(Cause::Directory(Refusal::EmptyPassword).into());
-        }
-        let account = match self.directory.sign_in(user_name, password) {
-            Ok(account) => account,
-            Err(SignInError::Refused(refusal)) => return Err(Cause::Directory(refusal).into()),
-            Err(SignInError::Unavailable(error)) => {
-                self.lockout.undecided(attempt);
-                return Err(error.into());
-            }
-        };
-        self.lockout.succeeded(attempt, now);
-        let session = Session::start(&account, now, rng)?;
-        Ok(AuthenticatedUser { account, session, password_checked_now: true })
+        Ok((user_name, attempt))
     }
 
     /// The user of a live session, if the directory still lets them in; `None` if there is no live session. Blocks while

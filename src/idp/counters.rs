@@ -36,6 +36,12 @@ pub struct Counters {
     pub issuances_failed: Counter,
     /// Sessions ended by their users.
     pub sign_outs: Counter,
+    /// Passwords changed.
+    pub password_changes: Counter,
+    /// Changes of passwords that were refused.
+    pub password_changes_refused: Counter,
+    /// Changes of passwords that failed because the directory did not answer.
+    pub password_changes_failed: Counter,
     /// Requests that could not be accepted.
     pub requests_refused: Counter,
 }

@@ -16,6 +16,7 @@ use super::counters::Counters;
 use super::lockout::{Lockout, LockoutLimits};
 use super::metadata::LastSigned;
 use super::network::Network;
+use super::passwords::PasswordSettings;
 use super::random::{self, Rng};
 use super::replay::AnsweredRequests;
 use super::request::{RequestChecks, RequestLimits};
@@ -46,6 +47,8 @@ pub struct Parts {
     pub session_limits: SessionLimits,
     /// How many failures are borne.
     pub lockout_limits: LockoutLimits,
+    /// What people are told and offered about their passwords.
+    pub passwords: PasswordSettings,
     /// How old requests may be.
     pub request_limits: RequestLimits,
     /// How much work one user's rules may be.
@@ -71,6 +74,7 @@ pub struct IdentityProvider {
     pub(super) authentication: Authentication,
     pub(super) answered: AnsweredRequests,
     pub(super) metadata: LastSigned,
+    pub(super) passwords: PasswordSettings,
     pub(super) request_limits: RequestLimits,
     pub(super) rule_limits: Limits,
     pub(super) inside: Vec<Network>,
@@ -98,6 +102,7 @@ impl IdentityProvider {
             },
             answered: AnsweredRequests::default(),
             metadata: LastSigned::default(),
+            passwords: parts.passwords,
             request_limits: parts.request_limits,
             rule_limits: parts.rule_limits,
             inside: parts.inside_corporate_network,
@@ -150,6 +155,9 @@ impl IdentityProvider {
             (Event::Issuance, Outcome::Failed) => &self.counters.issuances_failed,
             (Event::Request, _) => &self.counters.requests_refused,
             (Event::SignOut, _) => &self.counters.sign_outs,
+            (Event::PasswordChange, Outcome::Done) => &self.counters.password_changes,
+            (Event::PasswordChange, Outcome::Refused) => &self.counters.password_changes_refused,
+            (Event::PasswordChange, Outcome::Failed) => &self.counters.password_changes_failed,
         };
         counter.add_one();
         self.audit.record(record);

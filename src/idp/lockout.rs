@@ -149,7 +149,7 @@ impl Lockout {
         state.familiar.charge(place, now, self.limits);
     }
 
-    /// The directory did not answer: the attempt is paid back.
+    /// The directory did not answer, or the password was right and opened nothing: the attempt is paid back.
     pub fn undecided(&self, attempt: Attempt) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let Attempt { user, address } = attempt;

@@ -15,6 +15,7 @@ pub mod issuance;
 pub mod lockout;
 pub mod metadata;
 pub mod network;
+pub mod passwords;
 pub mod problem;
 pub mod random;
 pub mod replay;

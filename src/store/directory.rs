@@ -154,10 +154,10 @@ pub enum Refusal {
     /// The account's time is over.
     #[error("account expired")]
     AccountExpired,
-    /// The password's time is over.
+    /// The password's time is over. Said to whoever knows it, and to nobody else.
     #[error("password expired")]
     PasswordExpired,
-    /// The password must be changed first.
+    /// The password must be changed first. Said to whoever knows it, and to nobody else.
     #[error("password must change")]
     PasswordMustChange,
     /// The password is another one than at sign-in.
@@ -190,6 +190,12 @@ impl Refusal {
             self,
             Self::Disabled | Self::LockedOut | Self::AccountExpired | Self::PasswordExpired | Self::PasswordMustChange
         )
+    }
+
+    /// Whether it says that the password is right, and only its time is over.
+    #[must_use]
+    pub const fn proves_the_password(&self) -> bool {
+        matches!(self, Self::PasswordExpired | Self::PasswordMustChange)
     }
 
     /// Whether it lasts until an administrator changes the account. A lock and an old password end by themselves, or by

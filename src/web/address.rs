@@ -1,5 +1,7 @@
 //! The addresses of this server. What lies under `/adfs` is found whatever its case, as on IIS.
 
+pub(super) use crate::idp::passwords::UPDATE_PASSWORD;
+
 /// What a path leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Address {
@@ -11,6 +13,8 @@ pub(super) enum Address {
     Saml,
     /// Metadata of this identity provider.
     Metadata,
+    /// The form for a new password.
+    UpdatePassword,
     /// Ends the session.
     SignOut,
     /// The style sheet.
@@ -36,6 +40,7 @@ impl Address {
             "/adfs/ls/idpinitiatedsignon" | "/adfs/ls/idpinitiatedsignon.aspx" | "/adfs/ls/idpinitiatedsignon.htm" => {
                 Some(Self::IdpInitiated)
             }
+            "/adfs/portal/updatepassword" => Some(Self::UpdatePassword),
             "/federationmetadata/2007-06/federationmetadata.xml" => Some(Self::Metadata),
             _ => None,
         }
@@ -45,7 +50,8 @@ impl Address {
     pub(super) const fn endpoint_path(self) -> &'static str {
         match self {
             Self::Start | Self::SignOut | Self::Style => "/",
-            Self::IdpInitiated | Self::Saml => SAML,
+            // Signing in with the new password is a sign-on like any other.
+            Self::IdpInitiated | Self::Saml | Self::UpdatePassword => SAML,
             Self::Metadata => "/FederationMetadata/2007-06/FederationMetadata.xml",
         }
     }
@@ -64,6 +70,9 @@ mod tests {
         }
         assert_eq!(Address::of("/adfs/ls/"), Some(Address::Saml));
         assert_eq!(Address::of("/Adfs/ls"), Some(Address::Saml));
+        for path in ["/adfs/portal/updatepassword/", "/ADFS/Portal/UpdatePassword"] {
+            assert_eq!(Address::of(path), Some(Address::UpdatePassword), "{path}");
+        }
         let metadata = "/federationmetadata/2007-06/FederationMetadata.xml";
         assert_eq!(Address::of(metadata), Some(Address::Metadata));
     }

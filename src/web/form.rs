@@ -45,6 +45,11 @@ impl Fields {
         (!user_name.trim().is_empty() || !password.is_empty()).then_some((user_name, password))
     }
 
+    /// The value of the first field of that name, in any case.
+    pub(super) fn first_in_any_case(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
     fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         self.0.iter().filter(move |(found, _)| found == name).map(|(_, value)| value.as_str())
     }

@@ -46,6 +46,15 @@ fn text(counters: &Counters) -> String {
                 ("result=\"failed\"", &counters.issuances_failed),
             ],
         ),
+        (
+            "claimsmith_password_changes_total",
+            "Changes of passwords, by result.",
+            vec![
+                ("result=\"ok\"", &counters.password_changes),
+                ("result=\"refused\"", &counters.password_changes_refused),
+                ("result=\"failed\"", &counters.password_changes_failed),
+            ],
+        ),
         ("claimsmith_sign_outs_total", "Sessions ended.", vec![("", &counters.sign_outs)]),
         ("claimsmith_requests_refused_total", "Requests not accepted.", vec![("", &counters.requests_refused)]),
     ];

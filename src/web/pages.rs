@@ -5,7 +5,11 @@ use std::sync::LazyLock;
 
 use askama::Template;
 
+use crate::idp::passwords::PasswordNotice;
 use crate::idp::problem::Problem;
+use crate::idp::sign_on::{ChangeField, ChangePage};
+
+use super::address::UPDATE_PASSWORD;
 
 /// The style sheet.
 pub(super) const STYLE: &str = include_str!("../../static/style.css");
@@ -69,8 +73,101 @@ pub(super) struct LoginPage<'a> {
     pub(super) action: &'a str,
     pub(super) application: Option<&'a str>,
     pub(super) message: Option<&'a str>,
+    /// Where people get help with what the message says.
+    pub(super) help_url: Option<&'a str>,
     pub(super) user_name: &'a str,
     pub(super) hidden: Vec<Hidden>,
+}
+
+/// The form for a new password. Its form and its message have the names of the sign-in form: it is what the clients of
+/// AD FS get when a password has ended, and there they look for a message.
+#[derive(Template)]
+#[template(path = "change_password.html")]
+pub(super) struct ChangePasswordPage<'a> {
+    pub(super) frame: Frame<'a>,
+    /// Path and query.
+    pub(super) action: &'a str,
+    pub(super) hidden: Vec<Hidden>,
+    pub(super) shown: &'a ChangePage,
+}
+
+impl ChangePasswordPage<'_> {
+    /// What an input says of itself: what describes it, whether it is wrong, and whether the cursor belongs there.
+    /// `hints` are the ids of its own descriptions.
+    fn marks(&self, field: ChangeField, hints: &[&str]) -> String {
+        let is_wrong = self.shown.wrong == Some(field);
+        let message: &[&str] = match (self.shown.wrong.unwrap_or(self.first()) == field, self.shown.missed.is_empty()) {
+            (false, _) => &[],
+            (true, true) => &["errorText"],
+            (true, false) => &["errorText", "missedRules"],
+        };
+        let described = [message, hints].concat().join(" ");
+        let mut marks = if described.is_empty() { String::new() } else { format!(" aria-describedby=\"{described}\"") };
+        if is_wrong {
+            marks.push_str(" aria-invalid=\"true\"");
+        }
+        if self.first() == field {
+            marks.push_str(" autofocus");
+        }
+        marks
+    }
+
+    /// Where to begin to type: all passwords are typed again, whichever was wrong.
+    fn first(&self) -> ChangeField {
+        let begins_with_name = self.shown.user_name.is_empty() || self.shown.wrong == Some(ChangeField::UserName);
+        if begins_with_name { ChangeField::UserName } else { ChangeField::Old }
+    }
+
+    /// What describes the new password.
+    fn new_hints(&self) -> &'static [&'static str] {
+        if self.shown.rules.is_empty() { &[] } else { &["passwordRules"] }
+    }
+}
+
+/// The password is changed. The form goes on to the application, if there is one to go to.
+#[derive(Template)]
+#[template(path = "password_changed.html")]
+pub(super) struct PasswordChangedPage<'a> {
+    pub(super) frame: Frame<'a>,
+    pub(super) then: Then<'a>,
+}
+
+/// Where to go after a change.
+pub(super) enum Then<'a> {
+    /// To the application that was waiting, with this form.
+    Application {
+        /// Its name.
+        name: &'a str,
+        /// Where the form goes.
+        action: &'a str,
+        /// What it carries.
+        hidden: Vec<Hidden>,
+    },
+    /// To the applications, signed in.
+    Applications,
+    /// To the sign-in form, with the new password.
+    SignIn {
+        /// Path and query.
+        address: &'a str,
+    },
+    /// Nowhere: what was asked cannot be done.
+    Problem(&'a Problem),
+}
+
+/// A word about a password that ends soon, with where to change it.
+pub(super) struct Notice<'a> {
+    pub(super) text: &'a str,
+    /// What else to do, where there is no address to go to.
+    pub(super) help: Option<&'a str>,
+    pub(super) address: Option<&'a str>,
+}
+
+impl<'a> Notice<'a> {
+    pub(super) fn of(notice: &'a PasswordNotice) -> Self {
+        let address = if notice.change { Some(UPDATE_PASSWORD) } else { notice.help.url.as_deref() };
+        let help = notice.help.text.as_deref().filter(|_| !notice.change);
+        Self { text: &notice.text, help, address }
+    }
 }
 
 /// What the user may open.
@@ -80,6 +177,9 @@ pub(super) struct ApplicationsPage<'a> {
     pub(super) frame: Frame<'a>,
     pub(super) user: &'a str,
     pub(super) applications: Vec<Application<'a>>,
+    /// Where passwords are changed, if they are.
+    pub(super) change_address: Option<&'static str>,
+    pub(super) notice: Option<Notice<'a>>,
 }
 
 /// One of them.
@@ -97,6 +197,8 @@ pub(super) struct PostPage<'a> {
     pub(super) application: &'a str,
     pub(super) hidden: Vec<Hidden>,
     pub(super) script: &'static str,
+    /// For those who stay on the page because they run no scripts.
+    pub(super) notice: Option<Notice<'a>>,
 }
 
 /// Something went wrong.
@@ -148,6 +250,7 @@ mod tests {
             action: "/adfs/ls/",
             application: None,
             message: None,
+            help_url: None,
             user_name: "",
             hidden: Vec::new(),
         };

@@ -86,7 +86,9 @@ async fn guard(State(server): State<Arc<Server>>, request: Request<Body>, next: 
 }
 
 async fn dispatch(State(server): State<Arc<Server>>, peer: ConnectInfo<Peer>, request: Request<Body>) -> Response {
-    let Some(address) = Address::of(request.uri().path()) else {
+    let address = Address::of(request.uri().path());
+    let offered = |address: &Address| *address != Address::UpdatePassword || server.provider.changes_passwords();
+    let Some(address) = address.filter(offered) else {
         let text = "There is nothing at this address.";
         return server.failure(StatusCode::NOT_FOUND, "Not found", text);
     };
@@ -96,14 +98,14 @@ async fn dispatch(State(server): State<Arc<Server>>, peer: ConnectInfo<Peer>, re
     let allowed = match address {
         Address::Start | Address::Metadata | Address::Style => is_read,
         Address::SignOut => is_post,
-        Address::IdpInitiated | Address::Saml => is_read || is_post,
+        Address::IdpInitiated | Address::Saml | Address::UpdatePassword => is_read || is_post,
     };
     if !allowed {
         let refused =
             server.failure(StatusCode::METHOD_NOT_ALLOWED, "Not possible", "This address takes no such request.");
         let methods = match address {
             Address::SignOut => "POST",
-            Address::IdpInitiated | Address::Saml => "GET, HEAD, POST",
+            Address::IdpInitiated | Address::Saml | Address::UpdatePassword => "GET, HEAD, POST",
             Address::Start | Address::Metadata | Address::Style => "GET, HEAD",
         };
         return with(refused, ALLOW, methods);
@@ -127,6 +129,7 @@ async fn dispatch(State(server): State<Arc<Server>>, peer: ConnectInfo<Peer>, re
         Address::IdpInitiated => endpoint::idp_initiated::answer(server, incoming).await,
         Address::Saml => endpoint::saml::answer(server, incoming).await,
         Address::Metadata => endpoint::metadata::answer(&server).await,
+        Address::UpdatePassword => endpoint::update_password::answer(server, incoming).await,
         Address::SignOut => endpoint::sign_out::answer(server, incoming).await,
         Address::Style => endpoint::style::answer(),
     }

@@ -1,13 +1,16 @@
 //! Programs that people use today to sign in through AD FS, unmodified: curl, boto3, aws-adfs.
 
-use std::process::Command;
+use std::path::Path;
+use std::process::{Command, Output};
 
 use base64::Engine as _;
 use serde_json::json;
 
+use crate::password_pages::Site;
 use crate::support::claimsmith::Claimsmith;
 use crate::support::detour::detour_to;
 use crate::support::python::{judge, python};
+use crate::support::samba::shared_domain;
 
 const SIGN_ON: &str = "/adfs/ls/IdpInitiatedSignOn.aspx?loginToRp=urn:amazon:webservices";
 
@@ -47,30 +50,7 @@ fn aws_adfs_logs_in_and_writes_credentials() {
     let demo = Claimsmith::demo();
     let sts = Moto::start();
     let home = tempfile::tempdir().unwrap();
-    let login = |password: &str| {
-        Command::new(python())
-            .args([
-                "-c",
-                "import aws_adfs.commands as program; program.cli()",
-                "login",
-                "--adfs-host",
-                "fs.example.test",
-                "--env",
-                "--no-sspi",
-                "--stdout",
-            ])
-            .args(["--no-ssl-verification", "--region", "us-east-1"])
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .env("HOME", home.path())
-            .env("LC_ALL", "C.UTF-8")
-            .env("HTTPS_PROXY", detour_to(demo.port()))
-            .env("AWS_ENDPOINT_URL_STS", &sts.url)
-            .env("username", "bob")
-            .env("password", password)
-            .output()
-            .unwrap()
-    };
+    let login = |password: &str| aws_adfs(demo.port(), home.path(), &sts.url, "bob", password);
 
     let refused = login("guess");
     let told = String::from_utf8_lossy(&refused.stdout).into_owned() + &String::from_utf8_lossy(&refused.stderr);
@@ -85,6 +65,50 @@ fn aws_adfs_logs_in_and_writes_credentials() {
 
     let again = login("");
     assert!(again.status.success(), "the session is used again: {}", String::from_utf8_lossy(&again.stderr));
+}
+
+#[test]
+fn aws_adfs_tells_of_a_password_that_has_ended() {
+    for (passwords, expected) in [
+        (
+            "{ change: true }",
+            "Login error: Your password has expired. Choose a new one below, or with a browser at https://",
+        ),
+        ("{ help_text: Call 1234. }", "Login error: Your password has expired. Call 1234."),
+    ] {
+        let site = Site::start(&shared_domain().settings(), passwords);
+        let home = tempfile::tempdir().unwrap();
+        let port = site.claimsmith.port();
+        let refused = aws_adfs(port, home.path(), "http://127.0.0.1:9", "oldpassword", "Passw0rd.oldpassword");
+        let told = String::from_utf8_lossy(&refused.stdout).into_owned() + &String::from_utf8_lossy(&refused.stderr);
+        assert!(!refused.status.success() && told.contains(expected), "{told}");
+    }
+}
+
+/// `aws-adfs login` at a server on that port.
+fn aws_adfs(port: u16, home: &Path, sts: &str, user: &str, password: &str) -> Output {
+    Command::new(python())
+        .args([
+            "-c",
+            "import aws_adfs.commands as program; program.cli()",
+            "login",
+            "--adfs-host",
+            "fs.example.test",
+            "--env",
+            "--no-sspi",
+            "--stdout",
+        ])
+        .args(["--no-ssl-verification", "--region", "us-east-1"])
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("HOME", home)
+        .env("LC_ALL", "C.UTF-8")
+        .env("HTTPS_PROXY", detour_to(port))
+        .env("AWS_ENDPOINT_URL_STS", sts)
+        .env("username", user)
+        .env("password", password)
+        .output()
+        .unwrap()
 }
 
 fn curl(demo: &Claimsmith, user: &str, password: &str) -> String {

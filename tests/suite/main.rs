@@ -41,6 +41,7 @@ mod lints_of_rules;
 mod lsp;
 mod operations;
 mod password_change;
+mod password_pages;
 mod population;
 mod process;
 mod readme;

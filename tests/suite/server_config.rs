@@ -196,6 +196,20 @@ fn every_mistake_has_its_place_and_an_advice() {
         ("key_file: session.key", "key: a, key_file: session.key", "`key` and `key_file` are both given"),
         ("failures_per_user: 4", "failures_per_user: 0", "with 0 nobody could sign in"),
         ("failures_per_user: 4", "failures_per_user: four", "claimsmith.yaml:9:"),
+        (
+            "log:",
+            "passwords: { change: true }\nlog:",
+            "claimsmith.yaml:12:22: passwords cannot be changed in this directory",
+        ),
+        ("log:", "passwords: { warn_days: 400 }\nlog:", "400 days is too long before a password ends"),
+        (
+            "log:",
+            "passwords: { help_url: 'javascript:alert(1)' }\nlog:",
+            "`javascript:alert(1)` is no address of a page",
+        ),
+        ("log:", "passwords: { help_url: intranet/password }\nlog:", "`intranet/password` is no address of a page"),
+        ("log:", "passwords: { help_text: \"one\\ntwo\" }\nlog:", "this is no sentence for people"),
+        ("log:", "passwords: { reset: true }\nlog:", "claimsmith.yaml:12:14: "),
         ("[10.0.0.0/8]", "[10.0.0.1/8]", "did you mean `10.0.0.0/8`?"),
         ("level: info", "level: loud", "`loud` is no level"),
         ("log:", "host: twice\nlog:", "claimsmith.yaml:12:1: "),
@@ -236,6 +250,13 @@ fn a_domain_is_read_and_its_password_stays_secret() {
         .write("claimsmith.yaml", &GOOD.replace("{ file: directory.yaml }", &domain(", bind_password_file: password")));
     let config = server::load(&folder.path("claimsmith.yaml")).unwrap();
     assert!(matches!(config.directory, DirectorySource::ActiveDirectory(_)));
+    assert_eq!((config.passwords.change, config.passwords.warn_days), (false, 14));
+    let passwords = "passwords: { change: true, warn_days: 0, help_text: Call 1234., help_url: 'https://x/?a=1' }\n";
+    let domain = domain(", bind_password_file: password");
+    folder.write("claimsmith.yaml", &(GOOD.replace("{ file: directory.yaml }", &domain) + passwords));
+    let passwords = server::load(&folder.path("claimsmith.yaml")).unwrap().passwords;
+    assert_eq!((passwords.change, passwords.warn_days), (true, 0));
+    assert_eq!(passwords.help.sentence(), "Call 1234. See https://x/?a=1.");
 }
 
 /// A directory that is no Active Directory, as it is written.

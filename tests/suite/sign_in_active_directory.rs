@@ -46,8 +46,8 @@ fn every_refusal_reads_the_same_and_the_audit_log_knows_why() {
         ("alice@corp.example.com", "", "empty password"),
         ("dave", "Passw0rd.dave", "account disabled"),
         ("expired", "Passw0rd.expired", "account expired"),
-        ("mustchange", "Passw0rd.mustchange", "password must change"),
-        ("oldpassword", "Passw0rd.oldpassword", "password expired"),
+        ("mustchange", "wrong", "wrong password"),
+        ("oldpassword", "wrong", "wrong password"),
         ("*", "Passw0rd.alice", "unknown user"),
         ("alice)(objectClass=*", "Passw0rd.alice", "unknown user"),
     ] {
@@ -61,6 +61,21 @@ fn every_refusal_reads_the_same_and_the_audit_log_knows_why() {
     }
     told.dedup();
     assert_eq!(told.len(), 1, "one text for all: {told:?}");
+}
+
+#[test]
+fn a_password_that_has_ended_is_told_to_whoever_knows_it() {
+    let site = Site::start(shared_domain());
+    for (user, told, cause) in [
+        ("mustchange", "Your password must be changed before you can sign in.", "password must change"),
+        ("oldpassword", "Your password has expired.", "password expired"),
+    ] {
+        let text = site.sign_in(user, &format!("Passw0rd.{user}")).error();
+        let (sentence, reference) = text.split_once(" Reference: ").unwrap();
+        assert_eq!(sentence, format!("{told} Please ask the help desk for a new one."));
+        let record = site.audit(|record| record["reference"] == reference.trim_end_matches('.'));
+        assert_eq!((&record["outcome"], &record["cause"]), (&"refused".into(), &cause.into()), "{user}");
+    }
 }
 
 #[test]

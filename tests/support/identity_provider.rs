@@ -11,6 +11,7 @@ use claimsmith::idp::audit::{AuditRecord, MemoryAudit};
 use claimsmith::idp::clock::ManualClock;
 use claimsmith::idp::lockout::LockoutLimits;
 use claimsmith::idp::network::Network;
+use claimsmith::idp::passwords::PasswordSettings;
 use claimsmith::idp::random::SystemRng;
 use claimsmith::idp::request::RequestLimits;
 use claimsmith::idp::session::SessionLimits;
@@ -85,7 +86,16 @@ impl TestServer {
         Self::listening(limits(), vec!["127.0.0.1".parse().unwrap()])
     }
 
+    /// One that says and offers this of passwords.
+    pub fn with_passwords(passwords: PasswordSettings) -> Self {
+        Self::made_of(limits(), Vec::new(), passwords)
+    }
+
     fn listening(limits: web::Limits, trusted_proxies: Vec<Network>) -> Self {
+        Self::made_of(limits, trusted_proxies, PasswordSettings::default())
+    }
+
+    fn made_of(limits: web::Limits, trusted_proxies: Vec<Network>, passwords: PasswordSettings) -> Self {
         let people = Arc::new(People::default());
         let clock = Arc::new(ManualClock::new(NOW.parse().unwrap()));
         let audit = Arc::new(MemoryAudit::default());
@@ -102,6 +112,7 @@ impl TestServer {
             session_keys: vec![[7; 32]],
             session_limits: SessionLimits::default(),
             lockout_limits: LockoutLimits::default(),
+            passwords,
             request_limits: RequestLimits::default(),
             rule_limits: Limits::default(),
             inside_corporate_network: vec!["127.0.0.0/8".parse().unwrap()],

@@ -9,6 +9,7 @@ use claimsmith::engine::claim::AD_AUTHORITY;
 use claimsmith::engine::claim_types::{UPN, WINDOWS_ACCOUNT_NAME};
 use claimsmith::engine::{AttributeStore, Claim, Query, Row, StoreError};
 use claimsmith::store::directory::{Account, AccountMark, Directory, Password, ReadAhead, Refusal, SignInError};
+use claimsmith::store::password_change::{ChangeError, PasswordChange, PasswordPolicy};
 use jiff::Timestamp;
 
 /// Everybody's password is `Passw0rd.NAME`.
@@ -36,6 +37,14 @@ pub struct Mood {
     pub marks: BTreeMap<String, AccountMark>,
     /// How often a password was looked at.
     pub asked: usize,
+    /// What the directory says to a new password when the old one is right; nothing if it takes it.
+    pub change_refused: Option<ChangeError>,
+    /// What it demands of new passwords.
+    pub policy: Option<PasswordPolicy>,
+    /// When passwords end.
+    pub password_ends: Option<Timestamp>,
+    /// Passwords that were changed, by user.
+    pub changed: BTreeMap<String, String>,
 }
 
 /// alice, bob and carol of `CORP`, each in one group.
@@ -69,6 +78,10 @@ impl People {
         }
     }
 
+    fn password_of(&self, name: &str) -> String {
+        self.mood.lock().unwrap().changed.get(name).cloned().unwrap_or_else(|| password(name))
+    }
+
     fn answers(&self) -> Result<(), StoreError> {
         let mood = self.mood.lock().unwrap().clone();
         self.most_asking.fetch_max(self.asking.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
@@ -99,11 +112,43 @@ impl AttributeStore for People {
     }
 }
 
+impl PasswordChange for People {
+    fn password_policy(&self, _user_name: &str) -> Result<Option<PasswordPolicy>, StoreError> {
+        self.answers()?;
+        Ok(self.mood.lock().unwrap().policy.clone())
+    }
+
+    fn change_password(
+        &self,
+        user_name: &str,
+        old: &Password,
+        new: &Password,
+        _now: Timestamp,
+    ) -> Result<(), ChangeError> {
+        match self.sign_in(user_name, old) {
+            Ok(_) => {}
+            Err(SignInError::Refused(refusal)) if refusal.proves_the_password() => {}
+            Err(SignInError::Refused(refusal)) => return Err(refusal.into()),
+            Err(SignInError::Unavailable(error)) => return Err(error.into()),
+        }
+        let name = Self::bare(user_name);
+        let mut mood = self.mood.lock().unwrap();
+        if let Some(error) = mood.change_refused.clone() {
+            return Err(error);
+        }
+        mood.refusals.remove(&name);
+        mood.marks.insert(name.clone(), AccountMark { password: "second".to_owned(), ..usual_mark(&name) });
+        mood.changed.insert(name, new.reveal().to_owned());
+        Ok(())
+    }
+}
+
 impl Directory for People {
     fn account(&self, user_name: &str) -> Result<Option<Account>, StoreError> {
         self.answers()?;
         let name = Self::bare(user_name);
         let claim = |kind: &str, value: String| Claim::new(kind, value, AD_AUTHORITY);
+        let password_ends = self.mood.lock().unwrap().password_ends;
         Ok(Self::group(&name).map(|_| Account {
             name: format!(r"CORP\{name}").into(),
             claims: vec![
@@ -111,7 +156,7 @@ impl Directory for People {
                 claim(UPN, format!("{name}@corp.example.com")),
             ],
             mark: self.mood.lock().unwrap().marks.get(&name).cloned().unwrap_or_else(|| usual_mark(&name)),
-            password_ends: None,
+            password_ends,
             ahead: ReadAhead::default(),
         }))
     }
@@ -124,7 +169,7 @@ impl Directory for People {
         self.mood.lock().unwrap().asked += 1;
         let account = self.account(user_name)?.ok_or(Refusal::UnknownUser)?;
         let name = Self::bare(user_name);
-        if typed.reveal() != password(&name) {
+        if typed.reveal() != self.password_of(&name) {
             return Err(Refusal::WrongPassword.into());
         }
         match self.mood.lock().unwrap().refusals.get(&name) {
@@ -145,6 +190,10 @@ impl Directory for People {
             Some(refusal) => Err(refusal.clone().into()),
             None => Ok(account),
         }
+    }
+
+    fn password_change(&self) -> Option<&dyn PasswordChange> {
+        Some(self)
     }
 
     fn user_names(&self) -> Result<Vec<String>, StoreError> {

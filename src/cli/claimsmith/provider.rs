@@ -44,6 +44,7 @@ pub(super) fn configured(config: ServerConfig) -> anyhow::Result<Configured> {
         session_keys,
         session_limits: config.session_limits,
         lockout_limits: config.lockout_limits,
+        passwords: config.passwords,
         request_limits: RequestLimits::default(),
         rule_limits: Limits::default(),
         inside_corporate_network: config.inside_corporate_network,

@@ -11,7 +11,7 @@ use super::named::Controller;
 use super::{group_names, ldap, secret};
 use crate::input::{self, Spanned};
 use crate::store::active_directory::{ActiveDirectory, ActiveDirectorySettings};
-use crate::store::directory::Password;
+use crate::store::directory::{Directory, Password};
 use crate::store::file::FileDirectory;
 use crate::store::ldap::{Discovery, DiscoveryRecords, LdapServers, ServiceCredentials};
 use crate::store::ldap_directory::LdapDirectory;
@@ -73,6 +73,18 @@ pub enum DirectorySource {
     ActiveDirectory(ActiveDirectory),
     /// In another LDAP directory, which is asked when the first user comes.
     Ldap(LdapDirectory),
+}
+
+impl DirectorySource {
+    /// The directory itself.
+    #[must_use]
+    pub fn directory(&self) -> &dyn Directory {
+        match self {
+            Self::File(directory) => directory,
+            Self::ActiveDirectory(directory) => directory,
+            Self::Ldap(directory) => directory,
+        }
+    }
 }
 
 /// Reads the section.

@@ -11,6 +11,7 @@ mod log;
 mod management;
 mod named;
 mod network;
+mod passwords;
 mod secret;
 mod sessions;
 mod signing;
@@ -34,6 +35,7 @@ use super::trust::LoadError;
 use crate::engine::Stores;
 use crate::idp::lockout::LockoutLimits;
 use crate::idp::network::Network;
+use crate::idp::passwords::PasswordSettings;
 use crate::idp::seal::KEY_BYTES;
 use crate::idp::session::SessionLimits;
 use crate::idp::trust::Trusts;
@@ -62,6 +64,8 @@ struct File {
     sessions: sessions::Section,
     #[serde(default)]
     lockout: lockout::Section,
+    #[serde(default)]
+    passwords: passwords::Section,
     #[serde(default)]
     network: network::Section,
     #[serde(default)]
@@ -94,6 +98,8 @@ pub struct ServerConfig {
     pub session_keys: Vec<[u8; KEY_BYTES]>,
     /// How many failures are borne.
     pub lockout_limits: LockoutLimits,
+    /// What people are told and offered about their passwords.
+    pub passwords: PasswordSettings,
     /// Addresses inside the corporate network.
     pub inside_corporate_network: Vec<Network>,
     /// Proxies whose `X-Forwarded-For` is believed.
@@ -126,6 +132,7 @@ pub fn load(path: &Path) -> Result<ServerConfig, LoadError> {
     let trusts = trusts::read(&file.trusts, &file.relay_state, &names, &mut faults);
     let (session_limits, session_keys) = file.sessions.read(&mut faults);
     let lockout_limits = file.lockout.read(&mut faults);
+    let passwords = file.passwords.read(directory.as_ref(), &mut faults);
     let (inside_corporate_network, trusted_proxies) = file.network.read(&mut faults);
     let management = file.management.read(&mut faults);
     let log = file.log.read(&mut faults);
@@ -144,6 +151,7 @@ pub fn load(path: &Path) -> Result<ServerConfig, LoadError> {
         session_limits,
         session_keys,
         lockout_limits,
+        passwords,
         inside_corporate_network,
         trusted_proxies,
         management,

@@ -1,13 +1,17 @@
 //! The sign-on as a state machine: what was asked, who asks, what happens next.
 
 mod next;
+mod password;
 mod problems;
 
-pub use next::{ApplicationsPage, Asked, CookieChange, Next, Posting, SignInPage, SignOn};
+pub use next::{ApplicationsPage, Asked, ChangeField, ChangePage, CookieChange, Next, Posting, SignInPage, SignOn};
+pub use password::{ChangeStep, NewPassword};
 use problems::{not_issued, not_signed};
 
+use jiff::Timestamp;
+
 use crate::idp::audit::{Event, Outcome};
-use crate::idp::authentication::{AuthenticatedUser, Credentials, NotSignedIn};
+use crate::idp::authentication::{AuthenticatedUser, Cause, Credentials, NotSignedIn};
 use crate::idp::client::Client;
 use crate::idp::identity_provider::{IdentityProvider, Transaction};
 use crate::idp::issuance::{IssuanceContext, IssuanceError};
@@ -48,13 +52,18 @@ impl IdentityProvider {
     }
 
     fn validate(&self, asked: &Asked, transaction: &Transaction<'_>) -> Result<Option<ValidatedRequest>, Problem> {
-        let checks = self.request_checks(transaction.now);
-        let checked = match asked {
-            Asked::Applications => return Ok(None),
-            Asked::Application { identifier, relay_state } => checks.unsolicited(identifier, relay_state.clone()),
-            Asked::Request(message) => checks.solicited(message),
-        };
-        checked.map(Some).map_err(|error| self.refused_request(&error, transaction))
+        self.checked(asked, transaction.now).map_err(|error| self.refused_request(&error, transaction))
+    }
+
+    fn checked(&self, asked: &Asked, now: Timestamp) -> Result<Option<ValidatedRequest>, RequestError> {
+        let checks = self.request_checks(now);
+        match asked {
+            Asked::Applications => Ok(None),
+            Asked::Application { identifier, relay_state } => {
+                checks.unsolicited(identifier, relay_state.clone()).map(Some)
+            }
+            Asked::Request(message) => checks.solicited(message).map(Some),
+        }
     }
 
     fn user_by_password(
@@ -76,11 +85,17 @@ impl IdentityProvider {
             Box::new(keep(Next::SignIn(SignInPage {
                 message: Some(format!("{text} Reference: {reference}.")),
                 user_name: credentials.user_name.chars().take(256).collect(),
-                application: request.map(|request| request.trust().relying_party.name.clone()),
+                application: request.map(application),
+                help_url: None,
             })))
         };
         let user = match self.authentication.check_password(credentials, client, *now, &*self.rng) {
             Ok(user) => user,
+            Err(NotSignedIn::Refused(Cause::Directory(refusal))) if refusal.proves_the_password() => {
+                let record = audit(Outcome::Refused, &credentials.user_name, Some(refusal.to_string()));
+                self.record(&record);
+                return Err(Box::new(keep(self.ended_password(credentials, &refusal, request, transaction))));
+            }
             Err(error @ NotSignedIn::Refused(_)) => {
                 return Err(failed(Outcome::Refused, REFUSED, &error));
             }
@@ -134,10 +149,7 @@ impl IdentityProvider {
     fn ask_password(&self, request: Option<&ValidatedRequest>, transaction: &Transaction<'_>) -> Next {
         match request {
             Some(request) if request.is_passive() => self.refuse(request, Unmet::Passive, None, transaction),
-            _ => {
-                let application = request.map(|request| request.trust().relying_party.name.clone());
-                Next::SignIn(SignInPage { application, ..SignInPage::default() })
-            }
+            _ => Next::SignIn(SignInPage { application: request.map(application), ..SignInPage::default() }),
         }
     }
 
@@ -159,7 +171,12 @@ impl IdentityProvider {
         let Some(request) = request else {
             let party = |trust: &Trust| (trust.relying_party.name.clone(), trust.relying_party.identifier.to_string());
             let applications = self.trusts.iter().map(|trust| party(trust)).collect();
-            return Next::Applications(ApplicationsPage { user: user.account().name.to_string(), applications });
+            return Next::Applications(ApplicationsPage {
+                user: user.account().name.to_string(),
+                applications,
+                change_password: self.changes_passwords(),
+                notice: self.password_notice(user, transaction.now),
+            });
         };
         if !request.password_will_do() {
             return self.refuse(request, Unmet::AuthnContext, Some(user), transaction);
@@ -197,7 +214,8 @@ impl IdentityProvider {
             Ok(response) => {
                 record.assertion_id.clone_from(&response.assertion_id);
                 self.record(&record);
-                Next::Post(posting(request, response))
+                let notice = self.password_notice(user, transaction.now);
+                Next::Post(Posting { notice, ..posting(request, response) })
             }
             Err(error) => {
                 record.outcome = Outcome::Failed;
@@ -252,5 +270,11 @@ fn posting(request: &ValidatedRequest, response: SignedResponse) -> Posting {
         application: request.trust().relying_party.name.clone(),
         saml_response: response.field,
         relay_state: request.relay_state().map(str::to_owned),
+        notice: None,
     }
+}
+
+/// How people call the application that is waiting.
+fn application(request: &ValidatedRequest) -> String {
+    request.trust().relying_party.name.clone()
 }

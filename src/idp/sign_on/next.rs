@@ -1,5 +1,6 @@
 //! What was asked, and what happens next.
 
+use crate::idp::passwords::{Help, PasswordNotice};
 use crate::idp::problem::Problem;
 use crate::idp::request::Message;
 
@@ -24,6 +25,8 @@ pub enum Asked {
 pub enum Next {
     /// Show the form.
     SignIn(SignInPage),
+    /// Show the form for a new password.
+    ChangePassword(ChangePage),
     /// Show what the user may open.
     Applications(ApplicationsPage),
     /// Have the browser post a response.
@@ -41,6 +44,40 @@ pub struct SignInPage {
     pub user_name: String,
     /// Name of the application that is waiting.
     pub application: Option<String>,
+    /// Where people get help, if the message is about their password's end.
+    pub help_url: Option<String>,
+}
+
+/// The form for a new password.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ChangePage {
+    /// What was wrong with the last attempt, or why there is a form. `None` if somebody came by themselves.
+    pub message: Option<String>,
+    /// The field with which something is wrong.
+    pub wrong: Option<ChangeField>,
+    /// The rules that the new password breaks.
+    pub missed: Vec<String>,
+    /// The name as typed before.
+    pub user_name: String,
+    /// Name of the application that is waiting.
+    pub application: Option<String>,
+    /// The rules for new passwords. None if they are not known, or are nobody's business yet.
+    pub rules: Vec<String>,
+    /// What else can be done.
+    pub help: Help,
+}
+
+/// A field of the form for a new password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChangeField {
+    /// The user name.
+    UserName,
+    /// The old password.
+    Old,
+    /// The new password.
+    New,
+    /// The new password once more.
+    Repeated,
 }
 
 /// The applications.
@@ -50,6 +87,10 @@ pub struct ApplicationsPage {
     pub user: String,
     /// Name and identifier of each.
     pub applications: Vec<(String, String)>,
+    /// Whether passwords can be changed here.
+    pub change_password: bool,
+    /// What to know about the user's password.
+    pub notice: Option<PasswordNotice>,
 }
 
 /// A response for the browser to post.
@@ -63,6 +104,8 @@ pub struct Posting {
     pub saml_response: String,
     /// The field `RelayState`.
     pub relay_state: Option<String>,
+    /// What to know about the user's password. It keeps nobody from going on.
+    pub notice: Option<PasswordNotice>,
 }
 
 /// What becomes of the session's cookie.

@@ -49,7 +49,7 @@ pub(super) fn address(identifier: &str, relay_state: Option<&str>) -> String {
 /// The application that a query names, and what to hand on to it.
 ///
 /// Either `loginToRp=ID[&RelayState=STATE]`, or AD FS's nested form: `RelayState=RPID%3DID%26RelayState%3DSTATE`.
-fn wanted(query: &Fields) -> Result<Option<(String, Option<String>)>, ()> {
+pub(super) fn wanted(query: &Fields) -> Result<Option<(String, Option<String>)>, ()> {
     let login_to_rp = query.only("loginToRp").map_err(|_| ())?;
     let relay_state = query.only("RelayState").map_err(|_| ())?;
     match (login_to_rp, relay_state) {

@@ -7,3 +7,4 @@ pub(super) mod sign_on;
 pub(super) mod sign_out;
 pub(super) mod start;
 pub(super) mod style;
+pub(super) mod update_password;

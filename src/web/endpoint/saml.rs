@@ -23,7 +23,7 @@ use super::sign_out::{confirm, signed_out};
 const AGAIN: &str = "Again";
 
 /// What a request carries.
-enum Carried {
+pub(super) enum Carried {
     Message(Message, Vec<Hidden>),
     SignOut,
     Nothing,
@@ -62,7 +62,7 @@ pub(in crate::web) async fn answer(server: Arc<Server>, incoming: Incoming) -> R
     }
 }
 
-fn carried(raw_query: &str, query: &Fields, fields: &Fields) -> Result<Carried, Repeated> {
+pub(super) fn carried(raw_query: &str, query: &Fields, fields: &Fields) -> Result<Carried, Repeated> {
     let in_query = query.first("SAMLRequest").is_some() || query.first("SAMLResponse").is_some();
     let request = fields.only("SAMLRequest")?;
     let response = fields.only("SAMLResponse")?;
@@ -101,7 +101,8 @@ fn must_come_again(incoming: &Incoming, message: &Message, fields: &Fields) -> b
 fn again(server: &Server, mut hidden: Vec<Hidden>) -> Response {
     hidden.push(Hidden::new(AGAIN, "1"));
     let application = &server.settings.organisation;
-    let shown = PostPage { frame: server.frame(), action: SAML, application, hidden, script: SUBMIT_SCRIPT };
+    let shown =
+        PostPage { frame: server.frame(), action: SAML, application, hidden, script: SUBMIT_SCRIPT, notice: None };
     page(StatusCode::OK, &shown, Policy::Repost)
 }
 

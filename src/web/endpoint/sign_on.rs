@@ -7,11 +7,12 @@ use axum::response::Response;
 use tokio::time::{Instant, sleep_until};
 
 use crate::idp::authentication::Credentials;
-use crate::idp::sign_on::{Asked, Next, SignOn};
+use crate::idp::sign_on::{Asked, ChangePage, Next, SignOn};
+use crate::web::address::UPDATE_PASSWORD;
 use crate::web::cookie;
 use crate::web::headers::{Policy, SUBMIT_SCRIPT};
 use crate::web::origin::{Site, site};
-use crate::web::pages::{Application, ApplicationsPage, Hidden, LoginPage, PostPage};
+use crate::web::pages::{Application, ApplicationsPage, ChangePasswordPage, Hidden, LoginPage, Notice, PostPage};
 use crate::web::places::Work;
 use crate::web::reply::{page, problem, see_other, with_cookie};
 use crate::web::server::{Incoming, Server};
@@ -56,7 +57,7 @@ pub(super) async fn sign_on(
         Ok(step) => step,
         Err(response) => return response,
     };
-    if with_password && matches!(next, Next::SignIn(_)) {
+    if with_password && matches!(next, Next::SignIn(_) | Next::ChangePassword(_)) {
         sleep_until(began + server.settings.limits.refusal_time).await;
     }
     let response = match next {
@@ -64,6 +65,19 @@ pub(super) async fn sign_on(
         next => show(server, &next, form),
     };
     with_cookie(response, &cookie)
+}
+
+/// The form for a new password. It leads back to where the sign-on began: what was asked stands in the query or the
+/// hidden fields of either form.
+pub(super) fn change_page(server: &Server, shown: &ChangePage, form: Form) -> Response {
+    let query = form.action.split_once('?').map(|(_, query)| format!("?{query}")).unwrap_or_default();
+    let change = ChangePasswordPage {
+        frame: server.frame(),
+        action: &format!("{UPDATE_PASSWORD}{query}"),
+        hidden: form.hidden,
+        shown,
+    };
+    page(StatusCode::OK, &change, Policy::Page)
 }
 
 fn show(server: &Server, next: &Next, form: Form) -> Response {
@@ -75,19 +89,24 @@ fn show(server: &Server, next: &Next, form: Form) -> Response {
                 action: &form.action,
                 application: shown.application.as_deref(),
                 message: shown.message.as_deref(),
+                help_url: shown.help_url.as_deref(),
                 user_name: &shown.user_name,
                 hidden: form.hidden,
             };
             // A refusal is a page like any other: clients show its text only if the status is 200.
             page(StatusCode::OK, &login, Policy::Page)
         }
+        Next::ChangePassword(shown) => change_page(server, shown, form),
         Next::Applications(shown) => {
             let applications = shown
                 .applications
                 .iter()
                 .map(|(name, identifier)| Application { name, address: address(identifier, None) })
                 .collect();
-            page(StatusCode::OK, &ApplicationsPage { frame, user: &shown.user, applications }, Policy::Page)
+            let change_address = shown.change_password.then_some(UPDATE_PASSWORD);
+            let notice = shown.notice.as_ref().map(Notice::of);
+            let shown = ApplicationsPage { frame, user: &shown.user, applications, change_address, notice };
+            page(StatusCode::OK, &shown, Policy::Page)
         }
         Next::Post(posting) => {
             let mut hidden = vec![Hidden::new("SAMLResponse", &posting.saml_response)];
@@ -98,6 +117,7 @@ fn show(server: &Server, next: &Next, form: Form) -> Response {
                 application: &posting.application,
                 hidden,
                 script: SUBMIT_SCRIPT,
+                notice: posting.notice.as_ref().map(Notice::of),
             };
             page(StatusCode::OK, &shown, Policy::Post)
         }

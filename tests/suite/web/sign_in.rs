@@ -56,7 +56,7 @@ fn every_refusal_reads_the_same_and_the_audit_log_tells_the_cause() {
     attempt("alice", "");
     attempt("", "x");
     attempt("alice\u{7}", "x");
-    let refusals = [Refusal::Disabled, Refusal::LockedOut, Refusal::PasswordExpired, Refusal::AccountExpired];
+    let refusals = [Refusal::Disabled, Refusal::LockedOut, Refusal::LogonHours, Refusal::AccountExpired];
     for refusal in refusals {
         server.people.mood.lock().unwrap().refusals.insert("carol".to_owned(), refusal);
         attempt("carol", "Passw0rd.carol");
@@ -72,7 +72,7 @@ fn every_refusal_reads_the_same_and_the_audit_log_tells_the_cause() {
             "no usable user name",
             "account disabled",
             "account locked out",
-            "password expired",
+            "logon not allowed at this hour",
             "account expired",
         ]
     );

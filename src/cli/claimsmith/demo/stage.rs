@@ -17,6 +17,7 @@ use crate::engine::{AttributeStore, Limits, Stores};
 use crate::idp::audit::TracingAudit;
 use crate::idp::clock::{Clock, SystemClock};
 use crate::idp::lockout::LockoutLimits;
+use crate::idp::passwords::PasswordSettings;
 use crate::idp::random::{Rng as _, SystemRng};
 use crate::idp::request::RequestLimits;
 use crate::idp::session::SessionLimits;
@@ -91,6 +92,7 @@ impl Stage {
             session_keys: vec![session_key],
             session_limits: SessionLimits::default(),
             lockout_limits: LockoutLimits::default(),
+            passwords: PasswordSettings::default(),
             request_limits: RequestLimits::default(),
             rule_limits: Limits::default(),
             inside_corporate_network: vec!["127.0.0.0/8".parse()?],
