@@ -5,8 +5,8 @@ use std::fmt;
 use super::LdapSettingsError;
 use super::link::{Link, Session};
 use super::query::LdapQuery;
-use crate::engine::{AttributeStore, Query, Row, StoreError};
-use crate::store::active_directory::query::rows_of;
+use crate::engine::{Answer, AttributeStore, Query, Row, StoreError};
+
 use crate::store::ldap::LdapServers;
 use crate::store::ldap::failure::Failure;
 
@@ -51,7 +51,9 @@ impl LdapStore {
         let attributes: Vec<&str> = asked.attributes.iter().map(|name| &**name).collect();
         let mut rows = Vec::new();
         for entry in session.search(&self.base, &asked.filter, &attributes)? {
-            rows.extend(rows_of(attributes.iter().map(|name| super::values(&entry, name)).collect()));
+            rows.extend(
+                Answer::Columns(attributes.iter().map(|name| super::values(&entry, name)).collect()).into_rows(),
+            );
         }
         Ok(Ok(rows))
     }

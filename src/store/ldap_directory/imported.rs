@@ -8,8 +8,8 @@ use super::groups::{Group, groups_of, names, one_value};
 use super::link::{ANYTHING, Session};
 use super::people::{FIRST_GROUP, MEMBER_OF, People, UNIQUE_IDENTIFIER};
 use super::settings::LdapGroups;
-use crate::engine::{Query, Row, StoreError};
-use crate::store::active_directory::query::{AdQuery, Attribute, GroupForm, rows_of};
+use crate::engine::{Answer, Query, Row, StoreError};
+use crate::store::active_directory::query::{AdQuery, Attribute, GroupForm};
 use crate::store::dn;
 use crate::store::filter::{Filter, Rule};
 use crate::store::ldap::entry::Entry;
@@ -77,7 +77,7 @@ impl Imported<'_> {
         let mut rows = Vec::new();
         for entry in self.entries(asked, session)? {
             let columns = asked.attributes.iter().map(|wanted| self.column(&entry, wanted, session));
-            rows.extend(rows_of(columns.collect::<Result<_, _>>()?));
+            rows.extend(Answer::Columns(columns.collect::<Result<_, _>>()?).into_rows());
         }
         Ok(rows)
     }
