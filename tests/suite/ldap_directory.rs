@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 use claimsmith::engine::{AttributeStore, Query, StoreError};
 use claimsmith::store::directory::{AccountMark, Directory as _, Password, Refusal, SignInError};
 use claimsmith::store::ldap_directory::{GroupSchema, LdapDirectorySettings, LdapGroups, LdapUsers};
-use claimsmith::store::{LdapDirectory, LdapServers, LdapStore, ServiceCredentials};
+use claimsmith::store::{
+    ActiveDirectory, ActiveDirectorySettings, LdapDirectory, LdapServers, LdapStore, ServiceCredentials,
+};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::support::samba::shared_domain;
@@ -218,7 +220,7 @@ fn two_people_of_one_name_cannot_sign_in_by_it() {
     // Beneath the whole suffix there is also a part that another server keeps.
     assert!(failure(&directory, "twin").contains("another server"), "{}", failure(&directory, "twin"));
     let directory = with_users(|users| {
-        users.filter = "(&(objectClass=inetOrgPerson)(|(uid={0})(sn={0}x)(gidNumber=5000)))".to_owned()
+        users.filter = "(&(objectClass=inetOrgPerson)(|(uid={0})(sn={0}x)(gidNumber=5000)))".to_owned();
     });
     assert_eq!(refusal(&directory, "alice", "Passw0rd.alice"), Refusal::UnknownUser);
     assert_eq!(directory.account("alice").unwrap(), None);
@@ -409,6 +411,17 @@ fn an_active_directory_is_recognised() {
 }
 
 #[test]
+fn an_openldap_behind_an_active_directory_is_recognised() {
+    for name in ["claimsmith@corp.example.com".to_owned(), format!("cn=claimsmith,ou=Services,{SUFFIX}")] {
+        let credentials = ServiceCredentials::Password { name, password: password("Passw0rd.claimsmith") };
+        let servers = LdapServers { credentials, ..shared_slapd().servers() };
+        let settings = ActiveDirectorySettings { servers, ..ActiveDirectorySettings::default() };
+        let error = ActiveDirectory::connect(settings).unwrap_err().to_string();
+        assert!(error.contains("`directory.ldap`"), "{error}");
+    }
+}
+
+#[test]
 fn all_people_are_listed() {
     let names = shared().user_names().unwrap();
     assert!(names.is_sorted());
@@ -488,6 +501,14 @@ fn rules_for_active_directory_are_answered() {
     for hostile in ["nobody", "uid=nobody,dc=corp", "*", "", "uid=a)(objectClass=*"] {
         assert_eq!(get(chain, &["CORP\\x", hostile]), [""; 0], "{hostile}");
     }
+    let read_only = format!("CN=AWS-123456789012-ReadOnly, OU=Groups,{SUFFIX}");
+    let within = "(&(sAMAccountName={1})(memberOf:1.2.840.113556.1.4.1941:={2}));sAMAccountName;{0}";
+    assert_eq!(get(within, &["CORP\\x", "alice", &read_only]), ["alice"]);
+    assert_eq!(get(within, &["CORP\\x", "bob", &read_only]), [""; 0]);
+    let between = "(&(member={1})(memberOf:1.2.840.113556.1.4.1941:={2}));sAMAccountName;{0}";
+    assert_eq!(get(between, &["CORP\\x", &dn, &read_only]), ["Engineering"]);
+    let everybody = ask(&directory, "(memberOf:1.2.840.113556.1.4.1941:={1});cn;{0}", &["CORP\\x", &read_only]);
+    assert!(everybody.unwrap_err().to_string().contains("name the user"));
     for (text, parameter, says) in [
         ("mail;{0}", "CORP\\alice", "POLICY3824"),
         (";mail;{0}", "alice", "POLICY3826"),

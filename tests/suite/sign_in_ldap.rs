@@ -1,7 +1,5 @@
 //! The main job against a real OpenLDAP: `claimsmith serve`, slapd, and the AWS rules as people bring them from AD FS.
 
-use std::path::PathBuf;
-
 use base64::Engine as _;
 use serde_json::Value;
 
@@ -16,7 +14,7 @@ fn site(server: &Slapd, more: &str) -> Site {
          bind_password_file: bind-password\n    connect_timeout_seconds: 3\n    request_timeout_seconds: 3\n    \
          users: {{ base: 'ou=People,{SUFFIX}' }}\n{more}",
         server.url(),
-        PathBuf::from(server.ca_file()).display(),
+        server.ca_file().display(),
     );
     Site::of(&section, "Passw0rd.claimsmith")
 }

@@ -10,6 +10,8 @@ const SUCCESS: u32 = 0;
 const INVALID_CREDENTIALS: u32 = 49;
 /// The connection is not secure enough for a bind.
 const STRONGER_AUTH_REQUIRED: u32 = 8;
+/// The name is no distinguished name, which Active Directory does not ask for [RFC 4511 A.2].
+const INVALID_DN_SYNTAX: u32 = 34;
 /// `SEC_E_BAD_BINDINGS`: the answer's text begins with it [MS-ERREF 2.1].
 const BAD_BINDINGS: &str = "80090346";
 
@@ -24,6 +26,11 @@ pub(super) fn outcome(result: &LdapResult) -> Result<(), Option<Refusal>> {
             "the domain controller takes binds only over TLS, `ldaps://` or StartTLS (code 8: {})",
             result.text.trim_end_matches(['\0', '\n'])
         )))),
+        INVALID_DN_SYNTAX => Err(Some(Refusal::Other(
+            "it wants a distinguished name (code 34), and so is no Active Directory; OpenLDAP and others are \
+             `directory.ldap`"
+                .to_owned(),
+        ))),
         _ => Err(None),
     }
 }

@@ -125,19 +125,16 @@ fn first_level(
 }
 
 fn next_level(settings: &LdapGroups, level: &[&Entry], session: &mut Session<'_>) -> Result<Vec<Entry>, Failure> {
-    match settings.schema {
-        GroupSchema::MemberOf => listed(settings, level, session),
-        _ => {
-            let conditions: Vec<String> = level.iter().map(|group| containing(settings, &group.dn)).collect();
-            find(settings, &conditions, session)
-        }
+    if settings.schema == GroupSchema::MemberOf {
+        return listed(settings, level, session);
     }
+    let conditions: Vec<String> = level.iter().map(|group| containing(settings, &group.dn)).collect();
+    find(settings, &conditions, session)
 }
 
 /// The condition that a group fulfils which names an entry as its member.
 fn containing(settings: &LdapGroups, dn: &str) -> String {
-    let attribute = if settings.schema == GroupSchema::GroupOfUniqueNames { "uniqueMember" } else { "member" };
-    format!("({attribute}={})", escape(dn))
+    format!("({}={})", settings.member_attribute(), escape(dn))
 }
 
 /// The groups that fulfil one of the conditions.

@@ -16,7 +16,7 @@ use crate::store::ldap::{LdapServers, SettingsError};
 
 /// Every entry.
 pub(super) const ANYTHING: &str = "(objectClass=*)";
-/// Entries in one page of a search: what OpenLDAP gives at once, unless it is told otherwise.
+/// Entries in one page of a search: what most servers give at once, unless they are told otherwise.
 const PAGE_ENTRIES: i32 = 500;
 /// What only an Active Directory says of itself [MS-ADTS 3.1.1.3.4.3.1].
 const ACTIVE_DIRECTORY: &[u8] = b"1.2.840.113556.1.4.800";

@@ -1,4 +1,4 @@
-//! OpenLDAP and other directories that are no Active Directory: as the authority for sign-in, and as attribute stores.
+//! LDAP directories of other makes than Active Directory: as the authority for sign-in, and as attribute stores.
 
 mod attribute_store;
 mod claims;

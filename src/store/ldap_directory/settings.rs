@@ -106,6 +106,11 @@ impl Default for LdapGroups {
 }
 
 impl LdapGroups {
+    /// Holds the names of a group's members.
+    pub(super) fn member_attribute(&self) -> &'static str {
+        if self.schema == GroupSchema::GroupOfUniqueNames { "uniqueMember" } else { "member" }
+    }
+
     /// What makes an entry a group.
     pub(super) fn class_filter(&self) -> &str {
         self.filter.as_deref().unwrap_or(match self.schema {

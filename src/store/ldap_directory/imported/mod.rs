@@ -1,27 +1,28 @@
 //! Queries that rules have for Active Directory, answered by a directory of another kind: so rules that people bring
 //! from AD FS work as they are.
 
+mod filter;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use self::filter::without_chains;
 use super::groups::{Group, groups_of, names, one_value};
-use super::link::{ANYTHING, Session};
+use super::link::Session;
 use super::people::{FIRST_GROUP, MEMBER_OF, People, UNIQUE_IDENTIFIER};
 use super::settings::LdapGroups;
 use crate::engine::{Answer, Query, Row, StoreError};
 use crate::store::active_directory::query::{AdQuery, Attribute, GroupForm};
 use crate::store::dn;
-use crate::store::filter::{Filter, Rule};
+use crate::store::filter::Filter;
 use crate::store::ldap::entry::Entry;
-use crate::store::ldap::escape::escape;
 use crate::store::ldap::failure::Failure;
 
-/// A filter that nothing fulfils.
-const NOTHING: &str = "(!(objectClass=*))";
-/// `sAMAccountType` of people [MS-ADTS 2.2.13].
-const TYPE_OF_PEOPLE: &[u8] = b"805306368";
 /// `groupType` of a security group [MS-ADTS 2.2.12]: the only kind that other directories have.
 const SECURITY_GROUP: &str = "-2147483646";
+
+/// How many entries may be looked at one by one.
+const MOST_CANDIDATES: usize = 100;
 
 /// What answers them.
 pub(super) struct Imported<'a> {
@@ -100,93 +101,49 @@ impl Imported<'_> {
             }
             return Ok(found);
         };
-        let filter = self.translated(&Filter::parse(filter).map_err(Problem::Query)?, session)?;
+        let (filter, chains) = without_chains(Filter::parse(filter).map_err(Problem::Query)?);
+        let filter = self.translated(&filter, session)?;
         let mut found: BTreeMap<String, Entry> = BTreeMap::new();
         for base in [Some(self.people.base()), self.groups.map(|groups| groups.base.as_str())].into_iter().flatten() {
             for entry in session.search(base, &filter, &wanted)? {
                 found.insert(dn::normalised(&entry.dn), entry);
             }
         }
-        Ok(found.into_values().collect())
+        self.within(chains, found.into_values().collect(), session)
     }
 
-    /// A filter in the terms of this directory.
-    fn translated(&self, filter: &Filter, session: &mut Session<'_>) -> Result<String, Problem> {
-        Ok(match filter {
-            Filter::And(list) => format!("(&{})", self.all_translated(list, session)?),
-            Filter::Or(list) => format!("(|{})", self.all_translated(list, session)?),
-            Filter::Not(inner) => format!("(!{})", self.translated(inner, session)?),
-            Filter::Extensible(name, Rule::InChain, value) if name == "member" => self.in_chain(value, session)?,
-            Filter::Extensible(name, ..) => {
-                return Err(Problem::Query(format!(
-                    "only Active Directory has the matching rule that it uses for `{name}`; this directory would \
-                     silently find nobody"
-                )));
-            }
-            Filter::Present(name) if name == "grouptype" => self.group_class().to_owned(),
-            Filter::Equal(name, value) => self.compared(name, value).unwrap_or_else(|| self.renamed(filter)),
-            other => self.renamed(other),
-        })
-    }
-
-    fn all_translated(&self, list: &[Filter], session: &mut Session<'_>) -> Result<String, Problem> {
-        list.iter().map(|filter| self.translated(filter, session)).collect()
-    }
-
-    /// What a comparison with a value means that only Active Directory has.
-    fn compared(&self, name: &str, value: &[u8]) -> Option<String> {
-        let text = std::str::from_utf8(value).ok()?;
-        let kind = dn::leaf(text).filter(|leaf| !leaf.is_empty()).unwrap_or_else(|| text.to_owned()).to_lowercase();
-        match (name, kind.as_str()) {
-            ("objectclass" | "objectcategory", "user") | ("objectcategory", "person") => Some(self.people.everybody()),
-            ("samaccounttype", _) if value == TYPE_OF_PEOPLE => Some(self.people.everybody()),
-            ("objectclass" | "objectcategory", "group") => Some(self.group_class().to_owned()),
-            ("distinguishedname", _) => Some(format!("(entryDN={})", escape(text))),
-            ("userprincipalname", _) if self.people.upn_attribute().is_none() => {
-                let user = text.rsplit_once('@').filter(|(_, domain)| self.people.domain.is_named(domain));
-                Some(user.map_or(NOTHING.to_owned(), |(user, _)| self.people.named(user)))
-            }
-            _ => None,
+    /// Those entries that are in all of these groups, direct or nested.
+    fn within(
+        &self,
+        chains: Vec<Vec<u8>>,
+        entries: Vec<Entry>,
+        session: &mut Session<'_>,
+    ) -> Result<Vec<Entry>, Problem> {
+        if chains.is_empty() {
+            return Ok(entries);
         }
-    }
-
-    /// The same condition with the attribute's name in this directory.
-    fn renamed(&self, filter: &Filter) -> String {
-        let with = |name: &str| with_name(filter, name.to_ascii_lowercase()).to_string();
-        match name_of(filter) {
-            Some("samaccountname") => {
-                let person = with(self.people.name_attribute());
-                self.groups.map_or(person.clone(), |groups| {
-                    format!("(|{person}(&{}{}))", groups.class_filter(), with(&groups.name_attribute))
-                })
-            }
-            Some("userprincipalname") => self.people.upn_attribute().map_or_else(|| filter.to_string(), with),
-            _ => filter.to_string(),
+        if entries.len() > MOST_CANDIDATES {
+            return Err(Problem::Query(format!(
+                "{} entries fulfil the rest of its filter, and the groups of each would have to be found out; name the \
+                 user in it",
+                entries.len()
+            )));
         }
-    }
-
-    /// The groups that an entry is in, direct and nested.
-    fn in_chain(&self, value: &[u8], session: &mut Session<'_>) -> Result<String, Problem> {
-        let member = String::from_utf8_lossy(value);
-        let wanted = [self.people.name_attribute(), FIRST_GROUP, MEMBER_OF, UNIQUE_IDENTIFIER];
-        let found = if dn::parts(&member).iter().flatten().all(|(kind, _)| !kind.is_empty()) {
-            session.read(&member, ANYTHING, &wanted)?
-        } else {
-            None
-        };
-        let Some(entry) = found else { return Ok(NOTHING.to_owned()) };
-        let names: String =
-            self.groups(&entry, session)?.iter().map(|group| format!("(entryDN={})", escape(&group.dn))).collect();
-        Ok(if names.is_empty() { NOTHING.to_owned() } else { format!("(|{names})") })
+        let wanted: Vec<String> = chains.iter().map(|group| dn::normalised(&String::from_utf8_lossy(group))).collect();
+        let mut inside = Vec::new();
+        for entry in entries {
+            let groups: Vec<String> =
+                self.groups(&entry, session)?.iter().map(|group| dn::normalised(&group.dn)).collect();
+            if wanted.iter().all(|group| groups.contains(group)) {
+                inside.push(entry);
+            }
+        }
+        Ok(inside)
     }
 
     fn groups(&self, entry: &Entry, session: &mut Session<'_>) -> Result<Vec<Group>, Failure> {
         let login = one_value(entry, self.people.name_attribute());
         self.groups.map_or(Ok(Vec::new()), |groups| groups_of(groups, entry, login.as_deref(), session))
-    }
-
-    fn group_class(&self) -> &str {
-        self.groups.map_or(NOTHING, LdapGroups::class_filter)
     }
 
     /// The values of one column for one entry.
@@ -226,27 +183,5 @@ impl Imported<'_> {
             _ => None,
         };
         made.into_iter().map(Arc::from).collect()
-    }
-}
-
-fn name_of(filter: &Filter) -> Option<&str> {
-    match filter {
-        Filter::Present(name)
-        | Filter::Equal(name, _)
-        | Filter::Substring(name, _)
-        | Filter::AtLeast(name, _)
-        | Filter::AtMost(name, _) => Some(name),
-        Filter::And(_) | Filter::Or(_) | Filter::Not(_) | Filter::Extensible(..) => None,
-    }
-}
-
-fn with_name(filter: &Filter, name: String) -> Filter {
-    match filter.clone() {
-        Filter::Present(_) => Filter::Present(name),
-        Filter::Equal(_, value) => Filter::Equal(name, value),
-        Filter::Substring(_, pattern) => Filter::Substring(name, pattern),
-        Filter::AtLeast(_, value) => Filter::AtLeast(name, value),
-        Filter::AtMost(_, value) => Filter::AtMost(name, value),
-        other => other,
     }
 }
