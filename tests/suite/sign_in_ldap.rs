@@ -1,20 +1,26 @@
 //! The main job against a real OpenLDAP: `claimsmith serve`, slapd, and the AWS rules as people bring them from AD FS.
 
+use std::path::Path;
+
 use base64::Engine as _;
 use serde_json::Value;
 
 use crate::support::https::Reply;
+use crate::support::relay::{Authority, Operation, Relay};
 use crate::support::site::Site;
 use crate::support::slapd::{SUFFIX, Slapd, shared_slapd};
 
 /// A server for the people of a directory. `more` are further lines of its section.
 fn site(server: &Slapd, more: &str) -> Site {
+    site_at(&server.url(), &server.ca_file(), more)
+}
+
+fn site_at(url: &str, ca_file: &Path, more: &str) -> Site {
     let section = format!(
-        "  ldap:\n    urls: ['{}']\n    ca_file: {}\n    bind_name: 'cn=claimsmith,ou=Services,{SUFFIX}'\n    \
+        "  ldap:\n    urls: ['{url}']\n    ca_file: {}\n    bind_name: 'cn=claimsmith,ou=Services,{SUFFIX}'\n    \
          bind_password_file: bind-password\n    connect_timeout_seconds: 3\n    request_timeout_seconds: 3\n    \
          users: {{ base: 'ou=People,{SUFFIX}' }}\n{more}",
-        server.url(),
-        server.ca_file().display(),
+        ca_file.display(),
     );
     Site::of(&section, "Passw0rd.claimsmith")
 }
@@ -90,6 +96,20 @@ fn a_directory_that_dies_is_told_apart_from_a_wrong_password_and_comes_back() {
     site.claimsmith.wait_for_output("did not answer");
     server.restart();
     assert_eq!(roles(&site.sign_in("alice", "Passw0rd.alice")).len(), 3);
+}
+
+#[test]
+fn a_sign_in_looks_for_groups_once() {
+    let (server, authority) = (shared_slapd(), Authority::new());
+    let relay = Relay::start(server.target(), &authority);
+    let site = site_at(&relay.url(), &authority.file(), &groups("group_of_names", "Groups"));
+    let sign_in = || assert_eq!(roles(&site.sign_in("alice", "Passw0rd.alice")).len(), 3);
+    sign_in();
+    let (warm, ()) = relay.during(sign_in);
+    assert_eq!(warm.of(Operation::Bind), 1, "the service account stays bound");
+    // Whose failures are counted, who signs in, their groups in four levels of which the last is empty, and the two
+    // questions that rules ask.
+    assert_eq!(warm.of(Operation::Search), 8, "{warm:?}");
 }
 
 #[test]

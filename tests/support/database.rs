@@ -2,15 +2,17 @@
 //!
 //! `database/people.*.sql` say what is in them. A server ends with the process of the test, however that ends.
 
-use std::io::{BufRead as _, BufReader, Lines, Write as _};
+use std::io::Write as _;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
 
 use claimsmith::store::directory::Password;
 use claimsmith::store::sql::{Database, Server, SqlSettings, Tls};
+
+use super::server_script::ServerScript;
 
 /// Which server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,14 +28,7 @@ pub struct DatabaseServer {
     kind: Kind,
     port: u16,
     folder: PathBuf,
-    process: Child,
-    /// Its script takes commands and answers each. Given up when the server is to end.
-    console: Mutex<Option<Console>>,
-}
-
-struct Console {
-    input: ChildStdin,
-    output: Lines<BufReader<ChildStdout>>,
+    script: ServerScript,
 }
 
 /// The servers that tests share which only ask them questions.
@@ -51,23 +46,10 @@ impl DatabaseServer {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/database");
         std::fs::create_dir_all(&folder).unwrap();
-        let mut process = Command::new(scripts.join("start.sh"))
-            .args([kind.name(), folder.to_str().unwrap(), &port.to_string()])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
-        let mut said = Vec::new();
-        loop {
-            match lines.next() {
-                Some(Ok(line)) if line == "ready" => break,
-                Some(Ok(line)) => said.push(line),
-                _ => panic!("{} did not start; `.ci/run` installs what it needs\n{}", kind.name(), said.join("\n")),
-            }
-        }
-        let console = Mutex::new(Some(Console { input: process.stdin.take().unwrap(), output: lines }));
-        let server = Self { kind, port, folder, process, console };
+        let mut command = Command::new(scripts.join("start.sh"));
+        command.args([kind.name(), folder.to_str().unwrap(), &port.to_string()]);
+        let script = ServerScript::start(&mut command, kind.name());
+        let server = Self { kind, port, folder, script };
         server.administer(match kind {
             Kind::PostgreSql => include_str!("database/people.postgresql.sql"),
             Kind::MariaDb => include_str!("database/people.mariadb.sql"),
@@ -143,30 +125,22 @@ impl DatabaseServer {
 
     /// Freezes the server: it keeps its connections and answers nothing.
     pub fn freeze(&self) {
-        self.command("stop");
+        self.script.command("stop");
     }
 
     /// Lets a frozen server go on.
     pub fn thaw(&self) {
-        self.command("cont");
+        self.script.command("cont");
     }
 
     /// Ends the server at once.
     pub fn kill(&self) {
-        self.command("kill");
+        self.script.command("kill");
     }
 
     /// Brings a killed server back on the same port.
     pub fn restart(&self) {
-        self.command("start");
-    }
-
-    fn command(&self, command: &str) {
-        let mut console = self.console.lock().unwrap();
-        let Console { input, output } = console.as_mut().unwrap();
-        writeln!(input, "{command}").unwrap();
-        let answer = output.next().expect("the server's script ended").unwrap();
-        assert_eq!(answer, "done", "{command}");
+        self.script.command("start");
     }
 }
 
@@ -183,13 +157,5 @@ impl Kind {
             Self::PostgreSql => "postgres",
             Self::MariaDb => "people",
         }
-    }
-}
-
-impl Drop for DatabaseServer {
-    fn drop(&mut self) {
-        // The script ends when its input does. Killing it would leave the server behind.
-        drop(self.console.get_mut().unwrap_or_else(PoisonError::into_inner).take());
-        let _ = self.process.wait();
     }
 }

@@ -21,6 +21,7 @@ pub mod rule_case;
 pub mod rulecheck;
 pub mod samba;
 pub mod saml;
+pub mod server_script;
 pub mod shared;
 pub mod site;
 pub mod slapd;

@@ -5,15 +5,18 @@
 //! that ends.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::io::{BufRead as _, BufReader, Lines, Write as _};
+use std::io::Write as _;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
 use claimsmith::store::directory::Password;
 use claimsmith::store::ldap_directory::{GroupSchema, LdapDirectorySettings, LdapGroups, LdapUsers};
 use claimsmith::store::{LdapServers, ServiceCredentials};
+
+use super::relay::Target;
+use super::server_script::ServerScript;
 
 /// What the server is made of; the template is made anew when one changes.
 const SCRIPTS: [&str; 6] = [
@@ -45,16 +48,9 @@ pub enum Certificate {
 pub struct Slapd {
     address: String,
     folder: PathBuf,
-    process: Child,
-    /// Its script takes commands and answers each. Given up when the server is to end.
-    console: Mutex<Option<Console>>,
+    script: ServerScript,
     /// Keeps others from the same address.
     _claim: TcpListener,
-}
-
-struct Console {
-    input: ChildStdin,
-    output: Lines<BufReader<ChildStdout>>,
 }
 
 /// An account of `ou=Services`.
@@ -90,24 +86,10 @@ impl Slapd {
             Certificate::Expired => "expired",
         };
         std::fs::create_dir_all(&folder).unwrap();
-        let mut process = Command::new(scripts.join("start.sh"))
-            .args([&template, &folder, Path::new(&address)])
-            .args([certificate, overlays])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
-        let mut said = Vec::new();
-        loop {
-            match lines.next() {
-                Some(Ok(line)) if line == "ready" => break,
-                Some(Ok(line)) => said.push(line),
-                _ => panic!("slapd did not start; `.ci/run` installs what it needs\n{}", said.join("\n")),
-            }
-        }
-        let console = Mutex::new(Some(Console { input: process.stdin.take().unwrap(), output: lines }));
-        Self { address, folder, process, console, _claim: claim }
+        let mut command = Command::new(scripts.join("start.sh"));
+        command.args([&template, &folder, Path::new(&address)]).args([certificate, overlays]);
+        let script = ServerScript::start(&mut command, "slapd");
+        Self { address, folder, script, _claim: claim }
     }
 
     /// How to reach it, as the service account, with TLS from the first byte.
@@ -136,6 +118,11 @@ impl Slapd {
         }
     }
 
+    /// Where it is, for a relay.
+    pub fn target(&self) -> Target {
+        Target { address: format!("{}:{TLS_PORT}", self.address), ca_file: Some(self.ca_file()) }
+    }
+
     /// `ldaps://…`
     pub fn url(&self) -> String {
         format!("ldaps://{}:{TLS_PORT}", self.address)
@@ -158,22 +145,22 @@ impl Slapd {
 
     /// Freezes the server: it keeps its connections and answers nothing.
     pub fn freeze(&self) {
-        self.command("stop");
+        self.script.command("stop");
     }
 
     /// Lets a frozen server go on.
     pub fn thaw(&self) {
-        self.command("cont");
+        self.script.command("cont");
     }
 
     /// Ends the server at once.
     pub fn kill(&self) {
-        self.command("kill");
+        self.script.command("kill");
     }
 
     /// Brings a killed server back on the same address.
     pub fn restart(&self) {
-        self.command("start");
+        self.script.command("start");
     }
 
     /// Changes an entry as the administrator: `changes` are the lines of an LDIF record after its name.
@@ -195,22 +182,6 @@ impl Slapd {
         child.stdin.take().unwrap().write_all(records.as_bytes()).unwrap();
         let output = child.wait_with_output().unwrap();
         assert!(output.status.success(), "{records:.1000}\n{}", String::from_utf8_lossy(&output.stderr));
-    }
-
-    fn command(&self, command: &str) {
-        let mut console = self.console.lock().unwrap();
-        let Console { input, output } = console.as_mut().unwrap();
-        writeln!(input, "{command}").unwrap();
-        let answer = output.next().expect("the server's script ended").unwrap();
-        assert_eq!(answer, "done", "{command}");
-    }
-}
-
-impl Drop for Slapd {
-    fn drop(&mut self) {
-        // The script ends when its input does. Killing it would leave the server behind.
-        drop(self.console.get_mut().unwrap_or_else(PoisonError::into_inner).take());
-        let _ = self.process.wait();
     }
 }
 

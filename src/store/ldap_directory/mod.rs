@@ -4,6 +4,7 @@ mod attribute_store;
 mod claims;
 mod groups;
 mod imported;
+mod known;
 mod link;
 mod password_policy;
 mod people;
@@ -19,12 +20,13 @@ use jiff::Timestamp;
 pub use self::attribute_store::LdapStore;
 use self::groups::{groups_of_person, names};
 use self::imported::Imported;
+use self::known::Known;
 use self::link::{Link, Session};
 use self::people::{DomainNames, People, Person};
 pub use self::settings::{
     GroupSchema, LdapDirectorySettings, LdapGroups, LdapUsers, check_attribute, check_filter, check_name,
 };
-use super::directory::{Account, AccountMark, Directory, Password, Refusal, SignInError};
+use super::directory::{Account, AccountMark, Directory, Password, ReadAhead, Refusal, SignInError};
 use super::ldap::SettingsError;
 use super::ldap::entry::Entry;
 use super::ldap::failure::Failure;
@@ -49,10 +51,15 @@ pub enum LdapSettingsError {
 
 /// A directory of people, reached over LDAP. Blocks while it waits; every wait has an end.
 pub struct LdapDirectory {
+    parts: Arc<Parts>,
+    clock: fn() -> Timestamp,
+}
+
+/// What a directory consists of.
+struct Parts {
     link: Link,
     people: People,
     groups: Option<LdapGroups>,
-    clock: fn() -> Timestamp,
 }
 
 impl LdapDirectory {
@@ -65,7 +72,8 @@ impl LdapDirectory {
         let domain = DomainNames::of(&settings).ok_or(LdapSettingsError::NoDomain)?;
         let people = People::new(&settings, domain);
         let LdapDirectorySettings { servers, groups, .. } = settings;
-        Ok(Self { link: Link::new(STORE, servers)?, people, groups, clock })
+        let parts = Arc::new(Parts { link: Link::new(STORE, servers)?, people, groups });
+        Ok(Self { parts, clock })
     }
 
     /// Whether the directory answers now, is none that needs other settings, and lets the service account see people
@@ -75,13 +83,44 @@ impl LdapDirectory {
     ///
     /// What is in the way.
     pub fn check(&self) -> Result<(), StoreError> {
-        self.link.run(self.link.deadline(1), |session| {
-            self.recognise(session)?;
-            session.base_is_there(self.people.base())?;
-            self.groups.as_ref().map_or(Ok(()), |groups| session.base_is_there(&groups.base))
+        let Parts { link, people, groups } = &*self.parts;
+        link.run(link.deadline(1), |session| {
+            self.parts.recognise(session)?;
+            session.base_is_there(people.base())?;
+            groups.as_ref().map_or(Ok(()), |groups| session.base_is_there(&groups.base))
         })
     }
 
+    fn find(&self, name: UserName<'_>, session: &mut Session<'_>) -> Result<Option<Person>, Failure> {
+        self.parts.recognise(session)?;
+        self.parts.people.find(name, session)
+    }
+
+    fn account_of(&self, person: &Person, session: &mut Session<'_>) -> Result<Account, Failure> {
+        let Parts { people, groups, .. } = &*self.parts;
+        let groups = groups_of_person(groups.as_ref(), person, session)?;
+        let policy = people.policy(person, session)?;
+        Ok(Account {
+            password_ends: policy.and_then(|policy| standing::password_ends(&person.entry, &policy)),
+            ahead: ReadAhead::new(Arc::new(Known::new(Arc::clone(&self.parts), person, groups.clone()))),
+            ..claims::account(people, person, names(&groups))
+        })
+    }
+
+    fn account_unless_refused(
+        &self,
+        person: &Person,
+        now: Timestamp,
+        session: &mut Session<'_>,
+    ) -> Result<Result<Account, Refusal>, Failure> {
+        match self.parts.people.refusal(person, now, session)? {
+            Some(refusal) => Ok(Err(refusal)),
+            None => self.account_of(person, session).map(Ok),
+        }
+    }
+}
+
+impl Parts {
     /// Refuses an Active Directory, whose groups and account states these settings would pass over.
     fn recognise(&self, session: &mut Session<'_>) -> Result<(), Failure> {
         if !self.link.is_active_directory(session)? {
@@ -94,30 +133,14 @@ impl LdapDirectory {
         )))
     }
 
-    fn find(&self, name: UserName<'_>, session: &mut Session<'_>) -> Result<Option<Person>, Failure> {
-        self.recognise(session)?;
-        self.people.find(name, session)
-    }
-
-    fn account_of(&self, person: &Person, session: &mut Session<'_>) -> Result<Account, Failure> {
-        let groups = names(&groups_of_person(self.groups.as_ref(), person, session)?);
-        let policy = self.people.policy(person, session)?;
-        Ok(Account {
-            password_ends: policy.and_then(|policy| standing::password_ends(&person.entry, &policy)),
-            ..claims::account(&self.people, person, groups)
-        })
-    }
-
-    fn account_unless_refused(
-        &self,
-        person: &Person,
-        now: Timestamp,
-        session: &mut Session<'_>,
-    ) -> Result<Result<Account, Refusal>, Failure> {
-        match self.people.refusal(person, now, session)? {
-            Some(refusal) => Ok(Err(refusal)),
-            None => self.account_of(person, session).map(Ok),
-        }
+    /// Answers queries; the groups of who is `known` are not looked for again.
+    fn answer(&self, queries: &[Query], known: Option<&Known>) -> Result<Vec<Vec<Row>>, StoreError> {
+        let imported = Imported { people: &self.people, groups: self.groups.as_ref(), known };
+        let answers = self.link.run(self.link.deadline(1), |session| {
+            self.recognise(session)?;
+            queries.iter().map(|query| imported.answer(query, session)).collect::<Result<Vec<_>, _>>()
+        })?;
+        answers.into_iter().collect()
     }
 }
 
@@ -129,12 +152,7 @@ fn values(entry: &Entry, name: &str) -> Vec<Arc<str>> {
 
 impl AttributeStore for LdapDirectory {
     fn answer(&self, queries: &[Query]) -> Result<Vec<Vec<Row>>, StoreError> {
-        let imported = Imported { people: &self.people, groups: self.groups.as_ref() };
-        let answers = self.link.run(self.link.deadline(1), |session| {
-            self.recognise(session)?;
-            queries.iter().map(|query| imported.answer(query, session)).collect::<Result<Vec<_>, _>>()
-        })?;
-        answers.into_iter().collect()
+        self.parts.answer(queries, None)
     }
 
     fn reachable(&self) -> Result<(), StoreError> {
@@ -145,15 +163,15 @@ impl AttributeStore for LdapDirectory {
 impl Directory for LdapDirectory {
     fn account(&self, user_name: &str) -> Result<Option<Account>, StoreError> {
         let Some(name) = UserName::parse(user_name) else { return Ok(None) };
-        self.link.run(self.link.deadline(1), |session| {
+        self.parts.link.run(self.parts.link.deadline(1), |session| {
             self.find(name, session)?.map(|person| self.account_of(&person, session)).transpose()
         })
     }
 
     fn identify(&self, user_name: &str) -> Result<Option<String>, StoreError> {
         let Some(name) = UserName::parse(user_name) else { return Ok(None) };
-        let found = self.link.run(self.link.deadline(1), |session| self.find(name, session))?;
-        Ok(found.map(|person| self.people.identity(&person)).filter(|identity| !identity.is_empty()))
+        let found = self.parts.link.run(self.parts.link.deadline(1), |session| self.find(name, session))?;
+        Ok(found.map(|person| self.parts.people.identity(&person)).filter(|identity| !identity.is_empty()))
     }
 
     fn sign_in(&self, user_name: &str, password: &Password) -> Result<Account, SignInError> {
@@ -162,13 +180,13 @@ impl Directory for LdapDirectory {
         }
         let name = UserName::parse(user_name).ok_or(Refusal::UnknownUser)?;
         if let UserName::Qualified { domain, .. } = name
-            && !self.people.domain.is_named(domain)
+            && !self.parts.people.domain.is_named(domain)
         {
-            return Err(Refusal::other_domain(domain, &self.people.domain.short).into());
+            return Err(Refusal::other_domain(domain, &self.parts.people.domain.short).into());
         }
-        let deadline = self.link.deadline(1);
-        let person = self.link.run(deadline, |session| self.find(name, session))?.ok_or(Refusal::UnknownUser)?;
-        match self.link.check_password(&person.entry.dn, password, deadline)? {
+        let deadline = self.parts.link.deadline(1);
+        let person = self.parts.link.run(deadline, |session| self.find(name, session))?.ok_or(Refusal::UnknownUser)?;
+        match self.parts.link.check_password(&person.entry.dn, password, deadline)? {
             // An administrator's lock lasts; one after wrong passwords does not.
             Some(Refusal::LockedOut) if standing::is_locked_for_good(&person.entry) => {
                 return Err(Refusal::Disabled.into());
@@ -177,40 +195,41 @@ impl Directory for LdapDirectory {
             None => {}
         }
         let now = (self.clock)();
-        Ok(self.link.run(deadline, |session| self.account_unless_refused(&person, now, session))??)
+        Ok(self.parts.link.run(deadline, |session| self.account_unless_refused(&person, now, session))??)
     }
 
     fn still_account(&self, user_name: &str, mark: &AccountMark, now: Timestamp) -> Result<Account, SignInError> {
         let name = UserName::parse(user_name).ok_or(Refusal::UnknownUser)?;
-        let account = self.link.run(self.link.deadline(1), |session| match self.find(name, session)? {
-            Some(person) => self.account_unless_refused(&person, now, session),
-            None => Ok(Err(Refusal::UnknownUser)),
-        })??;
+        let account =
+            self.parts.link.run(self.parts.link.deadline(1), |session| match self.find(name, session)? {
+                Some(person) => self.account_unless_refused(&person, now, session),
+                None => Ok(Err(Refusal::UnknownUser)),
+            })??;
         mark.still(&account.mark)?;
         Ok(account)
     }
 
     fn account_now(&self, user_name: &str, now: Timestamp) -> Result<Option<(Account, Option<Refusal>)>, StoreError> {
         let Some(name) = UserName::parse(user_name) else { return Ok(None) };
-        self.link.run(self.link.deadline(1), |session| {
+        self.parts.link.run(self.parts.link.deadline(1), |session| {
             let Some(person) = self.find(name, session)? else { return Ok(None) };
-            let refusal = self.people.refusal(&person, now, session)?.filter(Refusal::is_of_the_account);
+            let refusal = self.parts.people.refusal(&person, now, session)?.filter(Refusal::is_of_the_account);
             Ok(Some((self.account_of(&person, session)?, refusal)))
         })
     }
 
     fn user_names(&self) -> Result<Vec<String>, StoreError> {
-        let mut logins = self.link.run(self.link.deadline(LISTING_FACTOR), |session| {
-            self.recognise(session)?;
-            self.people.logins(session)
+        let mut logins = self.parts.link.run(self.parts.link.deadline(LISTING_FACTOR), |session| {
+            self.parts.recognise(session)?;
+            self.parts.people.logins(session)
         })?;
         logins.sort_unstable();
-        Ok(logins.into_iter().map(|login| format!("{}\\{login}", self.people.domain.short)).collect())
+        Ok(logins.into_iter().map(|login| format!("{}\\{login}", self.parts.people.domain.short)).collect())
     }
 }
 
 impl fmt::Debug for LdapDirectory {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("LdapDirectory").field("urls", &self.link.urls()).finish_non_exhaustive()
+        formatter.debug_struct("LdapDirectory").field("urls", &self.parts.link.urls()).finish_non_exhaustive()
     }
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use self::filter::without_chains;
 use super::groups::{Group, groups_of, names, one_value};
+use super::known::Known;
 use super::link::Session;
 use super::people::{FIRST_GROUP, MEMBER_OF, People, UNIQUE_IDENTIFIER};
 use super::settings::LdapGroups;
@@ -28,6 +29,8 @@ const MOST_CANDIDATES: usize = 100;
 pub(super) struct Imported<'a> {
     pub(super) people: &'a People,
     pub(super) groups: Option<&'a LdapGroups>,
+    /// Whose groups need not be looked for.
+    pub(super) known: Option<&'a Known>,
 }
 
 /// Why there is no answer.
@@ -142,6 +145,9 @@ impl Imported<'_> {
     }
 
     fn groups(&self, entry: &Entry, session: &mut Session<'_>) -> Result<Vec<Group>, Failure> {
+        if let Some(groups) = self.known.and_then(|known| known.groups_of(entry)) {
+            return Ok(groups.to_vec());
+        }
         let login = one_value(entry, self.people.name_attribute());
         self.groups.map_or(Ok(Vec::new()), |groups| groups_of(groups, entry, login.as_deref(), session))
     }
