@@ -6,7 +6,6 @@ use super::LdapSettingsError;
 use super::link::{Link, Session};
 use super::query::LdapQuery;
 use crate::engine::{Answer, AttributeStore, Query, Row, StoreError};
-
 use crate::store::ldap::LdapServers;
 use crate::store::ldap::failure::Failure;
 
