@@ -18,7 +18,7 @@ const CHUNK: usize = 100;
 /// How many names are remembered, and how long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GroupNames {
-    /// How many SIDs, with a name or without. About 150 bytes each.
+    /// How many SIDs, with a name or without. About 120 bytes each.
     pub entries: usize,
     /// How long a name is remembered: so long may a group keep its old name after it was renamed.
     pub age: Duration,
@@ -302,6 +302,12 @@ mod tests {
         assert!(names.asking().is_empty());
         let found = names.resolve(&[sid(2)], soon(), |wanted| Ok::<_, Infallible>(table(wanted))).unwrap();
         assert_eq!(names_of(&found), ["g2"]);
+    }
+
+    #[test]
+    fn a_remembered_name_takes_little_room() {
+        // With 100,000 names of 33 letters the process grew by 12 MB.
+        assert!(size_of::<(Key, (u32, Option<Arc<str>>))>() <= 32);
     }
 
     #[test]
