@@ -66,6 +66,7 @@ pub(super) fn asked(directory: DirectorySource, mut stores: Stores) -> (Arc<dyn 
     let directory: Arc<dyn Directory> = match directory {
         DirectorySource::File(directory) => Arc::new(directory),
         DirectorySource::ActiveDirectory(directory) => Arc::new(directory),
+        DirectorySource::Domains(directory) => Arc::new(directory),
         DirectorySource::Ldap(directory) => Arc::new(directory),
     };
     stores.insert(DIRECTORY_STORE, Arc::clone(&directory) as Arc<dyn AttributeStore>);

@@ -10,7 +10,7 @@ use super::faults::Faults;
 use super::named::Controller;
 use super::{group_names, ldap, secret};
 use crate::input::{self, Spanned};
-use crate::store::active_directory::{ActiveDirectory, ActiveDirectorySettings};
+use crate::store::active_directory::{ActiveDirectory, ActiveDirectorySettings, Domains};
 use crate::store::directory::{Directory, Password};
 use crate::store::file::FileDirectory;
 use crate::store::ldap::{Discovery, DiscoveryRecords, LdapServers, ServiceCredentials};
@@ -63,6 +63,8 @@ struct Domain {
     global_catalogue: Vec<String>,
     #[serde(default)]
     unqualified_forest_groups: Option<Spanned<bool>>,
+    #[serde(default)]
+    other_domains: Vec<Spanned<Domain>>,
 }
 
 /// Where users are.
@@ -71,6 +73,8 @@ pub enum DirectorySource {
     File(FileDirectory),
     /// In a domain, which is asked when the first user comes.
     ActiveDirectory(ActiveDirectory),
+    /// In several domains.
+    Domains(Domains),
     /// In another LDAP directory, which is asked when the first user comes.
     Ldap(LdapDirectory),
 }
@@ -82,6 +86,7 @@ impl DirectorySource {
         match self {
             Self::File(directory) => directory,
             Self::ActiveDirectory(directory) => directory,
+            Self::Domains(directory) => directory,
             Self::Ldap(directory) => directory,
         }
     }
@@ -91,7 +96,10 @@ impl DirectorySource {
 pub(super) fn read(section: &Spanned<Section>, faults: &mut Faults<'_>) -> Option<DirectorySource> {
     match (&section.value.file, &section.value.active_directory, &section.value.ldap) {
         (Some(file), None, None) => from_file(file, faults).map(DirectorySource::File),
-        (None, Some(domain), None) => from_domain(domain, faults).map(DirectorySource::ActiveDirectory),
+        (None, Some(domain), None) if domain.value.other_domains.is_empty() => {
+            from_domain(domain, faults).map(DirectorySource::ActiveDirectory)
+        }
+        (None, Some(home), None) => from_domains(home, faults).map(DirectorySource::Domains),
         (None, None, Some(section)) => ldap::directory(section, faults).map(DirectorySource::Ldap),
         _ => {
             let help = "write `file: FILE`, `active_directory: { … }` or `ldap: { … }`";
@@ -118,9 +126,34 @@ fn from_file(file: &Spanned<PathBuf>, faults: &mut Faults<'_>) -> Option<FileDir
 }
 
 fn from_domain(section: &Spanned<Domain>, faults: &mut Faults<'_>) -> Option<ActiveDirectory> {
+    let settings = found_settings(section, faults)?;
+    opened(section, settings, faults)
+}
+
+/// The settings of a domain with its controllers, named or to be found.
+fn found_settings(section: &Spanned<Domain>, faults: &mut Faults<'_>) -> Option<ActiveDirectorySettings> {
     let mut settings = domain_settings(section, &section.value.urls, faults)?;
     settings.servers.discovery = discovery(&section.value, faults);
-    opened(section, settings, faults)
+    Some(settings)
+}
+
+fn from_domains(home: &Spanned<Domain>, faults: &mut Faults<'_>) -> Option<Domains> {
+    let mut others = Vec::new();
+    for other in &home.value.other_domains {
+        if let Some(further) = other.value.other_domains.first() {
+            let help = "list all domains under `other_domains` of the first one";
+            faults.at(further, "the other domains have no others of their own", help);
+        }
+        others.push(found_settings(other, faults)?);
+    }
+    let settings = found_settings(home, faults)?;
+    match Domains::new(settings, others) {
+        Ok(domains) => Some(domains),
+        Err(error) => {
+            faults.at(home, error.to_string(), "correct the settings of the domains");
+            None
+        }
+    }
 }
 
 /// Each domain controller by itself. None if the directory is no domain.

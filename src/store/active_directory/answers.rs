@@ -107,30 +107,40 @@ impl ActiveDirectory {
             return Ok(sids.iter().filter(|sid| !sid.is_builtin()).map(|sid| sid.to_string().into()).collect());
         }
         let domain = self.known_domain()?;
-        let mut names = Vec::with_capacity(sids.len());
-        let own = domain.own(&sids);
-        let named = self.names.resolve(&own, deadline, |wanted| {
+        let mut named = self.names.resolve(&domain.own(&sids), deadline, |wanted| {
             self.pool.run(deadline, |connection| names::ask(wanted, connection, &domain.base, deadline))
         })?;
-        names.extend(named.into_iter().map(|(_, name)| written(name, domain, form)));
+        let mut domains: Arc<[Domain]> = Arc::from([domain.clone()]);
         if let Some(forest) = self.forest.as_deref().filter(|_| self.counts_foreign(form)) {
-            let domains = forest.domains(deadline)?;
-            let home = |sid: &Sid| domains.iter().find(|other| sid.is_in(&other.sid));
-            let foreign: Vec<Sid> =
-                sids.into_iter().filter(|sid| !sid.is_in(&domain.sid) && home(sid).is_some()).collect();
-            let named = self.names.resolve(&foreign, deadline, |wanted| forest.ask(wanted, deadline))?;
-            names.extend(named.into_iter().filter_map(|(sid, name)| Some(written(name, home(&sid)?, form))));
+            domains = forest.domains(deadline)?;
+            let foreign: Vec<Sid> = sids
+                .into_iter()
+                .filter(|sid| !sid.is_in(&domain.sid) && domains.iter().any(|other| sid.is_in(&other.sid)))
+                .collect();
+            named.extend(self.names.resolve(&foreign, deadline, |wanted| forest.ask(wanted, deadline))?);
         }
+        let home = |sid: &Sid| [domain].into_iter().chain(&*domains).find(|domain| sid.is_in(&domain.sid));
+        let mut names: Vec<Arc<str>> = named
+            .into_iter()
+            .filter(|(sid, _)| form != GroupForm::Unqualified || self.counts_bare(sid))
+            .filter_map(|(sid, name)| Some(written(name, home(&sid)?, form)))
+            .collect();
         names.sort_unstable();
         // Groups of several domains may have one name.
         names.dedup();
         Ok(names)
     }
 
-    /// Whether groups of other domains belong to an answer. Without its domain, the name of such a group is that of any
-    /// group of this domain that is called the same.
+    /// Whether groups of domains other than the person's belong to an answer.
     fn counts_foreign(&self, form: GroupForm) -> bool {
-        form != GroupForm::Unqualified || self.unqualified_forest_groups
+        let at_home = Arc::ptr_eq(&self.home, &self.domain);
+        form != GroupForm::Unqualified || self.unqualified_forest_groups || !at_home
+    }
+
+    /// Whether a group counts under its bare name. Without its domain, the name of a group of another domain is that of
+    /// any group at home that is called the same.
+    fn counts_bare(&self, sid: &Sid) -> bool {
+        self.unqualified_forest_groups || self.home.get().is_some_and(|home| sid.is_in(&home.sid))
     }
 }
 

@@ -4,6 +4,7 @@ mod aged;
 mod answers;
 mod asked;
 mod domain;
+mod domains;
 mod examine;
 mod forest;
 mod names;
@@ -24,6 +25,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use ldap3::Scope;
 
+pub use domains::Domains;
 pub use examine::{Examination, Readable};
 pub use settings::ActiveDirectorySettings;
 
@@ -68,6 +70,8 @@ pub struct ActiveDirectory {
     page_entries: i32,
     request_timeout: Duration,
     domain: Arc<OnceLock<Domain>>,
+    /// The domain whose groups count under their bare names: this one, or the one that it stands beside.
+    home: Arc<OnceLock<Domain>>,
 }
 
 /// Why a domain could not be connected to.
@@ -88,7 +92,17 @@ impl ActiveDirectory {
     ///
     /// Settings that cannot work, whatever the network does.
     pub fn new(settings: ActiveDirectorySettings) -> Result<Self, SettingsError> {
+        Self::at_home(settings, None)
+    }
+
+    /// Another domain beside the one at `home`.
+    fn beside(home: &Self, settings: ActiveDirectorySettings) -> Result<Self, SettingsError> {
+        Self::at_home(settings, Some(Arc::clone(&home.domain)))
+    }
+
+    fn at_home(settings: ActiveDirectorySettings, home: Option<Arc<OnceLock<Domain>>>) -> Result<Self, SettingsError> {
         settings.validate()?;
+        let domain = Arc::default();
         let request_timeout = settings.servers.request_timeout;
         let catalogue = settings.global_catalogue.map(|servers| Pool::new(CATALOGUE, refusal::outcome, servers));
         let catalogue = catalogue.transpose()?;
@@ -102,7 +116,8 @@ impl ActiveDirectory {
             people_base: settings.base.map(Arc::from),
             page_entries: settings.page_entries,
             request_timeout,
-            domain: Arc::default(),
+            home: home.unwrap_or_else(|| Arc::clone(&domain)),
+            domain,
         })
     }
 
@@ -136,6 +151,15 @@ impl ActiveDirectory {
         let deadline = self.deadline();
         self.pool.run(deadline, |connection| Domain::read(connection, deadline))?;
         Ok(())
+    }
+
+    /// What the domain says of itself, asked for once.
+    fn described(&self) -> Result<&Domain, StoreError> {
+        if let Some(domain) = self.domain.get() {
+            return Ok(domain);
+        }
+        let deadline = self.deadline();
+        self.pool.run(deadline, |connection| self.domain(connection, deadline))
     }
 
     fn deadline(&self) -> Instant {

@@ -79,6 +79,27 @@ pub fn table(entries: Vec<FakeEntry>) -> Table {
     Table { entries: all, bind: Arc::new(bind), ..Table::default() }
 }
 
+/// The other domain of the forest, with these entries.
+pub fn emea_table(entries: Vec<FakeEntry>) -> Table {
+    let mut table = table(entries);
+    table.entries.retain(|entry| !entry.dn.ends_with(&format!("OU=Groups,{BASE}")) && entry.dn != BASE);
+    table.entries.push(FakeEntry::new(EMEA_BASE).with_bytes("objectSid", vec![sid(EMEA_SID)]));
+    let root = table.entries.iter_mut().find(|entry| entry.dn.is_empty()).unwrap();
+    root.set("defaultNamingContext", &[EMEA_BASE]);
+    table
+}
+
+/// Somebody of the other domain of the forest, with these groups.
+pub fn emea_person(login: &str, rid: u32, groups: Vec<Vec<u8>>) -> FakeEntry {
+    let mut person = person(login, rid, &[])
+        .with("userPrincipalName", &[&format!("{login}@emea.corp.example.com")])
+        .with_bytes("objectSid", vec![sid(&format!("{EMEA_SID}-{rid}"))])
+        .with_bytes("tokenGroups", groups.clone())
+        .with_bytes("tokenGroupsGlobalAndUniversal", groups);
+    person.dn = format!("CN={login},OU=People,{EMEA_BASE}");
+    person
+}
+
 /// As Active Directory answers: a name without a password opens a connection for nobody.
 fn bind(name: &str, password: &str) -> (u32, String) {
     let cn = name.split(',').next().unwrap().trim_start_matches("CN=").split('@').next().unwrap();
