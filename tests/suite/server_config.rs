@@ -259,6 +259,39 @@ fn a_domain_is_read_and_its_password_stays_secret() {
     assert_eq!(passwords.help.sentence(), "Call 1234. See https://x/?a=1.");
 }
 
+#[test]
+fn a_forest_is_read() {
+    let folder = Folder::new();
+    folder.write("password", "hunter2\n");
+    let domain = |name: &str, more: &str| {
+        format!(
+            "{{ urls: ['ldaps://dc1.{name}'], bind_name: 'svc@{name}', bind_password_file: password, \
+             group_names: {{ entries: 100, minutes: 5, unknown_minutes: 0 }}{more} }}"
+        )
+    };
+    let corp = |more: &str| format!("{{ active_directory: {} }}", domain("corp.example.com", more));
+    let catalogue = "global_catalogue: ['ldaps://dc1.corp.example.com:3269']";
+    let emea = domain("emea.corp.example.com", &format!(", {catalogue}"));
+    let good = corp(&format!(", {catalogue}, unqualified_forest_groups: true, other_domains: [{emea}]"));
+    folder.write("claimsmith.yaml", &GOOD.replace("{ file: directory.yaml }", &good));
+    let config = server::load(&folder.path("claimsmith.yaml")).unwrap();
+    assert!(matches!(config.directory, DirectorySource::Domains(_)));
+    for (more, says) in [
+        (", unqualified_forest_groups: true".to_owned(), "no names without a global catalogue"),
+        (", global_catalogue: ['ldaps://dc1.corp.example.com']".to_owned(), "no address of a global catalogue"),
+        (", global_catalogue: ['ldap://dc1.corp.example.com:3268']".to_owned(), "unencrypted"),
+        (
+            format!(", other_domains: [{}]", domain("emea", &format!(", other_domains: [{emea}]"))),
+            "no others of their own",
+        ),
+        (", group_names: { hours: 1 }".to_owned(), "group_names"),
+        (", other_domains: [{ urls: [] }]".to_owned(), "bind_name"),
+    ] {
+        let error = folder.error("{ file: directory.yaml }", &corp(&more));
+        assert!(error.contains(says), "{more}: {error}");
+    }
+}
+
 /// A directory that is no Active Directory, as it is written.
 const LDAP: &str = "
   ldap:
