@@ -97,7 +97,9 @@ pub(super) fn answer(bytes: &[u8]) -> Result<Message<'_>, Malformed> {
     match message.operation {
         answer::ENTRY => check_entry(message.content)?,
         answer::REFERENCE => check_texts(message.content)?,
-        answer::BIND | answer::SEARCH_DONE | answer::MODIFY | answer::EXTENDED => drop(result(message.content)?),
+        answer::BIND | answer::SEARCH_DONE | answer::MODIFY | answer::EXTENDED => {
+            result(message.content)?;
+        }
         _ => return Err(Malformed::NotLdap("an operation that nobody asked for")),
     }
     Ok(message)
@@ -114,7 +116,9 @@ pub(super) fn result(content: &[u8]) -> Result<ResultParts<'_>, Malformed> {
         match tag {
             REFERRAL => check_texts(value)?,
             SASL_CREDENTIALS => sasl_credentials = Some(value),
-            RESPONSE_NAME => drop(text(value)?),
+            RESPONSE_NAME => {
+                text(value)?;
+            }
             RESPONSE_VALUE => {}
             _ => return Err(Malformed::NotLdap("a result with more than results have")),
         }
@@ -133,13 +137,12 @@ pub(super) fn page_cookie(value: &[u8]) -> Result<&[u8], Malformed> {
 pub(super) fn element(tag: u8, content: &[u8]) -> Vec<u8> {
     let mut written = vec![tag];
     let length = content.len().to_be_bytes();
-    match u8::try_from(content.len()) {
-        Ok(short @ 0..=127) => written.push(short),
-        _ => {
-            let digits: Vec<u8> = length.iter().copied().skip_while(|&byte| byte == 0).collect();
-            written.push(0x80 | u8::try_from(digits.len()).unwrap_or(8));
-            written.extend(digits);
-        }
+    if let Ok(short @ 0..=127) = u8::try_from(content.len()) {
+        written.push(short);
+    } else {
+        let digits: Vec<u8> = length.iter().copied().skip_while(|&byte| byte == 0).collect();
+        written.push(0x80 | u8::try_from(digits.len()).unwrap_or(8));
+        written.extend(digits);
     }
     written.extend_from_slice(content);
     written

@@ -126,7 +126,7 @@ impl Connection {
         page_entries: i32,
         deadline: Instant,
     ) -> Result<Vec<Entry>, Failure> {
-        let (entries, result) = self.pages(search, Some(page_entries), Some(domain_scope()), deadline)?;
+        let (entries, result) = self.pages(search, Some(page_entries), Some(&domain_scope()), deadline)?;
         if result.rc == SUCCESS { Ok(entries) } else { Err(self.refusal("searching", &result)) }
     }
 

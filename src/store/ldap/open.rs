@@ -99,7 +99,9 @@ impl Opening<'_> {
             Err(_) => {
                 let names: Vec<_> = candidates.iter().map(|server| format!("`{}`", server.name)).collect();
                 let limit = format!("no answer within {:.1} seconds", self.limit.as_secs_f64());
-                candidates.iter().for_each(|server| server.silent(&limit));
+                for server in candidates {
+                    server.silent(&limit);
+                }
                 let advice = "are these machines running, and is a firewall in the way?";
                 Err(Failure::Timeout(format!("connecting to {}: {limit}; {advice}", names.join(", "))))
             }

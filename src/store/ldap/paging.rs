@@ -22,7 +22,7 @@ impl Connection {
         &mut self,
         search: Search<'_>,
         page_entries: Option<i32>,
-        control: Option<RawControl>,
+        control: Option<&RawControl>,
         deadline: Instant,
     ) -> Result<(Vec<Entry>, LdapResult), Failure> {
         let Search { base, scope, filter, attributes } = search;
@@ -33,7 +33,7 @@ impl Connection {
         loop {
             let mut ldap = self.ldap.clone();
             let page = page_entries.map(|entries| page(entries, &cookie));
-            ldap.with_controls(control.iter().cloned().chain(page).collect::<Vec<_>>());
+            ldap.with_controls(control.cloned().into_iter().chain(page).collect::<Vec<_>>());
             if page_entries.is_some() {
                 self.counters.paged();
             }

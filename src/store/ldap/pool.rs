@@ -28,7 +28,7 @@ const MOST_AGE: Duration = Duration::from_mins(15);
 /// How long one server has for an answer while another one could be asked.
 const PATIENCE: Duration = Duration::from_millis(700);
 /// The same for a bind: a domain controller asks another one before it says that a password is wrong.
-const BIND_PATIENCE: Duration = Duration::from_millis(1000);
+const BIND_PATIENCE: Duration = Duration::from_secs(1);
 
 /// Connections of one account to the servers of one directory.
 pub(in crate::store) struct Pool {
@@ -93,7 +93,7 @@ impl Pool {
         password: &Password,
         deadline: Instant,
     ) -> Result<Option<Refusal>, StoreError> {
-        self.check_password_asking(dn, password, Vec::new(), deadline)
+        self.check_password_asking(dn, password, &[], deadline)
     }
 
     /// The same, with controls that ask the server to say more in its answer.
@@ -101,7 +101,7 @@ impl Pool {
         &self,
         dn: &str,
         password: &Password,
-        controls: Vec<RawControl>,
+        controls: &[RawControl],
         deadline: Instant,
     ) -> Result<Option<Refusal>, StoreError> {
         Ok(self.open_asking(dn, password, controls, deadline)?.map(Connection::close).err())
@@ -115,7 +115,7 @@ impl Pool {
         password: &Password,
         deadline: Instant,
     ) -> Result<Result<Connection, Refusal>, StoreError> {
-        self.open_asking(dn, password, Vec::new(), deadline)
+        self.open_asking(dn, password, &[], deadline)
     }
 
     /// A connection of its own for the service account, which is not kept either.
@@ -128,7 +128,7 @@ impl Pool {
         &self,
         dn: &str,
         password: &Password,
-        controls: Vec<RawControl>,
+        controls: &[RawControl],
         deadline: Instant,
     ) -> Result<Result<Connection, Refusal>, StoreError> {
         // A bind that names nobody, or brings no password, succeeds without proving anything [RFC 4513 5.1.2].
@@ -141,7 +141,7 @@ impl Pool {
         if password.has_controls() {
             return Ok(Err(Refusal::WrongPassword));
         }
-        self.connect_as_user(dn, password, &controls, deadline).map_err(|failure| failure.of_store(&self.store))
+        self.connect_as_user(dn, password, controls, deadline).map_err(|failure| failure.of_store(&self.store))
     }
 
     /// What was asked of the servers so far.

@@ -34,7 +34,7 @@ pub(super) struct Servers {
     source: Option<Discovery>,
     start_tls: bool,
     trust: Trust,
-    name_servers: Arc<[SocketAddr]>,
+    resolvers: Arc<[SocketAddr]>,
     listed: Mutex<Listed>,
 }
 
@@ -101,7 +101,7 @@ impl Servers {
             source: settings.discovery.clone(),
             start_tls: settings.start_tls,
             trust: Trust::new(settings.ca_file.clone())?,
-            name_servers: settings.discovery.iter().flat_map(|source| source.name_servers.iter().copied()).collect(),
+            resolvers: settings.discovery.iter().flat_map(|source| source.name_servers.iter().copied()).collect(),
             store,
         })
     }
@@ -112,7 +112,7 @@ impl Servers {
     }
 
     pub(super) fn road(&self) -> Road {
-        Road { tls: self.trust.config(), name_servers: Arc::clone(&self.name_servers) }
+        Road { tls: self.trust.config(), name_servers: Arc::clone(&self.resolvers) }
     }
 
     /// Those that are not among `tried`, the best first.

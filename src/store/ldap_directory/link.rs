@@ -76,7 +76,7 @@ impl Link {
         password: &Password,
         deadline: Instant,
     ) -> Result<Option<Refusal>, StoreError> {
-        self.pool.check_password_asking(dn, password, vec![password_policy::request()], deadline)
+        self.pool.check_password_asking(dn, password, &[password_policy::request()], deadline)
     }
 
     /// Whether the server is an Active Directory. A server that does not say what it is, is none.
