@@ -19,6 +19,8 @@ use super::transport::{self, Road, Wire};
 
 /// If a server has not answered after this, the next one is tried beside it.
 const NEXT_SERVER: Duration = Duration::from_millis(300);
+/// A server that has not answered after this is down. What had less time says little.
+const LONG_ENOUGH: Duration = Duration::from_secs(1);
 /// A bind with more steps than this comes to no end.
 const MOST_STEPS: u8 = 10;
 
@@ -100,7 +102,7 @@ impl Opening<'_> {
                 let names: Vec<_> = candidates.iter().map(|server| format!("`{}`", server.name)).collect();
                 let limit = format!("no answer within {:.1} seconds", self.limit.as_secs_f64());
                 for server in candidates {
-                    server.silent(&limit);
+                    if self.limit < LONG_ENOUGH { server.doubt() } else { server.silent(&limit) }
                 }
                 let advice = "are these machines running, and is a firewall in the way?";
                 Err(Failure::Timeout(format!("connecting to {}: {limit}; {advice}", names.join(", "))))

@@ -14,6 +14,7 @@ fn every_fault_is_refused_and_named() {
         (Fault::None, None),
         (Fault::UnknownAuthority, Some("of an authority that is not trusted")),
         (Fault::Expired, Some("its certificate expired at 2021-01-01T00:00:00Z")),
+        (Fault::NotYetValid, Some("its certificate is not valid before 2120-01-01T00:00:00Z")),
         (Fault::OtherName, Some("not valid for the name `127.0.88.1`, but for `other.corp.example.com`")),
     ] {
         let relay = Relay::with_fault(domain.target(), &authority, fault);

@@ -22,6 +22,8 @@ pub enum Fault {
     UnknownAuthority,
     /// Its time is over.
     Expired,
+    /// Its time has not come.
+    NotYetValid,
     /// It is for another machine.
     OtherName,
 }
@@ -58,6 +60,9 @@ impl Authority {
         let mut params = CertificateParams::new([name.to_owned()]).unwrap();
         if fault == Fault::Expired {
             (params.not_before, params.not_after) = (date_time_ymd(2020, 1, 1), date_time_ymd(2021, 1, 1));
+        }
+        if fault == Fault::NotYetValid {
+            (params.not_before, params.not_after) = (date_time_ymd(2120, 1, 1), date_time_ymd(2121, 1, 1));
         }
         let key = KeyPair::generate().unwrap();
         let stranger = authority("somebody else").0;
