@@ -44,6 +44,7 @@ pub const ALL: &[&Lint] = &[
     &store_query::unknown_attribute::LINT,
     &store_query::unescaped_query_value::LINT,
     &store_query::ignored_query_part::LINT,
+    &store_query::quoted_placeholder::LINT,
     &types::unknown_claim_type::LINT,
     &types::claim_type_scheme::LINT,
     &types::claim_type_case::LINT,

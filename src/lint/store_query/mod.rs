@@ -4,5 +4,6 @@ mod schema;
 
 pub(super) mod ignored_query_part;
 pub(super) mod query_parameter_count;
+pub(super) mod quoted_placeholder;
 pub(super) mod unescaped_query_value;
 pub(super) mod unknown_attribute;

@@ -53,8 +53,7 @@ fn unfilled(query: &StoreQuery, findings: &Findings) -> Vec<Diagnostic> {
 /// Parameters that the query does not use. What a store of one's own does with them is not known.
 fn unused(query: &StoreQuery, findings: &Findings) -> Vec<Diagnostic> {
     let Some(text) = constant(&query.query) else { return Vec::new() };
-    let is_sql = |word: &str| SQL.iter().any(|known| word.eq_ignore_ascii_case(known));
-    if directory_query(query).is_none() && !text.split_whitespace().next().is_some_and(is_sql) {
+    if directory_query(query).is_none() && !is_sql(&text) {
         return Vec::new();
     }
     let is_used = |number: usize| placeholders(&text).any(|used| used == number);
@@ -64,6 +63,11 @@ fn unused(query: &StoreQuery, findings: &Findings) -> Vec<Diagnostic> {
         findings.at(parameter.span(), message).with_help("use it, or take it out; numbers start at 0")
     });
     found.collect()
+}
+
+/// Whether a query is to a database, by its first word.
+pub(super) fn is_sql(text: &str) -> bool {
+    text.split_whitespace().next().is_some_and(|word| SQL.iter().any(|known| word.eq_ignore_ascii_case(known)))
 }
 
 /// Words that begin a query to a database.
