@@ -3,10 +3,11 @@
 use super::trust::{Flaw, LoadError, RuleSetKind, TrustFolder};
 use crate::engine::{Program, store_key};
 use crate::lang::{Diagnostic, Source};
+use crate::store::built_in::{OPAQUE_ID_STORE, PASSWORD_EXPIRY_STORE, PROXY_CREDENTIAL_STORE};
 pub use crate::store::directory::DIRECTORY_STORE;
 
-/// The names of stores that AD FS brings along [language reference 8.4].
-pub const BUILT_IN_STORES: [&str; 3] = ["_OpaqueIdStore", "_PasswordExpiryStore", "_ProxyCredentialStore"];
+/// The names of stores that AD FS brings along.
+pub const BUILT_IN_STORES: [&str; 3] = [OPAQUE_ID_STORE, PASSWORD_EXPIRY_STORE, PROXY_CREDENTIAL_STORE];
 
 /// The code of findings about stores.
 const CODE: &str = "store";
@@ -48,11 +49,22 @@ fn program(folder: &TrustFolder, kind: RuleSetKind) -> Option<&Program> {
 }
 
 fn unknown(program: &Program, configured: &[&str]) -> Vec<Diagnostic> {
+    // Those that somebody configured come first.
+    let (built_in, mut named): (Vec<&str>, Vec<&str>) =
+        configured.iter().partition(|name| BUILT_IN_STORES.iter().any(|known| store_key(known) == store_key(name)));
+    named.extend(built_in);
     let known: Vec<String> = configured.iter().map(|name| store_key(name)).collect();
     let used = program.stores().filter(|used| !known.contains(&store_key(&used.name)));
     used.map(|used| {
         let message = format!("rule {} asks a store `{}` that is not configured", used.rule_number, used.name);
-        Diagnostic::error(CODE, used.span, message).with_help(format!("configured are: {}", configured.join(", ")))
+        let help = if store_key(&used.name) == store_key(OPAQUE_ID_STORE) {
+            "its ids need a key: add `opaque_ids: { key_file: FILE }` to `claimsmith.yaml`; `openssl rand -base64 32` \
+             makes one"
+                .to_owned()
+        } else {
+            format!("configured are: {}", named.join(", "))
+        };
+        Diagnostic::error(CODE, used.span, message).with_help(help)
     })
     .collect()
 }

@@ -114,6 +114,11 @@ pub trait AttributeStore: Send + Sync {
     fn answer_in_any_form(&self, queries: &[Query]) -> Result<Vec<Answer>, StoreError> {
         Ok(self.answer(queries)?.into_iter().map(Answer::Rows).collect())
     }
+
+    /// The store as it answers for one relying party, named by its identifier. `None` if it answers for all alike.
+    fn for_relying_party(&self, _identifier: &str) -> Option<Arc<dyn AttributeStore>> {
+        None
+    }
 }
 
 /// What all spellings of one store's name have in common: names compare without regard to ASCII case. AD FS does not
@@ -133,6 +138,22 @@ impl Stores {
     /// Adds a store under a name; the last one of a name stays.
     pub fn insert(&mut self, name: &str, store: Arc<dyn AttributeStore>) {
         self.by_name.insert(store_key(name), (name.to_owned(), store));
+    }
+
+    /// The stores as they answer for one relying party, named by its identifier.
+    #[must_use]
+    pub fn for_relying_party(&self, identifier: &str) -> Self {
+        let narrowed = self.by_name.iter().map(|(key, (name, store))| {
+            let store = store.for_relying_party(identifier).unwrap_or_else(|| Arc::clone(store));
+            (key.clone(), (name.clone(), store))
+        });
+        Self { by_name: narrowed.collect() }
+    }
+
+    /// Whether there is a store of that name.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.by_name.contains_key(&store_key(name))
     }
 
     /// The names, sorted.

@@ -14,6 +14,7 @@ use crate::engine::{self, AttributeStore, Claim, Decision, EvalError, Limits, Pr
 use crate::harness::nearest::nearest;
 use crate::input;
 use crate::lang::Source;
+use crate::store::built_in::{self, Now, OpaqueIds};
 use crate::store::directory::{Directory, Refusal};
 
 /// Rules that can be tried out.
@@ -68,7 +69,7 @@ impl Rules {
         }
     }
 
-    /// Refuses rules that name a store which is not among `stores`. Without any store nothing is known about names.
+    /// Refuses rules that name a store which is not among `stores`. Without a directory nothing is known about names.
     ///
     /// # Errors
     ///
@@ -76,9 +77,20 @@ impl Rules {
     pub fn check_stores(&self, stores: &Stores) -> Result<(), LoadError> {
         let configured: Vec<&str> = stores.names().collect();
         match self {
-            _ if configured.is_empty() => Ok(()),
+            _ if !stores.has(DIRECTORY_STORE) => Ok(()),
             Self::Trust(folder) => config_stores::check_trust(folder, &configured),
             Self::RuleSet { source, program } => config_stores::check_rule_set(source, program, &configured),
+        }
+    }
+}
+
+impl Rules {
+    /// The stores as they answer for the relying party of these rules. A rule set by itself has none.
+    #[must_use]
+    pub fn narrow(&self, stores: Stores) -> Stores {
+        match self {
+            Self::Trust(folder) => stores.for_relying_party(&folder.relying_party.identifier),
+            Self::RuleSet { .. } => stores,
         }
     }
 }
@@ -164,10 +176,19 @@ pub fn dry_run(rules: &Rules, input: Vec<Claim>, stores: &Stores) -> Result<DryR
     }
 }
 
-/// The stores that rules may ask in a dry run: the directory, if there is one.
+/// The stores that rules may ask in a dry run without a server configuration: the directory, if there is one, and those
+/// that are built in. Opaque ids are made with a key of zeros, and it is always the first day of 2000, when no password
+/// is about to expire: the outcome depends on nothing else.
 #[must_use]
 pub fn stores(directory: Option<&Arc<dyn Directory>>) -> Stores {
+    stores_at(directory, Arc::new(|| Timestamp::constant(946_684_800, 0)))
+}
+
+/// The same with a clock.
+#[must_use]
+pub fn stores_at(directory: Option<&Arc<dyn Directory>>, now: Now) -> Stores {
     let mut stores = Stores::default();
+    built_in::add(&mut stores, Some(OpaqueIds::for_dry_runs()), now, None);
     if let Some(directory) = directory {
         let store: Arc<dyn AttributeStore> = Arc::clone(directory) as Arc<dyn AttributeStore>;
         stores.insert(DIRECTORY_STORE, store);

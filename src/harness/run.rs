@@ -268,7 +268,7 @@ fn load(file: &Path, options: Options<'_>, directories: &mut Directories) -> Res
         None => None,
     };
     let rules = Rules::load(&test_file.rules)?;
-    let stores = stores(directory.as_ref());
+    let stores = rules.narrow(stores(directory.as_ref()));
     rules.check_stores(&stores)?;
     Ok(Loaded { source, folder, test_file, rules, stores, directory })
 }

@@ -83,9 +83,10 @@ impl IssuanceContext<'_> {
         let trust = request.trust();
         let mut input = user.account().claims.clone();
         input.extend(sign_in_claims(user.session().signed_in()));
+        input.extend(user.account().password_ends.map(password_claim));
         input.extend(client.claims(&trust.relying_party.identifier, self.inside));
-        let stores = self.stores_for(user);
-        let outcome = trust.pipeline.run(input, stores.as_ref(), self.limits)?;
+        let stores = self.stores_for(user).for_relying_party(&trust.relying_party.identifier);
+        let outcome = trust.pipeline.run(input, &stores, self.limits)?;
         if let Decision::Deny(reason) = outcome.decision {
             return Err(IssuanceError::Denied(reason));
         }
@@ -139,11 +140,19 @@ fn says_several_factors(claim: &Claim) -> bool {
         && SEVERAL_FACTORS.contains(&&*claim.value)
 }
 
+/// When the password expires.
+fn password_claim(ends: Timestamp) -> Claim {
+    Claim::new(claim_types::PASSWORD_EXPIRATION_TIME, written(ends), AD_AUTHORITY)
+}
+
+fn written(moment: Timestamp) -> String {
+    moment.strftime("%Y-%m-%dT%H:%M:%S.000Z").to_string()
+}
+
 /// How and when the user signed in, as the Active Directory claims provider says it.
 fn sign_in_claims(signed_in: Timestamp) -> [Claim; 2] {
-    let instant = signed_in.strftime("%Y-%m-%dT%H:%M:%S.000Z").to_string();
     [
         Claim::new(claim_types::AUTHENTICATION_METHOD, PASSWORD_OVER_TLS, AD_AUTHORITY),
-        Claim::new(claim_types::AUTHENTICATION_INSTANT, instant, AD_AUTHORITY),
+        Claim::new(claim_types::AUTHENTICATION_INSTANT, written(signed_in), AD_AUTHORITY),
     ]
 }

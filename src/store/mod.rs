@@ -2,6 +2,7 @@
 
 mod account;
 pub mod active_directory;
+pub mod built_in;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 pub mod directory;

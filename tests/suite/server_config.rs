@@ -153,6 +153,40 @@ fn stores_are_configured_by_name() {
 }
 
 #[test]
+fn opaque_ids_need_a_key() {
+    let folder = Folder::new();
+    folder.write("id.key", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n");
+    folder.write("ids.yaml", "- { relying_party: urn:x, value: v, original_issuer: i, id: a }\n");
+    folder.write(
+        "twice.yaml",
+        "- { relying_party: r, value: v, original_issuer: i, id: a }\n- { relying_party: r, value: v, original_issuer: i, id: b }\n",
+    );
+    for (section, told) in [
+        ("key: short", "the key of opaque ids is 32 bytes in base64"),
+        ("key_file: none.key", "none.key"),
+        ("table_file: ids.yaml", "a table of ids is no use without a key"),
+        ("key_file: id.key, table_file: none.yaml", "none.yaml"),
+        ("key_file: id.key, table_file: twice.yaml", "`v` of `i` has two ids for `r`"),
+    ] {
+        let error = folder.error("log:", &format!("opaque_ids: {{ {section} }}\nlog:"));
+        assert!(error.contains(told), "{section}: {error}");
+    }
+    folder.write(
+        "aws/issuance.claims",
+        "c:[Type == \"zz\"] => issue(store = \"_OpaqueIdStore\", types = (\"t\"), query = \"{0};{1};{2}\", param = \"ppid\", \
+         param = c.Value, param = c.OriginalIssuer);\n",
+    );
+    let error = folder.error("level: info", "level: warn");
+    assert!(error.contains("asks a store `_OpaqueIdStore` that is not configured"), "{error}");
+    assert!(folder.check().status.code() == Some(1));
+    let told = String::from_utf8(folder.check().stderr).unwrap();
+    assert!(told.contains("add `opaque_ids: { key_file: FILE }`"), "{told}");
+    let section = "opaque_ids: { key_file: id.key, table_file: ids.yaml }\n";
+    folder.write("claimsmith.yaml", &format!("{GOOD}{section}"));
+    assert!(server::load(&folder.path("claimsmith.yaml")).unwrap().opaque_ids.is_some());
+}
+
+#[test]
 fn a_trust_without_an_endpoint_is_not_served() {
     let folder = Folder::new();
     let trust = folder.path("aws/trust.yaml");

@@ -6,10 +6,11 @@ use crate::config::server::{DirectorySource, ServerConfig};
 use crate::config::stores::DIRECTORY_STORE;
 use crate::engine::{AttributeStore, Limits, Stores};
 use crate::idp::audit::TracingAudit;
-use crate::idp::clock::SystemClock;
+use crate::idp::clock::{Clock as _, SystemClock};
 use crate::idp::random::{Rng as _, SystemRng};
 use crate::idp::request::RequestLimits;
 use crate::idp::{IdentityProvider, Parts};
+use crate::store::built_in::{self, OpaqueIds};
 use crate::store::directory::Directory;
 use crate::web::{self, Tls};
 
@@ -25,7 +26,7 @@ pub(super) struct Configured {
 
 /// Puts the identity provider together.
 pub(super) fn configured(config: ServerConfig) -> anyhow::Result<Configured> {
-    let (directory, stores) = asked(config.directory, config.stores);
+    let (directory, stores) = asked(config.directory, config.stores, config.opaque_ids);
     let rng = SystemRng::new();
     let mut session_keys = config.session_keys;
     if session_keys.is_empty() {
@@ -61,14 +62,14 @@ pub(super) fn configured(config: ServerConfig) -> anyhow::Result<Configured> {
     Ok(Configured { provider, settings, tls })
 }
 
-/// Who is asked: the directory, and all stores by name, of which it is one.
-pub(super) fn asked(directory: DirectorySource, mut stores: Stores) -> (Arc<dyn Directory>, Stores) {
-    let directory: Arc<dyn Directory> = match directory {
-        DirectorySource::File(directory) => Arc::new(directory),
-        DirectorySource::ActiveDirectory(directory) => Arc::new(directory),
-        DirectorySource::Domains(directory) => Arc::new(directory),
-        DirectorySource::Ldap(directory) => Arc::new(directory),
-    };
+/// Who is asked: the directory, and all stores by name, of which it is one. Those that are built in are among them.
+pub(super) fn asked(
+    directory: DirectorySource,
+    mut stores: Stores,
+    opaque_ids: Option<OpaqueIds>,
+) -> (Arc<dyn Directory>, Stores) {
+    let directory = directory.into_directory();
+    built_in::add(&mut stores, opaque_ids, Arc::new(|| SystemClock.now()), None);
     stores.insert(DIRECTORY_STORE, Arc::clone(&directory) as Arc<dyn AttributeStore>);
     (directory, stores)
 }

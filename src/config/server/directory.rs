@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU16;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -88,6 +89,17 @@ impl DirectorySource {
             Self::ActiveDirectory(directory) => directory,
             Self::Domains(directory) => directory,
             Self::Ldap(directory) => directory,
+        }
+    }
+
+    /// The directory, whatever it is made of.
+    #[must_use]
+    pub fn into_directory(self) -> Arc<dyn Directory> {
+        match self {
+            Self::File(directory) => Arc::new(directory),
+            Self::ActiveDirectory(directory) => Arc::new(directory),
+            Self::Domains(directory) => Arc::new(directory),
+            Self::Ldap(directory) => Arc::new(directory),
         }
     }
 }

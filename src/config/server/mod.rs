@@ -11,10 +11,12 @@ mod log;
 mod management;
 mod named;
 mod network;
+mod opaque_ids;
 mod passwords;
 mod secret;
 mod sessions;
 mod signing;
+mod sources;
 mod sql;
 mod stores;
 mod trusts;
@@ -29,8 +31,9 @@ pub use listen::Listen;
 pub use log::{Log, LogFormat};
 pub use named::{Controller, Named, named};
 pub use signing::Signing;
+pub use sources::{Sources, load_sources};
 
-use super::stores::DIRECTORY_STORE;
+use super::stores::{BUILT_IN_STORES, DIRECTORY_STORE};
 use super::trust::LoadError;
 use crate::engine::Stores;
 use crate::idp::lockout::LockoutLimits;
@@ -40,6 +43,7 @@ use crate::idp::seal::KEY_BYTES;
 use crate::idp::session::SessionLimits;
 use crate::idp::trust::Trusts;
 use crate::input;
+use crate::store::built_in::{OPAQUE_ID_STORE, OpaqueIds};
 
 use faults::Faults;
 
@@ -57,6 +61,8 @@ struct File {
     directory: input::Spanned<directory::Section>,
     #[serde(default)]
     stores: stores::Section,
+    #[serde(default)]
+    opaque_ids: opaque_ids::Section,
     trusts: input::Spanned<Vec<input::Spanned<PathBuf>>>,
     #[serde(default)]
     relay_state: trusts::RelayState,
@@ -90,6 +96,8 @@ pub struct ServerConfig {
     pub directory: DirectorySource,
     /// Further attribute stores, by the names under which rules ask them.
     pub stores: Stores,
+    /// The store `_OpaqueIdStore`, if it has a key.
+    pub opaque_ids: Option<OpaqueIds>,
     /// Who is told something, by which rules.
     pub trusts: Trusts,
     /// How long sessions live.
@@ -127,8 +135,8 @@ pub fn load(path: &Path) -> Result<ServerConfig, LoadError> {
     let signing = file.signing.read(&mut faults);
     let directory = directory::read(&file.directory, &mut faults);
     let stores = stores::read(&file.stores, &mut faults);
-    // A store that cannot be opened is known by its name: rules that ask it have no mistake of their own.
-    let names: Vec<&str> = [DIRECTORY_STORE].into_iter().chain(file.stores.keys().map(String::as_str)).collect();
+    let opaque_ids = file.opaque_ids.read(&mut faults);
+    let names = names(&file.stores, opaque_ids.is_some());
     let trusts = trusts::read(&file.trusts, &file.relay_state, &names, &mut faults);
     let (session_limits, session_keys) = file.sessions.read(&mut faults);
     let lockout_limits = file.lockout.read(&mut faults);
@@ -147,6 +155,7 @@ pub fn load(path: &Path) -> Result<ServerConfig, LoadError> {
         signing,
         directory,
         stores,
+        opaque_ids,
         trusts,
         session_limits,
         session_keys,
@@ -158,4 +167,11 @@ pub fn load(path: &Path) -> Result<ServerConfig, LoadError> {
         log,
         warnings: faults.into_warnings(),
     })
+}
+
+/// The names of all stores that rules may ask. One that cannot be opened is known by its name: rules that ask it have no
+/// mistake of their own.
+fn names(stores: &stores::Section, has_opaque_ids: bool) -> Vec<&str> {
+    let built_in = BUILT_IN_STORES.into_iter().filter(|name| has_opaque_ids || *name != OPAQUE_ID_STORE);
+    [DIRECTORY_STORE].into_iter().chain(stores.keys().map(String::as_str)).chain(built_in).collect()
 }

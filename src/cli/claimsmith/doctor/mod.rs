@@ -125,7 +125,7 @@ fn examine(arguments: &Arguments, loaded: ServerConfig, now: Timestamp) -> anyho
     progress.done(5);
     if let Some(name) = &arguments.user {
         let person = Person { name, address: arguments.from, now, inside: &loaded.inside_corporate_network };
-        let (directory, stores) = provider::asked(loaded.directory, loaded.stores);
+        let (directory, stores) = provider::asked(loaded.directory, loaded.stores, loaded.opaque_ids);
         findings.extend(person::follow(&person, &directory, &stores, &trusts));
     }
     Ok(findings)

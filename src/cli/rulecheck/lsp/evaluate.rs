@@ -67,7 +67,7 @@ fn run(evaluate: &Evaluate, documents: &Documents, root: Option<&Path>) -> anyho
     let location = location(directory, root)?;
     let (rules, stage) = evaluate::rules(source, document.path.as_deref(), documents)?;
     let directory = store::open(&location.display().to_string(), ActiveDirectorySettings::default())?;
-    let stores = dry_run::stores(Some(&directory));
+    let stores = rules.narrow(dry_run::stores(Some(&directory)));
     rules.check_stores(&stores)?;
     let input = dry_run::claims_of(directory.as_ref(), user)?;
     let recording = Recording::of(&rules, input, &stores)?;
