@@ -69,6 +69,7 @@ macro_rules! person {
         [
             ($command, "rules", Rules, concat!($command, " {} --user alice --directory people.yaml ", $rest)),
             ($command, "directory", Directory, concat!($command, " rules.claims --user alice --directory {} ", $rest)),
+            ($command, "config", Yaml, concat!($command, " rules.claims --user alice --config {} ", $rest)),
             ($command, "claims", Yaml, concat!($command, " rules.claims --claims {} ", $rest)),
             (
                 $command,
@@ -91,6 +92,7 @@ macro_rules! everybody {
     ($command:literal, $rules:literal) => {
         [
             ($command, "directory", Directory, concat!($command, " ", $rules, " --directory {}")),
+            ($command, "config", Yaml, concat!($command, " ", $rules, " --config {}")),
             ($command, "output", Takes::Output, concat!($command, " ", $rules, " --directory people.yaml --output {}")),
             ($command, "bind_password_file", Secret, concat!($command, " ", $rules, " LDAPS --bind-password-file {}")),
             (
@@ -212,7 +214,7 @@ impl Takes {
             }
             RuleFiles => bad.push(("broken.claims".to_owned(), "broken.claims:2:")),
             Tests => bad.push(("broken.test.yaml".to_owned(), "broken.test.yaml:2:2")),
-            Directory | Yaml => bad.push(("broken.yaml".to_owned(), "broken.yaml:2:2")),
+            Directory | Yaml => bad.push(("broken.yaml".to_owned(), "broken.yaml:2:")),
             Json => bad.push(("broken.json".to_owned(), "line 2 column 5")),
             _ => {}
         }

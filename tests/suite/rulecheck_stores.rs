@@ -20,7 +20,7 @@ fn a_rule_that_never_runs_may_not_ask_an_unknown_store_either() {
         let told = text(&output.stderr);
         assert_eq!(output.status.code(), Some(2), "{told}");
         assert!(told.contains("rule 1 asks a store `Nope` that is not configured"), "{told}");
-        assert!(told.contains("configured are: Active Directory") && told.contains(place), "{told}");
+        assert!(told.contains("configured are: Active Directory, _OpaqueIdStore") && told.contains(place), "{told}");
         assert_eq!(text(&output.stdout), "");
     }
     let known = UNKNOWN_STORE.replace("Nope", "active DIRECTORY");
@@ -58,7 +58,7 @@ fn without_a_directory_only_the_directory_is_missed() {
     };
     let told = eval(UNKNOWN_STORE);
     assert!(told.contains("`Nope`") && !told.contains("--directory"), "{told}");
-    assert!(told.contains("because `rulecheck` can ask only the store `Active Directory`"), "{told}");
+    assert!(told.contains("because only the store `Active Directory` is known without `--config`"), "{told}");
     let told = eval(&UNKNOWN_STORE.replace("Nope", "ACTIVE directory"));
     assert!(told.contains("--directory"), "{told}");
 }

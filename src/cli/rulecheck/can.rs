@@ -14,6 +14,7 @@ Examples:
   rulecheck can rules/aws/groups --user alice --directory corp.ldif
   rulecheck can rules/aws/groups --user alice --directory corp.ldif \\
     --format concise
+  rulecheck can rules/aws/groups --user alice --config claimsmith.yaml
 
 It tells only the AWS roles, each with the rule that gives it, and none for an
 account that is disabled or has expired. `rulecheck eval` tells all claims that

@@ -17,6 +17,7 @@ const EXAMPLES: &str = "\
 Examples:
   rulecheck diff old.claims new.claims --directory corp.ldif
   rulecheck diff main:rules/aws/groups rules/aws/groups --directory corp.ldif
+  rulecheck diff main:rules/aws rules/aws --config claimsmith.yaml
   rulecheck diff HEAD~1:issuance.claims issuance.claims \\
     --directory directory.yaml --fail-on gain
   rulecheck diff main:rules/aws rules/aws --directory corp.ldif \\

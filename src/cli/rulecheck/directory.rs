@@ -4,20 +4,99 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{bail, ensure};
-use clap::Args;
+use clap::{ArgGroup, Args};
 
 use super::stdin;
+use super::subject::now;
+#[cfg(feature = "idp")]
+use crate::config::{server, stores::DIRECTORY_STORE};
+#[cfg(feature = "idp")]
+use crate::engine::AttributeStore;
+use crate::engine::Stores;
+use crate::harness::dry_run;
 use crate::input;
+#[cfg(feature = "idp")]
+use crate::store::built_in;
 use crate::store::directory::{Directory, Password};
 use crate::store::{self, ActiveDirectorySettings, LdapServers, Location, OpenError, ServiceCredentials};
 
 /// A password file holds one password; more is a mistake, in bytes.
 const PASSWORD_FILE_LIMIT_BYTES: u64 = 4096;
 
+/// Where answers about people come from.
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("sources").args(["directory", "config"]))]
+pub(super) struct Sources {
+    /// A .yaml or .ldif file, an ldaps:// address, or an ldap:// one with StartTLS
+    #[arg(long, value_name = "DIRECTORY")]
+    directory: Option<String>,
+    /// The directory and all stores of a server's claimsmith.yaml, of which only these are read
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["bind_name", "bind_password_file", "ca_file"])]
+    config: Option<PathBuf>,
+    #[command(flatten)]
+    ldap: Ldap,
+}
+
+/// Open sources.
+pub(super) struct Opened {
+    /// Where users are, if that is known.
+    pub(super) directory: Option<Arc<dyn Directory>>,
+    /// Whom rules ask.
+    pub(super) stores: Stores,
+    /// Whether answers come over a network.
+    pub(super) is_remote: bool,
+}
+
+impl Sources {
+    /// Opens what is named.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be used.
+    pub(super) fn open(&self) -> anyhow::Result<Opened> {
+        if let Some(file) = &self.config {
+            return from_config(file);
+        }
+        let directory = self.directory.as_ref().map(|location| open(location, &self.ldap)).transpose()?;
+        let is_remote = self.directory.as_ref().is_some_and(|location| Location::of(location).is_domain());
+        Ok(Opened { stores: dry_run::stores_at(directory.as_ref(), Arc::new(now)), directory, is_remote })
+    }
+
+    /// What messages call it.
+    pub(super) fn name(&self) -> String {
+        match (&self.directory, &self.config) {
+            (Some(directory), _) => directory.clone(),
+            (None, Some(config)) => config.display().to_string(),
+            (None, None) => String::new(),
+        }
+    }
+
+    /// Whether the stores of a server are known.
+    pub(super) const fn knows_stores(&self) -> bool {
+        self.config.is_some()
+    }
+}
+
+#[cfg(feature = "idp")]
+fn from_config(file: &Path) -> anyhow::Result<Opened> {
+    ensure!(!stdin::is_stdin(file), "a configuration cannot come from standard input; name a file");
+    let server::Sources { directory, mut stores, opaque_ids } = server::load_sources(file)?;
+    let is_remote = !matches!(directory, server::DirectorySource::File(_)) || stores.names().next().is_some();
+    built_in::add(&mut stores, opaque_ids, Arc::new(now), None);
+    let directory = directory.into_directory();
+    stores.insert(DIRECTORY_STORE, Arc::clone(&directory) as Arc<dyn AttributeStore>);
+    Ok(Opened { directory: Some(directory), stores, is_remote })
+}
+
+#[cfg(not(feature = "idp"))]
+fn from_config(file: &Path) -> anyhow::Result<Opened> {
+    bail!("`{}`: this `rulecheck` was built without the server, and reads no configuration of one", file.display());
+}
+
 /// How to reach an LDAP directory.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Options for an ldaps:// or ldap:// directory")]
-pub(super) struct Ldap {
+struct Ldap {
     /// Who asks the directory: `user@domain`, `DOMAIN\user`, or a distinguished name
     #[arg(long, value_name = "NAME", requires = "bind_password_file")]
     bind_name: Option<String>,
@@ -49,7 +128,7 @@ impl Ldap {
 }
 
 /// Opens the directory at `location`: a file, or the address of a domain controller.
-pub(super) fn open(location: &str, ldap: &Ldap) -> anyhow::Result<Arc<dyn Directory>> {
+fn open(location: &str, ldap: &Ldap) -> anyhow::Result<Arc<dyn Directory>> {
     ensure!(
         !stdin::is_stdin(Path::new(location)),
         "a directory cannot come from standard input; name a `.yaml` or `.ldif` file, or an `ldaps://` address"

@@ -14,6 +14,7 @@ Examples:
   rulecheck eval rules/aws/groups --user alice \\
     --directory ldaps://dc1.corp.example.com \\
     --bind-name svc-rulecheck@corp.example.com --bind-password-file bind.txt
+  rulecheck eval rules/aws/groups --user alice --config claimsmith.yaml
 
 A claims file is a list:
   - { type: http://schemas.xmlsoap.org/claims/Group, value: Engineering }

@@ -7,12 +7,11 @@ use std::thread;
 use anyhow::bail;
 use clap::Args;
 
-use super::directory::{self, Ldap};
+use super::directory::{self, Sources};
 use super::subject;
 use crate::engine::Stores;
-use crate::harness::dry_run::{self, Rules};
+use crate::harness::dry_run::Rules;
 use crate::harness::population::People;
-use crate::store::Location;
 use crate::store::directory::Directory;
 
 /// A domain controller is asked by so many threads at a time: they mostly wait.
@@ -20,15 +19,13 @@ const LDAP_WORKERS: usize = 4;
 
 /// A directory, and which of its accounts count.
 #[derive(Debug, Args)]
+#[command(mut_group("sources", |sources| sources.required(true)))]
 pub(super) struct Everybody {
-    /// A .yaml or .ldif file, an ldaps:// address, or an ldap:// one with StartTLS
-    #[arg(long, value_name = "DIRECTORY")]
-    pub(super) directory: String,
     /// Run the rules for accounts that are disabled or have expired, too
     #[arg(long)]
     pub(super) all_accounts: bool,
     #[command(flatten)]
-    ldap: Ldap,
+    sources: Sources,
 }
 
 /// An open directory.
@@ -49,15 +46,15 @@ impl Everybody {
     ///
     /// It cannot be used, or the rules ask another.
     pub(super) fn open(&self, rules: &[&Rules]) -> anyhow::Result<Opened> {
-        let directory = directory::open(&self.directory, &self.ldap)?;
-        let stores = dry_run::stores(Some(&directory));
+        let directory::Opened { directory, stores, is_remote } = self.sources.open()?;
+        let Some(directory) = directory else { bail!("name a directory, or a configuration that has one") };
+        let stores = rules.first().map_or_else(|| stores.clone(), |rules| rules.narrow(stores.clone()));
         for rules in rules {
             rules.check_stores(&stores)?;
         }
         let cores = thread::available_parallelism().map_or(1, NonZero::get);
-        let remote = Location::of(&self.directory).is_domain();
-        let workers = if remote { cores.max(LDAP_WORKERS) } else { cores };
-        Ok(Opened { directory, stores, workers, all_accounts: self.all_accounts, name: self.directory.clone() })
+        let workers = if is_remote { cores.max(LDAP_WORKERS) } else { cores };
+        Ok(Opened { directory, stores, workers, all_accounts: self.all_accounts, name: self.sources.name() })
     }
 }
 

@@ -15,6 +15,7 @@ Examples:
   rulecheck explain rules/aws/groups --user alice --directory directory.yaml
   rulecheck explain rules/aws/groups --user alice --directory directory.yaml \\
     --role 123456789012/ReadOnly --depth conditions
+  rulecheck explain rules/aws/groups --user alice --config claimsmith.yaml
   rulecheck explain issuance.claims --claims claims.yaml --format json
 
 Every claim is followed back through the rules that made it: through claims that

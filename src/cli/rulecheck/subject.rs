@@ -7,7 +7,7 @@ use anyhow::bail;
 use clap::{ArgGroup, Args};
 use jiff::Timestamp;
 
-use super::directory::{self, Ldap};
+use super::directory::{Opened, Sources};
 use super::stdin;
 use crate::cli::failure;
 use crate::cli::output::Stream;
@@ -25,16 +25,13 @@ pub(super) struct Subject {
     #[arg(value_name = "RULES")]
     rules: PathBuf,
     /// A user of the directory: `DOMAIN\user`, `user@domain`, or `user`
-    #[arg(long, value_name = "USER", requires = "directory")]
+    #[arg(long, value_name = "USER", requires = "sources")]
     user: Option<String>,
-    /// A .yaml or .ldif file, an ldaps:// address, or an ldap:// one with StartTLS
-    #[arg(long, value_name = "DIRECTORY")]
-    directory: Option<String>,
     /// A file with claims instead of a user, or `-` for standard input; a directory then only answers store rules
     #[arg(long, value_name = "FILE")]
     claims: Option<PathBuf>,
     #[command(flatten)]
-    ldap: Ldap,
+    sources: Sources,
 }
 
 /// Everything that a run for one person needs.
@@ -59,11 +56,8 @@ impl Subject {
             bail!("rules and claims cannot both come from standard input");
         }
         let rules = rules(&self.rules)?;
-        let directory = match &self.directory {
-            Some(location) => Some(directory::open(location, &self.ldap)?),
-            None => None,
-        };
-        let stores = dry_run::stores(directory.as_ref());
+        let Opened { directory, stores, .. } = self.sources.open()?;
+        let stores = rules.narrow(stores);
         rules.check_stores(&stores)?;
         let input = self.input(directory.as_ref())?;
         Ok(Loaded { rules, stores, input, directory })
@@ -81,7 +75,7 @@ impl Subject {
 
     /// Says that the rules failed, so that nothing is issued, and what the command line could have done about it.
     pub(super) fn failed(&self, error: EvalError) -> anyhow::Error {
-        let context = format!("`{}` issues nothing{}", self.rules.display(), missing_store(&error));
+        let context = format!("`{}` issues nothing{}", self.rules.display(), self.missing_store(&error));
         anyhow::Error::new(error).context(context)
     }
 
@@ -96,6 +90,18 @@ impl Subject {
     /// Why the person could not sign in at all, whatever the rules say.
     pub(super) fn refusal(&self, loaded: &Loaded) -> Option<Refusal> {
         dry_run::cannot_sign_in(loaded.directory.as_deref()?, self.user()?, now())
+    }
+
+    /// What the command line could have done about a store that is not there.
+    fn missing_store(&self, error: &EvalError) -> &'static str {
+        match &error.cause {
+            EvalCause::Store(StoreError::Unknown { .. }) if self.sources.knows_stores() => "",
+            EvalCause::Store(StoreError::Unknown { name, .. }) if store_key(name) != store_key(DIRECTORY_STORE) => {
+                ", because only the store `Active Directory` is known without `--config`"
+            }
+            EvalCause::Store(StoreError::Unknown { .. }) => " without a directory to ask (`--directory`)",
+            _ => "",
+        }
     }
 
     fn input(&self, directory: Option<&Arc<dyn Directory>>) -> anyhow::Result<Vec<Claim>> {
@@ -113,17 +119,6 @@ pub(super) fn rules(path: &Path) -> anyhow::Result<Rules> {
         return Ok(Rules::from_source(stdin::read_source(path)?)?);
     }
     Ok(Rules::load(path)?)
-}
-
-/// What the command line could have done about a store that is not there.
-fn missing_store(error: &EvalError) -> &'static str {
-    match &error.cause {
-        EvalCause::Store(StoreError::Unknown { name, .. }) if store_key(name) != store_key(DIRECTORY_STORE) => {
-            ", because `rulecheck` can ask only the store `Active Directory`"
-        }
-        EvalCause::Store(StoreError::Unknown { .. }) => " without a directory to ask (`--directory`)",
-        _ => "",
-    }
 }
 
 /// The time of day, for accounts that end.

@@ -20,6 +20,7 @@ Examples:
   rulecheck who rules/aws/groups --directory corp.ldif --format csv \\
     --output access.csv
   rulecheck who main:rules/aws/groups --directory corp.ldif --format json
+  rulecheck who rules/aws/groups --config claimsmith.yaml
 
 Without --role it tells everybody's roles: the whole access matrix. A table has
 the columns user, account, role and role_arn, and a row for each user and role.
