@@ -67,6 +67,7 @@ mod saml;
 mod server_config;
 mod sign_in_active_directory;
 mod sign_in_ldap;
+mod sign_in_sql;
 mod sql_stores;
 mod standin;
 mod standin_pages;

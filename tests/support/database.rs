@@ -87,6 +87,11 @@ impl DatabaseServer {
         }
     }
 
+    /// Its port.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     /// The authority that signed its certificate.
     pub fn ca_file(&self) -> PathBuf {
         self.folder.join("ca.pem")
