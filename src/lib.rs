@@ -17,6 +17,7 @@
 //! | [`xml`] | XML of strangers, as a tree within limits |
 //! | [`lsp`] | what an editor shows of rules, as pure functions |
 //! | [`report`] | diagnostics and results to human and JSON text |
+//! | [`kerberos`] | tickets of browsers |
 //! | [`saml`] | messages, keys, metadata, bindings |
 //! | [`idp`] | the sign-on: authenticate, authorize, issue |
 //! | [`web`] | HTTP to `idp` and back |
@@ -36,6 +37,8 @@ pub mod config;
 pub mod harness;
 #[cfg(feature = "files")]
 pub mod input;
+#[cfg(feature = "files")]
+pub mod kerberos;
 #[cfg(feature = "files")]
 pub mod lint;
 #[cfg(feature = "files")]

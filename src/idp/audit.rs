@@ -4,11 +4,13 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::Serialize;
 
+use super::method::Method;
+
 /// What a record is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Event {
-    /// A password was checked, or would have been.
+    /// A password or a ticket was checked, or would have been.
     SignIn,
     /// An assertion was asked for by a signed-in user.
     Issuance,
@@ -43,6 +45,9 @@ pub struct AuditRecord {
     pub event: Event,
     /// How it ended.
     pub outcome: Outcome,
+    /// How the user signed in, or tried to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub method: Option<Method>,
     /// `DOMAIN\user`, or the name as typed while nobody has signed in; cut to 256 characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,

@@ -1,18 +1,21 @@
-//! Who is it? The only makers of an [`AuthenticatedUser`]: the password check, and the check of a live session.
+//! Who is it? The only makers of an [`AuthenticatedUser`]: the checks of a password, of a ticket, and of a live session.
 
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use crate::engine::StoreError;
+use crate::kerberos::{AcceptedTicket, TicketRefusal};
 use crate::store::directory::{Account, Directory, Password, Refusal, SignInError};
 use crate::store::password_change::ChangeError;
 
 use super::client::Client;
 use super::lockout::{Attempt, Locked, Lockout, Who};
+use super::method::Method;
 use super::random::{NoRandomness, Rng};
 use super::seal::SealError;
 use super::session::{Session, Sessions};
+use super::ticket::Realms;
 
 /// Longest user name that is looked up, in characters.
 const USER_NAME_CHARACTERS: usize = 256;
@@ -36,12 +39,13 @@ impl Credentials {
     }
 }
 
-/// Proof that a user is who they say: their password was checked, now or at the start of a session that still holds.
+/// Proof that a user is who they say: their password or their ticket was checked, now or at the start
+/// of a session that still holds.
 #[derive(Debug)]
 pub struct AuthenticatedUser {
     account: Account,
     session: Session,
-    password_checked_now: bool,
+    checked_now: bool,
 }
 
 impl AuthenticatedUser {
@@ -51,16 +55,22 @@ impl AuthenticatedUser {
         &self.account
     }
 
-    /// The session that began with the password.
+    /// The session that began with the password or the ticket.
     #[must_use]
     pub fn session(&self) -> &Session {
         &self.session
     }
 
-    /// Whether the password came with this very request.
+    /// How they signed in.
     #[must_use]
-    pub fn password_checked_now(&self) -> bool {
-        self.password_checked_now
+    pub fn method(&self) -> Method {
+        self.session.method
+    }
+
+    /// Whether the password or the ticket came with this very request.
+    #[must_use]
+    pub fn checked_now(&self) -> bool {
+        self.checked_now
     }
 }
 
@@ -79,6 +89,15 @@ pub enum Cause {
     /// The directory says no.
     #[error(transparent)]
     Directory(#[from] Refusal),
+    /// The ticket lets nobody in.
+    #[error(transparent)]
+    Ticket(#[from] TicketRefusal),
+    /// The ticket is good, and of a realm that nobody is expected from.
+    #[error("the ticket is of the realm `{0}`, which is not among `realms`")]
+    Realm(String),
+    /// The ticket is good, and not that of a person.
+    #[error("the ticket is of `{0}`, which is no person's name")]
+    NotAPerson(String),
     /// The directory says no to the user of a session.
     #[error("the session of `{user}` ended: {refusal}")]
     Session {
@@ -187,8 +206,8 @@ impl Authentication {
             }
         };
         self.lockout.succeeded(attempt, now);
-        let session = Session::start(&account, now, rng)?;
-        Ok(AuthenticatedUser { account, session, password_checked_now: true })
+        let session = Session::start(&account, Method::Password, now, rng)?;
+        Ok(AuthenticatedUser { account, session, checked_now: true })
     }
 
     /// Replaces a password by whoever knows it. A wrong old one is counted like a failed sign-in. Blocks while the
@@ -247,6 +266,35 @@ impl Authentication {
         Ok((user_name, attempt))
     }
 
+    /// The user of a ticket, if the directory lets them in. Starts a new session. Blocks while the directory is asked.
+    ///
+    /// The lockout is not asked and counts nothing: a ticket is no guess, and one that was refused names nobody who could be
+    /// trusted to be meant.
+    ///
+    /// # Errors
+    ///
+    /// The ticket is of another realm or of no person, the account may not be used, or the directory did not answer.
+    pub fn check_ticket(
+        &self,
+        ticket: &AcceptedTicket,
+        realms: &Realms,
+        now: Timestamp,
+        rng: &dyn Rng,
+    ) -> Result<AuthenticatedUser, NotSignedIn> {
+        let client = ticket.client();
+        let domain = realms.domain_of(client).ok_or_else(|| Cause::Realm(client.realm.clone()))?;
+        let login = client.login().ok_or_else(|| Cause::NotAPerson(client.to_string()))?;
+        // With the domain before it, a name means the account of that login name only. As `login@domain` it could be the
+        // user principal name that somebody else was given.
+        let account = match self.directory.account_now(&format!("{domain}\\{login}"), now)? {
+            Some((account, None)) => account,
+            Some((_, Some(refusal))) => return Err(Cause::Directory(refusal).into()),
+            None => return Err(Cause::Directory(Refusal::UnknownUser).into()),
+        };
+        let session = Session::start(&account, Method::Kerberos, now, rng)?;
+        Ok(AuthenticatedUser { account, session, checked_now: true })
+    }
+
     /// The user of a live session, if the directory still lets them in; `None` if there is no live session. Blocks while
     /// the directory is asked.
     ///
@@ -256,7 +304,7 @@ impl Authentication {
     pub fn check_session(&self, sealed: &str, now: Timestamp) -> Result<Option<AuthenticatedUser>, NotSignedIn> {
         let Some(session) = self.sessions.open(sealed, now) else { return Ok(None) };
         match self.directory.still_account(&session.user, &session.account, now) {
-            Ok(account) => Ok(Some(AuthenticatedUser { account, session, password_checked_now: false })),
+            Ok(account) => Ok(Some(AuthenticatedUser { account, session, checked_now: false })),
             Err(SignInError::Refused(refusal)) => {
                 self.sessions.end(&session, now);
                 Err(Cause::Session { user: session.user, refusal }.into())

@@ -97,8 +97,9 @@ impl Client {
         self.address.or(self.proxy).unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED))
     }
 
-    /// Whether it is known to be inside the corporate network.
-    fn is_inside(&self, inside: &[Network]) -> bool {
+    /// Whether it is known to be inside these networks.
+    #[must_use]
+    pub fn is_inside(&self, inside: &[Network]) -> bool {
         self.address.is_some_and(|address| inside.iter().any(|network| network.contains(address.to_canonical())))
     }
 }

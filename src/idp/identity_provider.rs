@@ -23,6 +23,7 @@ use super::request::{RequestChecks, RequestLimits};
 use super::response::Issuer;
 use super::seal::KEY_BYTES;
 use super::session::{SessionLimits, Sessions};
+use super::ticket::TicketSignOn;
 use super::trust::Trusts;
 
 /// What an identity provider is made of.
@@ -49,6 +50,8 @@ pub struct Parts {
     pub lockout_limits: LockoutLimits,
     /// What people are told and offered about their passwords.
     pub passwords: PasswordSettings,
+    /// How Kerberos tickets are taken. `None`: not at all.
+    pub tickets: Option<TicketSignOn>,
     /// How old requests may be.
     pub request_limits: RequestLimits,
     /// How much work one user's rules may be.
@@ -72,6 +75,7 @@ pub struct IdentityProvider {
     pub(super) signer: Arc<dyn Signer>,
     pub(super) next_certificates: Vec<Vec<u8>>,
     pub(super) authentication: Authentication,
+    pub(super) tickets: Option<TicketSignOn>,
     pub(super) answered: AnsweredRequests,
     pub(super) metadata: LastSigned,
     pub(super) passwords: PasswordSettings,
@@ -100,6 +104,7 @@ impl IdentityProvider {
                 lockout: Lockout::new(parts.lockout_limits),
                 sessions: Sessions::new(parts.session_limits, &parts.session_keys),
             },
+            tickets: parts.tickets,
             answered: AnsweredRequests::default(),
             metadata: LastSigned::default(),
             passwords: parts.passwords,
@@ -123,6 +128,12 @@ impl IdentityProvider {
     #[must_use]
     pub fn counters(&self) -> &Counters {
         &self.counters
+    }
+
+    /// Whether Kerberos tickets are taken from anybody.
+    #[must_use]
+    pub fn takes_tickets(&self) -> bool {
+        self.tickets.is_some()
     }
 
     /// A fresh reference number; `UNKNOWN` if there is no randomness.
@@ -183,6 +194,7 @@ impl<'a> Transaction<'a> {
             reference: self.reference.clone(),
             event,
             outcome,
+            method: None,
             user: None,
             client_address: self.client.shown_address(),
             trust: None,

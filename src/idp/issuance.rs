@@ -11,8 +11,9 @@ use crate::engine::{Claim, Decision, DenyReason, EvalCause, EvalError, Limits, S
 
 use super::authentication::AuthenticatedUser;
 use super::client::Client;
+use super::method::Method;
 use super::network::Network;
-use super::request::{PASSWORD_OVER_TLS, ValidatedRequest};
+use super::request::ValidatedRequest;
 use crate::engine::claim::AD_AUTHORITY;
 use crate::store::directory::DIRECTORY_STORE;
 
@@ -39,7 +40,7 @@ pub enum IssuanceError {
     #[error("the rules demand another factor than the password, and none is set up")]
     AnotherFactor,
     /// The rules say that there was another factor.
-    #[error("the rules issue `{0}`, but only a password was checked")]
+    #[error("the rules issue `{0}`, but only one factor was checked")]
     FalseFactor(String),
     /// A rule failed.
     #[error("{0}")]
@@ -82,7 +83,7 @@ impl IssuanceContext<'_> {
     ) -> Result<AuthorizedIssuance<'a>, IssuanceError> {
         let trust = request.trust();
         let mut input = user.account().claims.clone();
-        input.extend(sign_in_claims(user.session().signed_in()));
+        input.extend(sign_in_claims(user.method(), user.session().signed_in()));
         input.extend(user.account().password_ends.map(password_claim));
         input.extend(client.claims(&trust.relying_party.identifier, self.inside));
         let stores = self.stores_for(user).for_relying_party(&trust.relying_party.identifier);
@@ -122,6 +123,11 @@ impl<'a> AuthorizedIssuance<'a> {
         (self.request, &self.claims)
     }
 
+    /// How the user signed in.
+    pub(super) fn method(&self) -> Method {
+        self.user.method()
+    }
+
     /// Whom it is about, what it answers, and what is said, in the order of the rules. It can be issued once.
     pub(super) fn into_parts(self) -> (&'a AuthenticatedUser, &'a ValidatedRequest, Vec<Claim>) {
         (self.user, self.request, self.claims)
@@ -134,7 +140,7 @@ impl<'a> AuthorizedIssuance<'a> {
     }
 }
 
-/// Whether a claim vouches for more than the password that is checked here.
+/// Whether a claim vouches for more than the one factor that is checked here.
 fn says_several_factors(claim: &Claim) -> bool {
     [claim_types::AUTHENTICATION_METHOD, METHODS_REFERENCES].contains(&&*claim.claim_type)
         && SEVERAL_FACTORS.contains(&&*claim.value)
@@ -150,9 +156,9 @@ fn written(moment: Timestamp) -> String {
 }
 
 /// How and when the user signed in, as the Active Directory claims provider says it.
-fn sign_in_claims(signed_in: Timestamp) -> [Claim; 2] {
+fn sign_in_claims(method: Method, signed_in: Timestamp) -> [Claim; 2] {
     [
-        Claim::new(claim_types::AUTHENTICATION_METHOD, PASSWORD_OVER_TLS, AD_AUTHORITY),
+        Claim::new(claim_types::AUTHENTICATION_METHOD, method.claim_value(), AD_AUTHORITY),
         Claim::new(claim_types::AUTHENTICATION_INSTANT, written(signed_in), AD_AUTHORITY),
     ]
 }

@@ -1,7 +1,7 @@
 //! The sign-on: authenticate, authorize, issue. Knows nothing of HTTP.
 //!
-//! Three values are proofs: [`authentication::AuthenticatedUser`] is made only by the check of a password or a live
-//! session, [`request::ValidatedRequest`] only by the check of a request, [`issuance::AuthorizedIssuance`] only by rules that permit and checks
+//! Three values are proofs: [`authentication::AuthenticatedUser`] is made only by the check of a password, a ticket or
+//! a live session, [`request::ValidatedRequest`] only by the check of a request, [`issuance::AuthorizedIssuance`] only by rules that permit and checks
 //! that pass. The function that signs takes the last one. Everything here blocks; whoever serves many people calls it
 //! from threads that may wait.
 
@@ -14,6 +14,7 @@ mod identity_provider;
 pub mod issuance;
 pub mod lockout;
 pub mod metadata;
+pub mod method;
 pub mod network;
 pub mod passwords;
 pub mod problem;
@@ -25,6 +26,8 @@ pub mod seal;
 pub mod session;
 pub mod sign_on;
 mod sign_out;
+pub mod ticket;
 pub mod trust;
+pub mod user_agent;
 
 pub use identity_provider::{IdentityProvider, Parts};

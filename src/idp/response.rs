@@ -14,8 +14,9 @@ use crate::saml::{self, SignedPart, Signer};
 
 use super::clock::add_seconds;
 use super::issuance::AuthorizedIssuance;
+use super::method::{Method, class_of_claim};
 use super::random::{NoRandomness, Rng, saml_id};
-use super::request::{Demands, PASSWORD_OVER_TLS, Unmet, ValidatedRequest};
+use super::request::{Unmet, ValidatedRequest};
 
 /// Seconds for which an assertion can be used. AWS takes it more than once within that time.
 pub const LIFETIME_SECONDS: i64 = 5 * 60;
@@ -104,7 +105,7 @@ impl Issuer<'_> {
                 authn_instant: session.signed_in(),
                 session_index: session.id.clone(),
                 session_not_on_or_after: session_ends,
-                context_class: context_class(&claims, request).to_owned(),
+                context_class: context_class(&claims, request, user.method()).to_owned(),
             },
             attributes: attributes(&claims),
         };
@@ -168,7 +169,7 @@ pub(super) fn name_of(issuance: &AuthorizedIssuance<'_>) -> Result<Option<NameId
 pub(super) fn unmet(issuance: &AuthorizedIssuance<'_>) -> Result<Option<Unmet>, ResponseError> {
     let (request, claims) = issuance.said();
     let name_id = name_id(claims)?;
-    let class = context_class(claims, request);
+    let class = context_class(claims, request, issuance.method());
     Ok(request.demands().and_then(|demands| demands.unmet_by(name_id.as_ref(), class)))
 }
 
@@ -210,9 +211,12 @@ fn attributes(claims: &[Claim]) -> Vec<Attribute> {
 }
 
 /// How the user signed in: what the rules say of it, if they do.
-fn context_class<'a>(claims: &'a [Claim], request: &ValidatedRequest) -> &'a str {
+fn context_class<'a>(claims: &'a [Claim], request: &ValidatedRequest, used: Method) -> &'a str {
     let method = claims.iter().find(|claim| *claim.claim_type == *claim_types::AUTHENTICATION_METHOD);
-    method.map_or_else(|| request.demands().map_or(PASSWORD_OVER_TLS, Demands::password_class), |claim| &claim.value)
+    match method {
+        Some(claim) => class_of_claim(&claim.value),
+        None => request.demands().map_or_else(|| used.usual_class(), |demands| demands.class_of(used)),
+    }
 }
 
 fn property(claim: &Claim, name: &str) -> Option<String> {

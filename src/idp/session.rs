@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::clock::add_seconds;
+use super::method::Method;
 use super::random::{self, NoRandomness, Rng};
 use super::seal::{KEY_BYTES, SealError, Sealer};
 use crate::store::directory::{Account, AccountMark};
@@ -44,30 +45,39 @@ pub struct Session {
     pub user: String,
     /// Which account that was, and which password was right.
     pub account: AccountMark,
-    /// When the password was checked, seconds since 1970.
+    /// How they signed in.
+    #[serde(default)]
+    pub method: Method,
+    /// When that was checked, seconds since 1970.
     pub signed_in: i64,
     /// When it was last sealed, seconds since 1970.
     pub last_used: i64,
 }
 
 impl Session {
-    /// A new session for a user whose password has just been checked.
+    /// A new session for a user whose password or ticket has just been checked.
     ///
     /// # Errors
     ///
     /// There is no randomness.
-    pub(super) fn start(account: &Account, now: Timestamp, rng: &dyn Rng) -> Result<Self, NoRandomness> {
+    pub(super) fn start(
+        account: &Account,
+        method: Method,
+        now: Timestamp,
+        rng: &dyn Rng,
+    ) -> Result<Self, NoRandomness> {
         let second = now.as_second();
         Ok(Self {
             id: random::saml_id(rng)?,
             user: account.name.to_string(),
             account: account.mark.clone(),
+            method,
             signed_in: second,
             last_used: second,
         })
     }
 
-    /// When the password was checked.
+    /// When the password or the ticket was checked.
     #[must_use]
     pub fn signed_in(&self) -> Timestamp {
         Timestamp::from_second(self.signed_in).unwrap_or(Timestamp::MIN)
@@ -189,7 +199,7 @@ mod tests {
 
     fn sessions() -> (Sessions, Session, String) {
         let sessions = Sessions::new(LIMITS, &[[1; 32]]);
-        let session = Session::start(&account(r"CORP\alice"), at(0), &SystemRng::new()).unwrap();
+        let session = Session::start(&account(r"CORP\alice"), Method::Password, at(0), &SystemRng::new()).unwrap();
         let sealed = sessions.seal(&session, at(0), &SystemRng::new()).unwrap();
         (sessions, session, sealed)
     }
@@ -220,11 +230,11 @@ mod tests {
     fn when_too_many_sign_outs_must_be_remembered_all_sessions_end() {
         let (sessions, _, sealed) = sessions();
         for second in 1..=4 {
-            let other = Session::start(&account(r"CORP\bob"), at(second), &SystemRng::new()).unwrap();
+            let other = Session::start(&account(r"CORP\bob"), Method::Password, at(second), &SystemRng::new()).unwrap();
             sessions.end(&other, at(second));
         }
         assert_eq!(sessions.open(&sealed, at(5)), None);
-        let later = Session::start(&account(r"CORP\alice"), at(6), &SystemRng::new()).unwrap();
+        let later = Session::start(&account(r"CORP\alice"), Method::Password, at(6), &SystemRng::new()).unwrap();
         let sealed = sessions.seal(&later, at(6), &SystemRng::new()).unwrap();
         assert!(sessions.open(&sealed, at(7)).is_some(), "a sign-in after that works");
     }
@@ -233,14 +243,25 @@ mod tests {
     fn sign_outs_are_forgotten_once_the_session_would_have_ended() {
         let (sessions, session, _) = sessions();
         sessions.end(&session, at(1));
-        let other = Session::start(&account(r"CORP\bob"), at(2000), &SystemRng::new()).unwrap();
+        let other = Session::start(&account(r"CORP\bob"), Method::Password, at(2000), &SystemRng::new()).unwrap();
         sessions.end(&other, at(2000));
         assert_eq!(sessions.ended.lock().unwrap().ids.len(), 1);
     }
 
     #[test]
+    fn a_session_that_was_sealed_before_there_were_tickets_began_with_a_password() {
+        let (_, session, _) = sessions();
+        let mut written = serde_json::to_value(&session).unwrap();
+        written.as_object_mut().unwrap().remove("method");
+        assert_eq!(serde_json::from_value::<Session>(written).unwrap(), session);
+    }
+
+    #[test]
     fn two_sign_ins_give_two_sessions() {
         let (_, session, _) = sessions();
-        assert_ne!(Session::start(&account(r"CORP\alice"), at(0), &SystemRng::new()).unwrap().id, session.id);
+        assert_ne!(
+            Session::start(&account(r"CORP\alice"), Method::Password, at(0), &SystemRng::new()).unwrap().id,
+            session.id
+        );
     }
 }

@@ -11,6 +11,8 @@ pub(super) enum Address {
     IdpInitiated,
     /// SAML 2.0 endpoint.
     Saml,
+    /// Sign-on with a Kerberos ticket, to whatever the query or the form names.
+    Integrated,
     /// Metadata of this identity provider.
     Metadata,
     /// The form for a new password.
@@ -25,6 +27,8 @@ pub(super) enum Address {
 pub(super) const SAML: &str = "/adfs/ls/";
 /// Path of the sign-on that the relying party has not asked for.
 pub(super) const IDP_INITIATED: &str = "/adfs/ls/IdpInitiatedSignOn.aspx";
+/// Path of the sign-on with a Kerberos ticket.
+pub(super) const INTEGRATED: &str = "/adfs/ls/wia";
 
 impl Address {
     /// What `path` leads to. `None` if there is nothing.
@@ -41,6 +45,7 @@ impl Address {
                 Some(Self::IdpInitiated)
             }
             "/adfs/portal/updatepassword" => Some(Self::UpdatePassword),
+            "/adfs/ls/wia" => Some(Self::Integrated),
             "/federationmetadata/2007-06/federationmetadata.xml" => Some(Self::Metadata),
             _ => None,
         }
@@ -51,7 +56,7 @@ impl Address {
         match self {
             Self::Start | Self::SignOut | Self::Style => "/",
             // Signing in with the new password is a sign-on like any other.
-            Self::IdpInitiated | Self::Saml | Self::UpdatePassword => SAML,
+            Self::IdpInitiated | Self::Integrated | Self::Saml | Self::UpdatePassword => SAML,
             Self::Metadata => "/FederationMetadata/2007-06/FederationMetadata.xml",
         }
     }
@@ -67,6 +72,9 @@ mod tests {
             ["/adfs/ls/IdpInitiatedSignOn.aspx", "/ADFS/LS/idpinitiatedsignon.htm", "/adfs/ls/idpinitiatedSignon"]
         {
             assert_eq!(Address::of(path), Some(Address::IdpInitiated), "{path}");
+        }
+        for path in ["/adfs/ls/wia", "/ADFS/ls/WIA", "/adfs/ls/wia/"] {
+            assert_eq!(Address::of(path), Some(Address::Integrated), "{path}");
         }
         assert_eq!(Address::of("/adfs/ls/"), Some(Address::Saml));
         assert_eq!(Address::of("/Adfs/ls"), Some(Address::Saml));

@@ -110,6 +110,6 @@ fn bounded<A>(server: Server<Peer, A>, limits: Limits) -> Server<Peer, A> {
         .http1()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.header_time)
-        .max_buf_size(64 * 1024);
+        .max_buf_size(limits.header_bytes);
     server
 }

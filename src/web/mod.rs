@@ -12,6 +12,7 @@ mod form;
 mod headers;
 mod listener;
 mod management;
+mod negotiate;
 mod origin;
 mod pages;
 mod places;

@@ -76,6 +76,8 @@ pub(super) struct LoginPage<'a> {
     /// Where people get help with what the message says.
     pub(super) help_url: Option<&'a str>,
     pub(super) user_name: &'a str,
+    /// Where the same is asked for with a Kerberos ticket.
+    pub(super) with_ticket: Option<&'a str>,
     pub(super) hidden: Vec<Hidden>,
 }
 
@@ -231,6 +233,8 @@ pub(super) struct SignOutPage<'a> {
 #[template(path = "signed_out.html")]
 pub(super) struct SignedOutPage<'a> {
     pub(super) frame: Frame<'a>,
+    /// Where to sign in with a password, if `/` may not ask for one.
+    pub(super) with_password: Option<&'static str>,
 }
 
 #[cfg(test)]
@@ -252,6 +256,7 @@ mod tests {
             message: None,
             help_url: None,
             user_name: "",
+            with_ticket: None,
             hidden: Vec::new(),
         };
         assert!(page.render().unwrap().contains(r#"<label id="errorText" for=""></label>"#));

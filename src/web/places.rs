@@ -12,6 +12,8 @@ use super::settings::Limits;
 pub(super) enum Work {
     /// Checks a password, which is slow by design, and anybody can ask for it.
     Password,
+    /// Checks a Kerberos ticket.
+    Ticket,
     /// Asks the directory about the user of a session.
     Session,
     /// Asks no directory.
@@ -22,6 +24,7 @@ pub(super) enum Work {
 pub(super) struct Places {
     limits: Limits,
     passwords: Arc<Semaphore>,
+    tickets: Arc<Semaphore>,
     sessions: Arc<Semaphore>,
     pages: Arc<Semaphore>,
 }
@@ -37,6 +40,7 @@ impl Places {
         Self {
             limits,
             passwords: places(limits.sign_ons),
+            tickets: places(limits.tickets),
             sessions: places(limits.sessions),
             pages: places(limits.pages),
         }
@@ -46,6 +50,7 @@ impl Places {
     pub(super) async fn take(&self, work: Work) -> Option<Place> {
         let places = match work {
             Work::Password => &self.passwords,
+            Work::Ticket => &self.tickets,
             Work::Session => &self.sessions,
             Work::Page => &self.pages,
         };

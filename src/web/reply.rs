@@ -49,6 +49,11 @@ pub(super) fn see_other(path: &str) -> Response {
     with(StatusCode::SEE_OTHER.into_response(), LOCATION, path)
 }
 
+/// Sends the browser to another path of ours with the same form.
+pub(super) fn again_at(path: &str) -> Response {
+    with(StatusCode::TEMPORARY_REDIRECT.into_response(), LOCATION, path)
+}
+
 /// Sets or removes the session's cookie.
 pub(super) fn with_cookie(response: Response, change: &CookieChange) -> Response {
     match change {

@@ -22,6 +22,7 @@ use super::connections::Peer;
 use super::endpoint;
 use super::form::is_form;
 use super::headers::harden;
+use super::negotiate;
 use super::pages::Frame;
 use super::places::{Places, Work};
 use super::proxy::route;
@@ -42,6 +43,7 @@ pub(super) struct Incoming {
     pub(super) parts: Parts,
     pub(super) body: Bytes,
     pub(super) client: Client,
+    pub(super) address: Address,
 }
 
 /// The way to all endpoints. `extra` is reached where none of them is.
@@ -98,17 +100,22 @@ async fn dispatch(State(server): State<Arc<Server>>, peer: ConnectInfo<Peer>, re
     let allowed = match address {
         Address::Start | Address::Metadata | Address::Style => is_read,
         Address::SignOut => is_post,
-        Address::IdpInitiated | Address::Saml | Address::UpdatePassword => is_read || is_post,
+        Address::IdpInitiated | Address::Integrated | Address::Saml | Address::UpdatePassword => is_read || is_post,
     };
     if !allowed {
         let refused =
             server.failure(StatusCode::METHOD_NOT_ALLOWED, "Not possible", "This address takes no such request.");
         let methods = match address {
             Address::SignOut => "POST",
-            Address::IdpInitiated | Address::Saml | Address::UpdatePassword => "GET, HEAD, POST",
+            Address::IdpInitiated | Address::Integrated | Address::Saml | Address::UpdatePassword => "GET, HEAD, POST",
             Address::Start | Address::Metadata | Address::Style => "GET, HEAD",
         };
         return with(refused, ALLOW, methods);
+    }
+    if negotiate::is_too_large(&parts.headers) {
+        let text = "Your browser sent a Windows ticket that is larger than any. Your account may be in too many groups: \
+                    please tell the help desk.";
+        return server.failure(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "Too large", text);
     }
     let Ok(body) = to_bytes(body, server.settings.limits.body_bytes).await else { return server.too_large() };
     let text_of = |name| parts.headers.get(name).and_then(|value: &axum::http::HeaderValue| value.to_str().ok());
@@ -123,10 +130,11 @@ async fn dispatch(State(server): State<Arc<Server>>, peer: ConnectInfo<Peer>, re
         user_agent: text_of(USER_AGENT).map(str::to_owned),
         endpoint_path: address.endpoint_path(),
     };
-    let incoming = Incoming { parts, body, client };
+    let incoming = Incoming { parts, body, client, address };
     match address {
         Address::Start => endpoint::start::answer(server, incoming).await,
         Address::IdpInitiated => endpoint::idp_initiated::answer(server, incoming).await,
+        Address::Integrated => endpoint::integrated::answer(server, incoming).await,
         Address::Saml => endpoint::saml::answer(server, incoming).await,
         Address::Metadata => endpoint::metadata::answer(&server).await,
         Address::UpdatePassword => endpoint::update_password::answer(server, incoming).await,

@@ -20,6 +20,8 @@ pub struct Settings {
 pub struct Limits {
     /// Largest body of a request, in bytes.
     pub body_bytes: usize,
+    /// Longest head of a request, in bytes.
+    pub header_bytes: usize,
     /// Time for the TLS handshake, and for the headers of a request.
     pub header_time: Duration,
     /// Time for the body of a request.
@@ -36,6 +38,8 @@ pub struct Limits {
     pub connections_per_client: usize,
     /// Sign-ons with a password at once; more wait.
     pub sign_ons: usize,
+    /// Sign-ons with a Kerberos ticket at once; more wait.
+    pub tickets: usize,
     /// Sign-ons of live sessions at once; more wait.
     pub sessions: usize,
     /// Requests at once that need a thread but no directory; more wait.
@@ -48,10 +52,17 @@ pub struct Limits {
     pub shutdown_time: Duration,
 }
 
+impl Limits {
+    /// Longest head of a request where browsers send tickets, in bytes: the ticket of a user in very many groups beside
+    /// everything else, and enough room to answer one that is longer.
+    pub const HEADER_BYTES_WITH_TICKETS: usize = 128 * 1024;
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {
             body_bytes: 256 * 1024,
+            header_bytes: 64 * 1024,
             header_time: Duration::from_secs(10),
             body_time: Duration::from_secs(5),
             request_time: Duration::from_secs(30),
@@ -60,6 +71,7 @@ impl Default for Limits {
             connections: 4096,
             connections_per_client: 256,
             sign_ons: 128,
+            tickets: 64,
             sessions: 128,
             pages: 64,
             place_time: Duration::from_secs(2),

@@ -33,6 +33,7 @@ mod engine;
 mod explain;
 mod failover;
 mod guide;
+mod integrated_authentication;
 mod lang;
 mod ldap_directory;
 mod ldap_servers;

@@ -37,8 +37,14 @@ impl Look {
 impl Browser {
     /// Starts Chromium without a visible window. It trusts any certificate, as a person who clicks the warning away.
     pub fn start(look: &Look) -> Self {
+        Self::start_with(look, &[], &[])
+    }
+
+    /// As [`Self::start`], with more arguments for Chromium and these variables in its environment.
+    pub fn start_with(look: &Look, more: &[String], variables: &[(&str, &Path)]) -> Self {
         let mut driver = Command::new("chromedriver")
             .arg("--port=0")
+            .envs(variables.iter().copied())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -62,6 +68,7 @@ impl Browser {
             format!("--user-data-dir={}", profile.path().display()),
             format!("--window-size={},{}", look.width, look.height),
         ];
+        arguments.extend_from_slice(more);
         if look.dark {
             arguments.push("--blink-settings=preferredColorScheme=0".to_owned());
             arguments.push("--force-dark-mode".to_owned());
@@ -71,6 +78,8 @@ impl Browser {
             let metrics = json!({ "width": look.width, "height": look.height, "pixelRatio": 1.0, "mobile": true, "touch": false });
             options["mobileEmulation"] = json!({ "deviceMetrics": metrics });
         }
+        // Chromium loads Kerberos outside its sandbox, and so from the start on after the one in which it was first asked.
+        options["localState"] = json!({ "net.received_http_auth_negotiate_headers": true });
         if !look.javascript {
             options["prefs"] = json!({ "profile.managed_default_content_settings.javascript": 2 });
         }

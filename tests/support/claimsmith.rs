@@ -30,8 +30,14 @@ impl Claimsmith {
 
     /// Starts the program and waits until it says where it listens.
     pub fn start(arguments: &[&str]) -> Self {
+        Self::start_with(arguments, &[])
+    }
+
+    /// As [`Self::start`], with these variables in its environment.
+    pub fn start_with(arguments: &[&str], variables: &[(&str, &Path)]) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_claimsmith"))
             .args(arguments)
+            .envs(variables.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -113,6 +113,7 @@ impl TestServer {
             session_limits: SessionLimits::default(),
             lockout_limits: LockoutLimits::default(),
             passwords,
+            tickets: None,
             request_limits: RequestLimits::default(),
             rule_limits: Limits::default(),
             inside_corporate_network: vec!["127.0.0.0/8".parse().unwrap()],

@@ -10,6 +10,8 @@ pub mod export;
 pub mod fake_ldap;
 pub mod https;
 pub mod identity_provider;
+pub mod integrated_site;
+pub mod kerberos;
 pub mod lsp_client;
 pub mod naive;
 pub mod name_server;

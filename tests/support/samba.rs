@@ -128,6 +128,21 @@ impl Samba {
         self.script.folder.join("other-ca.pem")
     }
 
+    /// The keys of `HTTP/sts.example.com`, for which browsers get tickets.
+    pub fn service_keytab(&self) -> PathBuf {
+        self.script.folder.join("dc1/sts.keytab")
+    }
+
+    /// The keys of [`SERVICE_ACCOUNT`].
+    pub fn account_keytab(&self) -> PathBuf {
+        self.script.folder.join("dc1/svc-claimsmith.keytab")
+    }
+
+    /// Tells Kerberos programs where the realm's KDC is.
+    pub fn krb5_conf(&self) -> PathBuf {
+        self.script.folder.join("krb5.conf")
+    }
+
     /// Freezes the server: it keeps its connections and answers nothing.
     pub fn freeze(&self) {
         self.command("stop");

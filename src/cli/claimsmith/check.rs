@@ -39,7 +39,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
     findings.extend(warnings(&config, SystemClock.now()));
     let trusts = config.trusts.iter().count();
     let entity_id = config.entity_id.clone();
-    if let Err(error) = provider::configured(config)?.tls.usable() {
+    if let Err(error) = provider::configured(config, None)?.tls.usable() {
         findings.push(format!("{error}; certificate and key of `listen` must belong together"));
     }
     for finding in &findings {

@@ -18,7 +18,7 @@ pub(super) struct Arguments {
 
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<ExitCode> {
-    let configured = provider::configured(server::load(&arguments.config)?)?;
+    let configured = provider::configured(server::load(&arguments.config)?, None)?;
     writeln!(output.results, "{}", configured.provider.metadata()?)?;
     Ok(ExitCode::Clean)
 }

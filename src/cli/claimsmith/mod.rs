@@ -3,6 +3,7 @@
 mod check;
 mod demo;
 mod doctor;
+mod kerberos;
 mod keys;
 mod listening;
 mod logging;

@@ -9,6 +9,7 @@ use crate::idp::audit::TracingAudit;
 use crate::idp::clock::{Clock as _, SystemClock};
 use crate::idp::random::{Rng as _, SystemRng};
 use crate::idp::request::RequestLimits;
+use crate::idp::ticket::TicketSignOn;
 use crate::idp::{IdentityProvider, Parts};
 use crate::store::built_in::{self, OpaqueIds};
 use crate::store::directory::Directory;
@@ -24,9 +25,12 @@ pub(super) struct Configured {
     pub(super) tls: Tls,
 }
 
-/// Puts the identity provider together.
-pub(super) fn configured(config: ServerConfig) -> anyhow::Result<Configured> {
+/// Puts the identity provider together. `tickets` is what `integrated_authentication` comes to; only who serves needs it.
+pub(super) fn configured(config: ServerConfig, tickets: Option<TicketSignOn>) -> anyhow::Result<Configured> {
     let (directory, stores) = asked(config.directory, config.stores, config.opaque_ids);
+    let default = web::Limits::default();
+    let header_bytes = if tickets.is_some() { web::Limits::HEADER_BYTES_WITH_TICKETS } else { default.header_bytes };
+    let limits = web::Limits { header_bytes, ..default };
     let rng = SystemRng::new();
     let mut session_keys = config.session_keys;
     if session_keys.is_empty() {
@@ -46,6 +50,7 @@ pub(super) fn configured(config: ServerConfig) -> anyhow::Result<Configured> {
         session_limits: config.session_limits,
         lockout_limits: config.lockout_limits,
         passwords: config.passwords,
+        tickets,
         request_limits: RequestLimits::default(),
         rule_limits: Limits::default(),
         inside_corporate_network: config.inside_corporate_network,
@@ -53,11 +58,7 @@ pub(super) fn configured(config: ServerConfig) -> anyhow::Result<Configured> {
         rng: Arc::new(rng),
         audit: Arc::new(TracingAudit),
     });
-    let settings = web::Settings {
-        organisation: config.organisation,
-        trusted_proxies: config.trusted_proxies,
-        limits: web::Limits::default(),
-    };
+    let settings = web::Settings { organisation: config.organisation, trusted_proxies: config.trusted_proxies, limits };
     let tls = Tls { certificates: config.listen.certificates, key: config.listen.key };
     Ok(Configured { provider, settings, tls })
 }

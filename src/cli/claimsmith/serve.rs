@@ -10,7 +10,7 @@ use crate::cli::{ExitCode, Output};
 use crate::config::server::{self, LogFormat};
 
 use super::listening::{self, Served};
-use super::{logging, provider};
+use super::{kerberos, logging, provider};
 
 /// Run the identity provider of a configuration
 ///
@@ -25,7 +25,8 @@ pub(super) struct Arguments {
 
 /// Runs the command until the process is told to end.
 pub(super) fn run(arguments: &Arguments, _: &mut Output) -> anyhow::Result<ExitCode> {
-    let config = server::load(&arguments.config)?;
+    let mut config = server::load(&arguments.config)?;
+    kerberos::start_again_with_keytab(&config)?;
     let format = match config.log.format {
         LogFormat::Human => logging::Format::Human,
         LogFormat::Json => logging::Format::Json,
@@ -38,7 +39,8 @@ pub(super) fn run(arguments: &Arguments, _: &mut Output) -> anyhow::Result<ExitC
     for warning in &config.warnings {
         tracing::warn!("{warning}");
     }
-    let configured = provider::configured(config)?;
+    let tickets = config.integrated_authentication.take().map(kerberos::ticket_sign_on).transpose()?;
+    let configured = provider::configured(config, tickets)?;
     let served = Served {
         listener: listening::bind(address)?,
         tls: configured.tls,

@@ -71,6 +71,11 @@ impl<'a> Faults<'a> {
         self.read(named)
     }
 
+    /// Notes what does not keep the server from running, and should not be so.
+    pub(super) fn warn(&mut self, warning: impl Into<String>) {
+        self.warnings.push(warning.into());
+    }
+
     pub(super) fn into_warnings(self) -> Vec<String> {
         self.warnings
     }

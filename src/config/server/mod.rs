@@ -4,6 +4,7 @@ mod directory;
 mod faults;
 mod group_names;
 mod host;
+mod integrated_authentication;
 mod ldap;
 mod listen;
 mod lockout;
@@ -27,6 +28,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 pub use directory::DirectorySource;
+pub use integrated_authentication::IntegratedAuthentication;
 pub use listen::Listen;
 pub use log::{Log, LogFormat};
 pub use named::{Controller, Named, named};
@@ -75,6 +77,8 @@ struct File {
     #[serde(default)]
     network: network::Section,
     #[serde(default)]
+    integrated_authentication: Option<input::Spanned<integrated_authentication::Section>>,
+    #[serde(default)]
     management: management::Section,
     #[serde(default)]
     log: log::Section,
@@ -112,6 +116,8 @@ pub struct ServerConfig {
     pub inside_corporate_network: Vec<Network>,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<Network>,
+    /// How Kerberos tickets of browsers are taken; `None` if they are not.
+    pub integrated_authentication: Option<IntegratedAuthentication>,
     /// Where the management listener is; `None` if it is off.
     pub management: Option<SocketAddr>,
     /// What is logged.
@@ -142,6 +148,9 @@ pub fn load(path: &Path) -> Result<ServerConfig, LoadError> {
     let lockout_limits = file.lockout.read(&mut faults);
     let passwords = file.passwords.read(directory.as_ref(), &mut faults);
     let (inside_corporate_network, trusted_proxies) = file.network.read(&mut faults);
+    let integrated_authentication = file.integrated_authentication.as_ref().and_then(|section| {
+        integrated_authentication::read(section, &host.name, &inside_corporate_network, &mut faults)
+    });
     let management = file.management.read(&mut faults);
     let log = file.log.read(&mut faults);
     let (Some(listen), Some(signing), Some(directory), true) = (listen, signing, directory, faults.is_empty()) else {
@@ -163,6 +172,7 @@ pub fn load(path: &Path) -> Result<ServerConfig, LoadError> {
         passwords,
         inside_corporate_network,
         trusted_proxies,
+        integrated_authentication,
         management,
         log,
         warnings: faults.into_warnings(),

@@ -22,7 +22,8 @@ impl Section {
     }
 }
 
-fn networks(given: &[Spanned<String>], faults: &mut Faults<'_>) -> Vec<Network> {
+/// Reads ranges of addresses.
+pub(super) fn networks(given: &[Spanned<String>], faults: &mut Faults<'_>) -> Vec<Network> {
     let mut networks = Vec::new();
     for text in given {
         match text.value.parse() {

@@ -1,12 +1,10 @@
 //! What a request demands of its answer, and what is said where it cannot be had.
 
+use crate::idp::method::Method;
 use crate::saml::AuthnRequest;
 use crate::saml::authn_request::Comparison;
 use crate::saml::model::{NameId, StatusCode};
 
-/// How a user signs in here: a password over TLS [SAML-AuthnContext 3.4.6].
-pub const PASSWORD_OVER_TLS: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport";
-const PASSWORD: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:Password";
 /// Whoever asks for this takes any.
 const UNSPECIFIED: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified";
 /// Whoever asks for this takes any name.
@@ -64,19 +62,18 @@ impl Demands {
         }
     }
 
-    /// Whether a password can be enough, whatever the rules say.
-    pub(super) fn password_will_do(&self) -> bool {
-        let is_password = |uri: &String| [PASSWORD_OVER_TLS, PASSWORD, UNSPECIFIED].contains(&uri.as_str());
-        self.contexts.is_empty() || (self.comparison != Comparison::Better && self.contexts.iter().any(is_password))
+    /// Whether a way to sign in can be enough, whatever the rules say.
+    pub(super) fn method_will_do(&self, method: Method) -> bool {
+        let is_of_it = |uri: &String| method.classes().contains(&uri.as_str()) || uri == UNSPECIFIED;
+        self.contexts.is_empty() || (self.comparison != Comparison::Better && self.contexts.iter().any(is_of_it))
     }
 
-    /// The class that says of a password over TLS what the request wants to hear: both of them are true.
-    pub(in crate::idp) fn password_class(&self) -> &'static str {
-        let wants = |class: &str| self.contexts.iter().any(|uri| uri == class);
-        if self.comparison == Comparison::Exact && wants(PASSWORD) && !wants(PASSWORD_OVER_TLS) {
-            PASSWORD
-        } else {
-            PASSWORD_OVER_TLS
+    /// The class that says of a way to sign in what the request wants to hear: all of its classes are true.
+    pub(in crate::idp) fn class_of(&self, method: Method) -> &'static str {
+        let wanted = |class: &&&str| self.contexts.iter().any(|uri| uri == **class);
+        match method.classes().iter().find(wanted) {
+            Some(class) if self.comparison == Comparison::Exact => class,
+            _ => method.usual_class(),
         }
     }
 
@@ -95,13 +92,14 @@ impl Demands {
 
     fn context_is_met(&self, class: &str) -> bool {
         let wants = |class: &str| self.contexts.iter().any(|uri| uri == class);
-        let is_password = [PASSWORD_OVER_TLS, PASSWORD].contains(&class);
+        let by_its_method = || {
+            let is_of = |method: &Method| method.classes().contains(&class);
+            Method::ALL.into_iter().find(is_of).is_some_and(|method| self.method_will_do(method))
+        };
         match self.comparison {
             _ if self.contexts.is_empty() => true,
             Comparison::Exact => wants(class) || wants(UNSPECIFIED),
-            Comparison::Minimum | Comparison::Maximum => {
-                wants(class) || (is_password && self.password_will_do()) || wants(UNSPECIFIED)
-            }
+            Comparison::Minimum | Comparison::Maximum => wants(class) || by_its_method() || wants(UNSPECIFIED),
             Comparison::Better => false,
         }
     }

@@ -8,8 +8,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-pub(in crate::idp) use demands::{Demands, is_same};
-pub use demands::{PASSWORD_OVER_TLS, Unmet};
+use demands::Demands;
+pub use demands::Unmet;
+pub(in crate::idp) use demands::is_same;
 pub use error::RequestError;
 pub(in crate::idp) use message::MESSAGE_BYTES;
 pub use message::{Message, MessageType};
@@ -21,6 +22,7 @@ use crate::saml::binding::redirect::MessageKind;
 use crate::saml::binding::{post, redirect};
 
 use crate::idp::clock::add_seconds;
+use crate::idp::method::Method;
 use crate::idp::replay::{AnsweredRequests, NotNoted};
 use crate::idp::trust::{Trust, Trusts};
 
@@ -217,10 +219,10 @@ impl ValidatedRequest {
         self.solicited.as_ref().is_some_and(|solicited| solicited.is_passive)
     }
 
-    /// Whether a password can be as much as the relying party wants.
+    /// Whether a way to sign in can be as much as the relying party wants.
     #[must_use]
-    pub fn password_will_do(&self) -> bool {
-        self.demands().is_none_or(Demands::password_will_do)
+    pub fn method_will_do(&self, method: Method) -> bool {
+        self.demands().is_none_or(|demands| demands.method_will_do(method))
     }
 
     /// What its answer must be like, if it was asked for.

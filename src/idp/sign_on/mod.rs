@@ -1,9 +1,11 @@
 //! The sign-on as a state machine: what was asked, who asks, what happens next.
 
+mod by_ticket;
 mod next;
 mod password;
 mod problems;
 
+pub use by_ticket::TicketSignOnStep;
 pub use next::{ApplicationsPage, Asked, ChangeField, ChangePage, CookieChange, Next, Posting, SignInPage, SignOn};
 pub use password::{ChangeStep, NewPassword};
 use problems::{not_issued, not_signed};
@@ -15,9 +17,11 @@ use crate::idp::authentication::{AuthenticatedUser, Cause, Credentials, NotSigne
 use crate::idp::client::Client;
 use crate::idp::identity_provider::{IdentityProvider, Transaction};
 use crate::idp::issuance::{IssuanceContext, IssuanceError};
+use crate::idp::method::Method;
 use crate::idp::problem::Problem;
 use crate::idp::request::{RequestError, Unmet, ValidatedRequest};
 use crate::idp::response::{SignedResponse, unmet};
+use crate::idp::ticket::{TicketOffer, TicketSignOn};
 use crate::idp::trust::Trust;
 
 /// One text for every refusal: what is wrong with an account is nobody's business but its owner's and the audit log's.
@@ -45,8 +49,17 @@ impl IdentityProvider {
             Some(credentials) => self.user_by_password(credentials, request.as_ref(), &transaction),
             None => self.user_by_session(sealed_session, request.as_ref(), &transaction),
         };
+        self.goes_on(user, request.as_ref(), &transaction)
+    }
+
+    fn goes_on(
+        &self,
+        user: Result<(AuthenticatedUser, CookieChange), Box<SignOn>>,
+        request: Option<&ValidatedRequest>,
+        transaction: &Transaction<'_>,
+    ) -> SignOn {
         match user {
-            Ok((user, cookie)) => SignOn { next: self.answer(&user, request.as_ref(), &transaction), cookie },
+            Ok((user, cookie)) => SignOn { next: self.answer(&user, request, transaction), cookie },
             Err(answer) => *answer,
         }
     }
@@ -75,6 +88,7 @@ impl IdentityProvider {
         let Transaction { reference, now, client } = transaction;
         let audit = |outcome, user: &str, cause: Option<String>| {
             let mut record = transaction.audit(Event::SignIn, outcome);
+            record.method = Some(Method::Password);
             record.user = Some(user.chars().take(256).collect());
             record.trust = request.map(|request| request.trust().relying_party.identifier.to_string());
             record.cause = cause;
@@ -87,6 +101,7 @@ impl IdentityProvider {
                 user_name: credentials.user_name.chars().take(256).collect(),
                 application: request.map(application),
                 help_url: None,
+                ticket: self.ticket_offer(request, client),
             })))
         };
         let user = match self.authentication.check_password(credentials, client, *now, &*self.rng) {
@@ -122,6 +137,9 @@ impl IdentityProvider {
             None => Ok(None),
         };
         match user {
+            Ok(Some(user)) if self.another_way_would_do(&user, request, transaction) => {
+                Err(Box::new(keep(self.ask_password(request, transaction))))
+            }
             Ok(Some(user)) => {
                 let cookie = self.renewed(&user, transaction);
                 Ok((user, cookie))
@@ -149,7 +167,28 @@ impl IdentityProvider {
     fn ask_password(&self, request: Option<&ValidatedRequest>, transaction: &Transaction<'_>) -> Next {
         match request {
             Some(request) if request.is_passive() => self.refuse(request, Unmet::Passive, None, transaction),
-            _ => Next::SignIn(SignInPage { application: request.map(application), ..SignInPage::default() }),
+            _ => {
+                let ticket = self.ticket_offer(request, transaction.client);
+                Next::SignIn(SignInPage { application: request.map(application), ticket, ..SignInPage::default() })
+            }
+        }
+    }
+
+    fn ticket_offer(&self, request: Option<&ValidatedRequest>, client: &Client) -> TicketOffer {
+        self.tickets.as_ref().map_or(TicketOffer::No, |tickets: &TicketSignOn| tickets.offer(client, request))
+    }
+
+    /// Whether a request is for another way to sign in than the session's, and one that this user could go now.
+    fn another_way_would_do(
+        &self,
+        user: &AuthenticatedUser,
+        request: Option<&ValidatedRequest>,
+        transaction: &Transaction<'_>,
+    ) -> bool {
+        let Some(request) = request.filter(|request| !request.method_will_do(user.method())) else { return false };
+        match user.method() {
+            Method::Kerberos => request.method_will_do(Method::Password),
+            Method::Password => self.ticket_offer(Some(request), transaction.client) != TicketOffer::No,
         }
     }
 
@@ -178,7 +217,7 @@ impl IdentityProvider {
                 notice: self.password_notice(user, transaction.now),
             });
         };
-        if !request.password_will_do() {
+        if !request.method_will_do(user.method()) {
             return self.refuse(request, Unmet::AuthnContext, Some(user), transaction);
         }
         self.issue(user, request, transaction)
@@ -187,6 +226,7 @@ impl IdentityProvider {
     fn issue(&self, user: &AuthenticatedUser, request: &ValidatedRequest, transaction: &Transaction<'_>) -> Next {
         let context = IssuanceContext { stores: &self.stores, limits: self.rule_limits, inside: &self.inside };
         let mut record = transaction.audit(Event::Issuance, Outcome::Done);
+        record.method = Some(user.method());
         record.user = Some(user.account().name.to_string());
         record.session = Some(user.session().id.clone());
         record.trust = Some(request.trust().relying_party.identifier.to_string());

@@ -3,6 +3,7 @@
 use crate::idp::passwords::{Help, PasswordNotice};
 use crate::idp::problem::Problem;
 use crate::idp::request::Message;
+use crate::idp::ticket::TicketOffer;
 
 /// What somebody wants.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +47,8 @@ pub struct SignInPage {
     pub application: Option<String>,
     /// Where people get help, if the message is about their password's end.
     pub help_url: Option<String>,
+    /// Whether a Kerberos ticket would do as well.
+    pub ticket: TicketOffer,
 }
 
 /// The form for a new password.

@@ -134,6 +134,7 @@ impl IdentityProvider {
             user_name,
             application,
             help_url: help.url.clone(),
+            ..SignInPage::default()
         })
     }
 

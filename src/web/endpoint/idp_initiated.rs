@@ -11,7 +11,7 @@ use crate::web::address::IDP_INITIATED;
 use crate::web::form::Fields;
 use crate::web::server::{Incoming, Server};
 
-use super::sign_on::{Form, sign_on};
+use super::sign_on::{Form, is_form_wanted, sign_on};
 
 /// What stays as it is in a query: a URN must look as people and clients write it.
 const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b':').remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -26,6 +26,7 @@ pub(in crate::web) async fn answer(server: Arc<Server>, incoming: Incoming) -> R
         return server.failure(StatusCode::BAD_REQUEST, "This address cannot be read", text);
     };
     let credentials = fields.credentials();
+    let wants_form = is_form_wanted(&incoming, &fields);
     let (asked, action) = match wanted {
         None => (Asked::Applications, IDP_INITIATED.to_owned()),
         Some((identifier, relay_state)) => {
@@ -33,7 +34,7 @@ pub(in crate::web) async fn answer(server: Arc<Server>, incoming: Incoming) -> R
             (Asked::Application { identifier, relay_state }, action)
         }
     };
-    sign_on(&server, incoming, asked, credentials, Form { action, hidden: Vec::new() }).await
+    sign_on(&server, incoming, asked, credentials, Form { action, hidden: Vec::new(), is_wanted: wants_form }).await
 }
 
 /// The address of the sign-on to an application. A path: clients put the host before it.

@@ -1,6 +1,7 @@
 //! One file for each address.
 
 pub(super) mod idp_initiated;
+pub(super) mod integrated;
 pub(super) mod metadata;
 pub(super) mod saml;
 pub(super) mod sign_on;

@@ -16,7 +16,7 @@ use crate::web::places::Work;
 use crate::web::reply::{page, see_other};
 use crate::web::server::{Incoming, Server};
 
-use super::sign_on::{Form, sign_on};
+use super::sign_on::{Form, is_form_wanted, sign_on};
 use super::sign_out::{confirm, signed_out};
 
 /// Marks a request that we have had the browser send again, so that it is done once only.
@@ -41,6 +41,7 @@ pub(in crate::web) async fn answer(server: Arc<Server>, incoming: Incoming) -> R
         Err(_) => return unreadable(&server),
     };
     let credentials = fields.credentials();
+    let is_wanted = is_form_wanted(&incoming, &fields);
     if credentials.is_none() && must_come_again(&incoming, &message, &fields) {
         return again(&server, hidden);
     }
@@ -57,7 +58,7 @@ pub(in crate::web) async fn answer(server: Arc<Server>, incoming: Incoming) -> R
         Some(MessageType::LogoutRequest) => sign_out(&server, incoming, message).await,
         Some(MessageType::LogoutResponse) => confirm(&server),
         Some(MessageType::AuthnRequest) | None => {
-            sign_on(&server, incoming, Asked::Request(message), credentials, Form { action, hidden }).await
+            sign_on(&server, incoming, Asked::Request(message), credentials, Form { action, hidden, is_wanted }).await
         }
     }
 }

@@ -2,19 +2,22 @@
 
 use std::sync::Arc;
 
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use tokio::time::{Instant, sleep_until};
 
 use crate::idp::authentication::Credentials;
-use crate::idp::sign_on::{Asked, ChangePage, Next, SignOn};
-use crate::web::address::UPDATE_PASSWORD;
+use crate::idp::sign_on::{Asked, ChangePage, Next, SignInPage, SignOn, TicketSignOnStep};
+use crate::idp::ticket::TicketOffer;
+use crate::web::address::{Address, INTEGRATED, UPDATE_PASSWORD};
 use crate::web::cookie;
+use crate::web::form::Fields;
 use crate::web::headers::{Policy, SUBMIT_SCRIPT};
+use crate::web::negotiate;
 use crate::web::origin::{Site, site};
 use crate::web::pages::{Application, ApplicationsPage, ChangePasswordPage, Hidden, LoginPage, Notice, PostPage};
 use crate::web::places::Work;
-use crate::web::reply::{page, problem, see_other, with_cookie};
+use crate::web::reply::{again_at, page, problem, see_other, with_cookie};
 use crate::web::server::{Incoming, Server};
 
 use super::idp_initiated::address;
@@ -25,6 +28,22 @@ pub(super) struct Form {
     pub(super) action: String,
     /// Hidden fields. No name may hold `user`, `email` or `pass`: clients drop or overwrite those.
     pub(super) hidden: Vec<Hidden>,
+    /// Whether the form was asked for, and a ticket would be no answer.
+    pub(super) is_wanted: bool,
+}
+
+impl Form {
+    /// Where the same is asked for with a ticket.
+    fn address_with_ticket(&self) -> String {
+        self.action.split_once('?').map_or_else(|| INTEGRATED.to_owned(), |(_, query)| format!("{INTEGRATED}?{query}"))
+    }
+}
+
+/// Whether a request asks for the form, in the words of AD FS's own.
+pub(super) fn is_form_wanted(incoming: &Incoming, fields: &Fields) -> bool {
+    let asks = |fields: &Fields| fields.first("AuthMethod").is_some_and(|method| method == "FormsAuthentication");
+    let query = Fields::parse(incoming.parts.uri.query().unwrap_or_default().as_bytes());
+    asks(fields) || query.is_some_and(|query| asks(&query))
 }
 
 /// Takes one step and shows what comes next.
@@ -35,7 +54,7 @@ pub(super) async fn sign_on(
     typed: Option<(String, String)>,
     form: Form,
 ) -> Response {
-    let Incoming { parts, client, .. } = incoming;
+    let Incoming { parts, client, address, .. } = incoming;
     if typed.is_some() && site(&parts.headers, server.provider.base_url()) == Site::Foreign {
         let text = "Another site tried to sign you in. If it was you, open the application again and sign in here.";
         return server.failure(StatusCode::FORBIDDEN, "Not signed in", text);
@@ -45,15 +64,24 @@ pub(super) async fn sign_on(
     let to_start = with_password && asked == Asked::Applications;
     let sealed = cookie::session(&parts.headers).map(str::to_owned);
     let credentials = typed.map(|(user_name, password)| Credentials::typed(user_name, password));
-    let work = match (&credentials, &sealed) {
-        (Some(_), _) => Work::Password,
-        (None, Some(_)) => Work::Session,
-        (None, None) => Work::Page,
+    let token = if with_password || !server.provider.takes_tickets() { None } else { negotiate::token(&parts.headers) };
+    let with_ticket = token.is_some();
+    let work = match (&credentials, &token, &sealed) {
+        (Some(_), _, _) => Work::Password,
+        (None, Some(_), _) => Work::Ticket,
+        (None, None, Some(_)) => Work::Session,
+        (None, None, None) => Work::Page,
     };
     let step = server
-        .blocking(work, move |provider| provider.sign_on(&asked, credentials.as_ref(), sealed.as_deref(), &client))
+        .blocking(work, move |provider| match token {
+            Some(token) => provider.sign_on_by_ticket(&asked, &token, sealed.as_deref(), &client),
+            None => {
+                let sign_on = provider.sign_on(&asked, credentials.as_ref(), sealed.as_deref(), &client);
+                TicketSignOnStep { sign_on, answer: None }
+            }
+        })
         .await;
-    let SignOn { next, cookie } = match step {
+    let TicketSignOnStep { sign_on: SignOn { next, cookie }, answer } = match step {
         Ok(step) => step,
         Err(response) => return response,
     };
@@ -62,7 +90,14 @@ pub(super) async fn sign_on(
     }
     let response = match next {
         Next::Applications(_) if to_start => see_other("/"),
+        Next::SignIn(shown) if !with_password && !with_ticket && shown.ticket != TicketOffer::No => {
+            by_ticket(server, address, &parts.headers, shown, form)
+        }
         next => show(server, &next, form),
+    };
+    let response = match answer {
+        Some(answer) => negotiate::answer(response, &answer),
+        None => response,
     };
     with_cookie(response, &cookie)
 }
@@ -80,10 +115,29 @@ pub(super) fn change_page(server: &Server, shown: &ChangePage, form: Form) -> Re
     page(StatusCode::OK, &change, Policy::Page)
 }
 
+/// Asks a browser for a ticket, or sends it where it is asked for one, or shows the form.
+fn by_ticket(server: &Server, address: Address, headers: &HeaderMap, shown: SignInPage, form: Form) -> Response {
+    if address == Address::Integrated && !form.is_wanted && negotiate::is_navigation(headers) {
+        let shown = SignInPage { ticket: TicketOffer::No, ..shown };
+        let mut response = show(server, &Next::SignIn(shown), form);
+        *response.status_mut() = StatusCode::UNAUTHORIZED;
+        return negotiate::challenge(response);
+    }
+    if address == Address::Integrated || form.is_wanted || shown.ticket != TicketOffer::Expected {
+        return show(server, &Next::SignIn(shown), form);
+    }
+    // A form that a relying party has sent is sent on as it is; everything else is in the address.
+    let address = form.address_with_ticket();
+    if form.hidden.is_empty() { see_other(&address) } else { again_at(&address) }
+}
+
 fn show(server: &Server, next: &Next, form: Form) -> Response {
     let frame = server.frame();
     match next {
         Next::SignIn(shown) => {
+            // A form that a relying party has sent fits into no link.
+            let is_linked = shown.ticket != TicketOffer::No && form.hidden.is_empty();
+            let with_ticket = is_linked.then(|| form.address_with_ticket());
             let login = LoginPage {
                 frame,
                 action: &form.action,
@@ -91,6 +145,7 @@ fn show(server: &Server, next: &Next, form: Form) -> Response {
                 message: shown.message.as_deref(),
                 help_url: shown.help_url.as_deref(),
                 user_name: &shown.user_name,
+                with_ticket: with_ticket.as_deref(),
                 hidden: form.hidden,
             };
             // A refusal is a page like any other: clients show its text only if the status is 200.

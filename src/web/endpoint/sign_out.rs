@@ -14,6 +14,9 @@ use crate::web::places::Work;
 use crate::web::reply::{page, with_cookie};
 use crate::web::server::{Incoming, Server};
 
+/// Where a browser that could bring a ticket is not asked for it.
+const WITH_PASSWORD: &str = "/?AuthMethod=FormsAuthentication";
+
 pub(in crate::web) async fn answer(server: Arc<Server>, incoming: Incoming) -> Response {
     if site(&incoming.parts.headers, server.provider.base_url()) == Site::Foreign {
         let text = "Another site tried to sign you out. You are still signed in.";
@@ -29,7 +32,8 @@ pub(in crate::web) async fn answer(server: Arc<Server>, incoming: Incoming) -> R
 
 /// The page that says so; removes the cookie.
 pub(super) fn signed_out(server: &Server) -> Response {
-    let page = page(StatusCode::OK, &SignedOutPage { frame: server.frame() }, Policy::Page);
+    let with_password = server.provider.takes_tickets().then_some(WITH_PASSWORD);
+    let page = page(StatusCode::OK, &SignedOutPage { frame: server.frame(), with_password }, Policy::Page);
     with_cookie(page, &CookieChange::Clear)
 }
 

@@ -93,7 +93,7 @@ fn asked(raw_query: &str, query: &Fields, fields: &Fields) -> Option<(Asked, For
                 Message::Redirect { raw_query } => format!("{SAML}?{raw_query}"),
                 Message::Post { .. } => SAML.to_owned(),
             };
-            Some((Asked::Request(message), Form { action, hidden }))
+            Some((Asked::Request(message), Form { action, hidden, is_wanted: true }))
         }
         Ok(Carried::SignOut | Carried::Nothing) => {
             let (asked, action) = match wanted(query).ok()? {
@@ -103,7 +103,7 @@ fn asked(raw_query: &str, query: &Fields, fields: &Fields) -> Option<(Asked, For
                     (Asked::Application { identifier, relay_state }, action)
                 }
             };
-            Some((asked, Form { action, hidden: Vec::new() }))
+            Some((asked, Form { action, hidden: Vec::new(), is_wanted: true }))
         }
         Err(Repeated(_)) => None,
     }

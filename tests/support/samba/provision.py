@@ -7,8 +7,10 @@ import logging
 import sys
 
 import ldb
+import samba.dckeytab  # gives Net the export of keys
 from samba.auth import system_session
 from samba.dcerpc import security
+from samba.net import Net
 from samba.param import LoadParm
 from samba.provision import provision
 from samba.samdb import SamDB
@@ -133,6 +135,10 @@ user("cash$", password="Passw0rd.cash")
 user("a#b{c}d%e", cn='a*(b)\\c#;+"=<>', password="Passw0rd.signs", userPrincipalName="o*(d)d@example.org")
 user("o'brien (x)&!", mail=mail("obrien"), password="Passw0rd.obrien")
 user("svc-claimsmith", ENABLED + 65536)
+# The service that browsers get tickets for; 24 is AES only, without it the keys would be RC4.
+service = {"servicePrincipalName": ["HTTP/sts.example.com"], "msDS-SupportedEncryptionTypes": "24"}
+user("svc-sts", ENABLED + 65536, **service)
+crowd = user("crowd", mail=mail("crowd"))
 user("locked")
 user("mustchange", pwdLastSet="0")
 user("expired", accountExpires="132000000000000000")
@@ -166,4 +172,12 @@ for name in ("Finance", "Payroll", "Travel", "Office Berlin", "Everyone at Work"
     group(name, erin)
 for number in range(300):
     group("AWS-%d-Role%d" % (400000000000 + number, number % 7), many)
+# With these and the primary group, 1,000 groups, and a ticket that is as large.
+for number in range(998):
+    group("Crowd %d" % number, crowd)
+group("AWS-123456789012-Crowd", crowd)
 sam.transaction_commit()
+
+keys = Net(None, settings)
+keys.export_keytab(keytab=folder + "/sts.keytab", principal="HTTP/sts.example.com")
+keys.export_keytab(keytab=folder + "/svc-claimsmith.keytab", principal="svc-claimsmith")

@@ -1,6 +1,6 @@
 #!/bin/bash
-# A throw-away Active Directory: a Samba domain controller on a loopback address, LDAP and LDAPS only; or two of one
-# domain, each on its address, which replicate to each other.
+# A throw-away Active Directory: a Samba domain controller on a loopback address, with LDAP, LDAPS and Kerberos; or two of
+# one domain, each on its address, which replicate to each other.
 #
 #   start.sh TEMPLATE DIR ADDRESS [ADDRESS]
 #
@@ -51,6 +51,7 @@ configure() { # DIR ADDRESS NUMBER SERVICES: the server's configuration, with ev
   server services = $4
   interfaces = $2/8
   bind interfaces only = yes
+  ldap server require strong auth = allow_sasl_over_tls
   old password allowed period = 0
   lock directory = $1
   state directory = $1/state
@@ -108,7 +109,7 @@ run() { # DIR NUMBER: starts the server and waits until it answers
   return 1
 }
 
-one="ldap" two="rpc, ldap, cldap, kdc, drepl, kcc" wrapper= hurry=300
+one="ldap, kdc" two="rpc, ldap, cldap, kdc, drepl, kcc" wrapper= hurry=300
 make_one() {
   configure "$template" 127.0.0.1 1 "$one"
   /usr/bin/python3 "$here/provision.py" "$template" >"$template/log" 2>&1

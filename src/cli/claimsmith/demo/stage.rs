@@ -93,6 +93,7 @@ impl Stage {
             session_limits: SessionLimits::default(),
             lockout_limits: LockoutLimits::default(),
             passwords: PasswordSettings::default(),
+            tickets: None,
             request_limits: RequestLimits::default(),
             rule_limits: Limits::default(),
             inside_corporate_network: vec!["127.0.0.0/8".parse()?],

@@ -133,7 +133,7 @@ fn examine(arguments: &Arguments, loaded: ServerConfig, now: Timestamp) -> anyho
 
 /// Whether the key of the listener fits, and the metadata can be signed.
 fn signs(loaded: ServerConfig) -> Vec<Finding> {
-    let configured = match provider::configured(loaded) {
+    let configured = match provider::configured(loaded, None) {
         Ok(configured) => configured,
         Err(error) => return vec![Finding::error("configuration", error.to_string())],
     };

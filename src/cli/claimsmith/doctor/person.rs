@@ -12,8 +12,8 @@ use crate::engine::claim::AD_AUTHORITY;
 use crate::engine::trust::Profile;
 use crate::engine::{Claim, Decision, Limits, Stores, claim_types};
 use crate::idp::client::Client;
+use crate::idp::method::Method;
 use crate::idp::network::Network;
-use crate::idp::request::PASSWORD_OVER_TLS;
 use crate::store::directory::{Account, Directory};
 
 /// The person, and where their browser is.
@@ -59,7 +59,7 @@ fn at(person: &Person<'_>, account: &Account, read: &Read, stores: &Stores) -> F
     let client = Client { address: Some(person.address), proxy: None, user_agent: None, endpoint_path: "/adfs/ls/" };
     let mut input = account.claims.clone();
     let instant = person.now.strftime("%Y-%m-%dT%H:%M:%S.000Z").to_string();
-    input.push(Claim::new(claim_types::AUTHENTICATION_METHOD, PASSWORD_OVER_TLS, AD_AUTHORITY));
+    input.push(Claim::new(claim_types::AUTHENTICATION_METHOD, Method::Password.claim_value(), AD_AUTHORITY));
     input.push(Claim::new(claim_types::AUTHENTICATION_INSTANT, instant, AD_AUTHORITY));
     input.extend(client.claims(&party.identifier, person.inside));
     let trace =

@@ -1,0 +1,23 @@
+//! Kerberos tickets of browsers. Bytes in, bytes out: knows nothing of HTTP, directories or people.
+//!
+//! MIT Kerberos checks the tickets, through `libgssapi`, in builds with the feature `kerberos`. In other builds everything
+//! here is still there, and [`Acceptor::new`] says what is missing. What no library does is written here: reading which
+//! mechanisms a token offers, and what a keytab holds.
+
+mod acceptor;
+mod der;
+pub mod environment;
+#[cfg(feature = "kerberos")]
+mod gssapi;
+pub mod keytab;
+pub mod offer;
+mod principal;
+mod refusal;
+
+pub use acceptor::{AcceptedTicket, Acceptor, AcceptorError, MOST_TOKEN_BYTES};
+pub use keytab::Keytab;
+pub use principal::Principal;
+pub use refusal::TicketRefusal;
+
+/// Whether this build can check tickets.
+pub const IS_BUILT_IN: bool = cfg!(feature = "kerberos");
