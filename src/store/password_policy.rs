@@ -111,7 +111,7 @@ fn is_of_three_kinds(new: &str) -> bool {
         |c| c.is_alphabetic() && !c.is_uppercase() && !c.is_lowercase(),
         |c| !c.is_alphanumeric(),
     ];
-    kinds.iter().filter(|kind| new.chars().any(|c| kind(c))).count() >= 3
+    kinds.iter().filter(|kind| new.chars().any(kind)).count() >= 3
 }
 
 /// Whether a password holds the account's name or a part of the person's, of three characters or more [ibid.].

@@ -90,7 +90,7 @@ impl IdentityProvider {
             record.outcome = outcome(&error);
             record.cause = Some(error.to_string());
             self.record(&record);
-            return ChangeStep::Again(self.not_changed(&error, page, &transaction));
+            return ChangeStep::Again(self.not_changed(&error, &page, &transaction));
         }
         self.record(&record);
         let new = Credentials {
@@ -144,7 +144,7 @@ impl IdentityProvider {
     }
 
     /// The form after a change that was refused or failed.
-    fn not_changed(&self, error: &NotChanged, page: ChangePage, transaction: &Transaction<'_>) -> ChangePage {
+    fn not_changed(&self, error: &NotChanged, page: &ChangePage, transaction: &Transaction<'_>) -> ChangePage {
         let reference = &transaction.reference;
         let say = |text: &str, wrong| {
             let message = Some(format!("{text} Reference: {reference}."));

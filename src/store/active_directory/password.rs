@@ -138,10 +138,9 @@ impl Answer {
             (_, Some(0x533)) => Self::Refused(Refusal::Disabled),
             // ERROR_PASSWORD_RESTRICTION
             (_, Some(0x52d)) => Self::AgainstThePolicy,
-            // ERROR_ACCESS_DENIED; insufficientAccessRights [RFC 4511 A.1]
-            (_, Some(0x5)) | (50, _) => Self::NotAllowed,
-            // constraintViolation [RFC 4511 A.1]; Samba numbers all causes but the missing right.
-            (19, None) => Self::NotAllowed,
+            // ERROR_ACCESS_DENIED; insufficientAccessRights; constraintViolation [RFC 4511 A.1], of which Samba numbers
+            // all causes but the missing right.
+            (_, Some(0x5)) | (50, _) | (19, None) => Self::NotAllowed,
             _ => Self::Other(reason()),
         }
     }
