@@ -107,7 +107,7 @@ impl ActiveDirectory {
             return Ok(sids.iter().filter(|sid| !sid.is_builtin()).map(|sid| sid.to_string().into()).collect());
         }
         let domain = self.known_domain()?;
-        let mut named = self.names.resolve(&domain.own(&sids), deadline, |wanted| {
+        let mut resolved = self.names.resolve(&domain.own(&sids), deadline, |wanted| {
             self.pool.run(deadline, |connection| names::ask(wanted, connection, &domain.base, deadline))
         })?;
         let mut domains: Arc<[Domain]> = Arc::from([domain.clone()]);
@@ -117,10 +117,10 @@ impl ActiveDirectory {
                 .into_iter()
                 .filter(|sid| !sid.is_in(&domain.sid) && domains.iter().any(|other| sid.is_in(&other.sid)))
                 .collect();
-            named.extend(self.names.resolve(&foreign, deadline, |wanted| forest.ask(wanted, deadline))?);
+            resolved.extend(self.names.resolve(&foreign, deadline, |wanted| forest.ask(wanted, deadline))?);
         }
         let home = |sid: &Sid| [domain].into_iter().chain(&*domains).find(|domain| sid.is_in(&domain.sid));
-        let mut names: Vec<Arc<str>> = named
+        let mut names: Vec<Arc<str>> = resolved
             .into_iter()
             .filter(|(sid, _)| form != GroupForm::Unqualified || self.counts_bare(sid))
             .filter_map(|(sid, name)| Some(written(name, home(&sid)?, form)))
