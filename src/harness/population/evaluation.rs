@@ -98,6 +98,7 @@ pub(super) trait Run {
 }
 
 /// What a run needs next.
+#[expect(clippy::large_enum_variant, reason = "it is looked at once and never kept")]
 pub(super) enum Next {
     Ask(Vec<Query>),
     Done(Evaluated),
