@@ -2,3 +2,5 @@
 
 mod certificates;
 mod controllers;
+mod load;
+mod one_of_two;
