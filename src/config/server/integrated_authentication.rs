@@ -6,13 +6,13 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 use super::faults::Faults;
+use super::keytab;
 use super::network::networks;
 use crate::idp::network::Network;
 use crate::idp::ticket::Realms;
 use crate::idp::user_agent::UserAgents;
 use crate::input::Spanned;
-use crate::kerberos::keytab::Entry;
-use crate::kerberos::{AcceptorError, IS_BUILT_IN, Keytab, Principal};
+use crate::kerberos::{IS_BUILT_IN, Principal};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -51,10 +51,7 @@ pub(super) fn read(
     faults: &mut Faults<'_>,
 ) -> Option<IntegratedAuthentication> {
     let written = &section.value;
-    if !IS_BUILT_IN {
-        let help = "take a build that has it, or leave the section out";
-        faults.at(section, AcceptorError::NotBuiltIn.to_string(), help);
-    }
+    keytab::demand(section, IS_BUILT_IN, "leave the section out", faults);
     let user_agents = user_agents(written.user_agents.as_deref(), faults);
     let networks = match &written.networks {
         Some(given) => networks(given, faults),
@@ -99,19 +96,8 @@ fn user_agents(given: Option<&[Spanned<String>]>, faults: &mut Faults<'_>) -> Op
 /// The service whose keys the keytab holds: the one that is named, or that of the host.
 fn principal(written: &Section, host: &str, faults: &mut Faults<'_>) -> Option<Principal> {
     let file = &written.keytab_file;
-    let bytes = zeroize::Zeroizing::new(faults.read_secret(file)?);
-    let keytab = match Keytab::parse(&bytes) {
-        Ok(keytab) => keytab,
-        Err(error) => {
-            let help = "make one with `ktpass`, `msktutil` or `samba-tool domain exportkeytab`; see docs/operate.md";
-            faults.at(file, error.to_string(), help);
-            return None;
-        }
-    };
-    let held = || {
-        let names: Vec<String> = keytab.principals().iter().map(|name| format!("`{name}`")).collect();
-        names.join(", ")
-    };
+    let keytab = keytab::read(file, faults)?;
+    let held = || keytab::held(&keytab);
     let principal = match &written.principal {
         Some(named) => {
             let Some(principal) = Principal::parse(&named.value) else {
@@ -142,13 +128,6 @@ fn principal(written: &Section, host: &str, faults: &mut Faults<'_>) -> Option<P
             }
         }
     };
-    if keytab.of(&principal).all(Entry::is_weak) {
-        let kinds: Vec<String> = keytab.of(&principal).map(Entry::encryption).collect();
-        faults.warn(format!(
-            "the keys of `{principal}` are all weak ({}): set `msDS-SupportedEncryptionTypes` of its account to 24, change \
-             its password, and make the keytab anew",
-            kinds.join(", ")
-        ));
-    }
+    keytab::warn_of_weak_keys(&keytab, &principal, faults);
     Some(principal)
 }

@@ -5,6 +5,7 @@ mod faults;
 mod group_names;
 mod host;
 mod integrated_authentication;
+mod keytab;
 mod ldap;
 mod listen;
 mod lockout;
