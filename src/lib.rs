@@ -17,7 +17,7 @@
 //! | [`xml`] | XML of strangers, as a tree within limits |
 //! | [`lsp`] | what an editor shows of rules, as pure functions |
 //! | [`report`] | diagnostics and results to human and JSON text |
-//! | [`kerberos`] | tickets of browsers |
+//! | [`kerberos`] | tickets of browsers and of our own |
 //! | [`saml`] | messages, keys, metadata, bindings |
 //! | [`idp`] | the sign-on: authenticate, authorize, issue |
 //! | [`web`] | HTTP to `idp` and back |

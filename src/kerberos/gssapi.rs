@@ -49,7 +49,7 @@ fn acquire(service: &Principal) -> Result<Cred, Error> {
 }
 
 /// What the library says, on one line and without the part that is always the same.
-fn text_of(error: &Error) -> String {
+pub(super) fn text_of(error: &Error) -> String {
     let text = error.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
     let special =
         text.split_once("Minor code may provide more information (").and_then(|(_, rest)| rest.strip_suffix(')'));

@@ -1,4 +1,4 @@
-//! Kerberos tickets of browsers. Bytes in, bytes out: knows nothing of HTTP, directories or people.
+//! Kerberos tickets, of browsers and of our own. Bytes in, bytes out: knows nothing of HTTP, directories or people.
 //!
 //! MIT Kerberos checks the tickets, through `libgssapi`, in builds with the feature `kerberos`. In other builds everything
 //! here is still there, and [`Acceptor::new`] says what is missing. What no library does is written here: reading which
@@ -9,12 +9,16 @@ mod der;
 pub mod environment;
 #[cfg(feature = "kerberos")]
 mod gssapi;
+#[cfg(feature = "kerberos")]
+mod gssapi_initiator;
+mod initiator;
 pub mod keytab;
 pub mod offer;
 mod principal;
 mod refusal;
 
 pub use acceptor::{AcceptedTicket, Acceptor, AcceptorError, MOST_TOKEN_BYTES};
+pub use initiator::{Initiator, InitiatorError};
 pub use keytab::Keytab;
 pub use principal::Principal;
 pub use refusal::TicketRefusal;
