@@ -20,7 +20,7 @@ const TABLE: &[Row] = &[
     Row { layer: "input", may_name: &["lang"], may_use: &["granit_parser", "serde", "serde_saphyr", "std::fs"] },
     Row {
         layer: "store",
-        may_name: &["engine", "input", "lang"],
+        may_name: &["engine", "input", "kerberos", "lang"],
         may_use: &[
             "argon2",
             "aws_lc_rs",
@@ -36,6 +36,7 @@ const TABLE: &[Row] = &[
             "std::net",
             "tokio",
             "tokio_rustls",
+            "x509_parser",
         ],
     },
     Row { layer: "aws", may_name: &["engine"], may_use: &["regex"] },

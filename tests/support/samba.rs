@@ -138,6 +138,11 @@ impl Samba {
         self.script.folder.join("dc1/svc-claimsmith.keytab")
     }
 
+    /// The names of the domain's machines, in place of its DNS.
+    pub fn hosts_file(&self) -> PathBuf {
+        self.script.folder.join("hosts")
+    }
+
     /// Tells Kerberos programs where the realm's KDC is.
     pub fn krb5_conf(&self) -> PathBuf {
         self.script.folder.join("krb5.conf")

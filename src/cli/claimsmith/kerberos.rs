@@ -13,13 +13,13 @@ use crate::kerberos::{Acceptor, environment};
 /// Says that the variables were set by us: a second try would be in vain.
 const RESTARTED: &str = "CLAIMSMITH_RESTARTED";
 
-/// Makes sure that the process was started with the variables by which Kerberos finds the keytab: if it was not, the same
+/// Makes sure that the process was started with the variables by which Kerberos finds the keytabs: if it was not, the same
 /// program takes its place, with the same arguments, the same process number, and these variables.
 ///
 /// A running process could only change its environment while no other thread reads it, which Rust calls unsafe.
-pub(super) fn start_again_with_keytab(config: &ServerConfig) -> anyhow::Result<()> {
+pub(super) fn start_again_with_keytabs(config: &ServerConfig) -> anyhow::Result<()> {
     let keytab = config.integrated_authentication.as_ref().map(|section| section.keytab_file.as_path());
-    let wanted = environment::variables(keytab);
+    let wanted = environment::variables(keytab, config.bind_keytab_file.as_deref());
     let missing: Vec<(&str, OsString)> =
         wanted.into_iter().filter(|(name, value)| std::env::var_os(name).as_ref() != Some(value)).collect();
     let Some((name, _)) = missing.first() else { return Ok(()) };

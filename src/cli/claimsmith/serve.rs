@@ -26,7 +26,7 @@ pub(super) struct Arguments {
 /// Runs the command until the process is told to end.
 pub(super) fn run(arguments: &Arguments, _: &mut Output) -> anyhow::Result<ExitCode> {
     let mut config = server::load(&arguments.config)?;
-    kerberos::start_again_with_keytab(&config)?;
+    kerberos::start_again_with_keytabs(&config)?;
     let format = match config.log.format {
         LogFormat::Human => logging::Format::Human,
         LogFormat::Json => logging::Format::Json,

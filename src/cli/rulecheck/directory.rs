@@ -16,6 +16,8 @@ use crate::engine::Stores;
 use crate::harness::dry_run;
 use crate::input;
 #[cfg(feature = "idp")]
+use crate::kerberos::environment;
+#[cfg(feature = "idp")]
 use crate::store::built_in;
 use crate::store::directory::{Directory, Password};
 use crate::store::{self, ActiveDirectorySettings, LdapServers, Location, OpenError, ServiceCredentials};
@@ -80,12 +82,29 @@ impl Sources {
 #[cfg(feature = "idp")]
 fn from_config(file: &Path) -> anyhow::Result<Opened> {
     ensure!(!stdin::is_stdin(file), "a configuration cannot come from standard input; name a file");
-    let server::Sources { directory, mut stores, opaque_ids } = server::load_sources(file)?;
+    let server::Sources { directory, mut stores, opaque_ids, bind_keytab_file } = server::load_sources(file)?;
+    demand_keytab(bind_keytab_file.as_deref())?;
     let is_remote = !matches!(directory, server::DirectorySource::File(_)) || stores.names().next().is_some();
     built_in::add(&mut stores, opaque_ids, Arc::new(now), None);
     let directory = directory.into_directory();
     stores.insert(DIRECTORY_STORE, Arc::clone(&directory) as Arc<dyn AttributeStore>);
     Ok(Opened { directory: Some(directory), stores, is_remote })
+}
+
+/// Kerberos takes the keytab from the environment. Starting again with it, as the server does, would lose what was read
+/// from standard input.
+#[cfg(feature = "idp")]
+fn demand_keytab(keytab: Option<&Path>) -> anyhow::Result<()> {
+    let wanted = environment::variables(None, keytab);
+    let is_set = wanted.iter().all(|(name, value)| std::env::var_os(name).as_ref() == Some(value));
+    let written: Vec<String> = wanted.iter().map(|(name, value)| format!("{name}={}", value.display())).collect();
+    ensure!(
+        is_set,
+        "the directory is asked with a keytab, which Kerberos takes from the environment; set it before `rulecheck`: \
+         `{}`",
+        written.join(" ")
+    );
+    Ok(())
 }
 
 #[cfg(not(feature = "idp"))]

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::bind_keytab;
 use super::faults::Faults;
 use super::named::Controller;
 use super::{group_names, ldap, secret};
@@ -14,7 +15,7 @@ use crate::input::{self, Spanned};
 use crate::store::active_directory::{ActiveDirectory, ActiveDirectorySettings, Domains};
 use crate::store::directory::{Directory, Password};
 use crate::store::file::FileDirectory;
-use crate::store::ldap::{Discovery, DiscoveryRecords, LdapServers, ServiceCredentials};
+use crate::store::ldap::{Discovery, DiscoveryRecords, LdapServers, ServiceCredentials, Ticket};
 use crate::store::ldap_directory::LdapDirectory;
 
 #[derive(Deserialize)]
@@ -48,6 +49,8 @@ struct Domain {
     bind_password: Option<Spanned<String>>,
     #[serde(default)]
     bind_password_file: Option<Spanned<PathBuf>>,
+    #[serde(default)]
+    bind_keytab_file: Option<Spanned<PathBuf>>,
     #[serde(default)]
     connect_timeout_seconds: Option<u32>,
     #[serde(default)]
@@ -156,6 +159,10 @@ fn from_domains(home: &Spanned<Domain>, faults: &mut Faults<'_>) -> Option<Domai
             let help = "list all domains under `other_domains` of the first one";
             faults.at(further, "the other domains have no others of their own", help);
         }
+        if let Some(keytab) = &other.value.bind_keytab_file {
+            let help = "name a `bind_password_file`; the first domain may have the keytab";
+            faults.at(keytab, "Kerberos knows one keytab for each process, that of the first domain", help);
+        }
         others.push(found_settings(other, faults)?);
     }
     let settings = found_settings(home, faults)?;
@@ -195,6 +202,38 @@ fn opened(
     }
 }
 
+/// As whom the domain is asked: by password or by keytab. Made anew for each list of servers.
+fn credentials(section: &Spanned<Domain>, faults: &mut Faults<'_>) -> Option<Box<dyn Fn() -> ServiceCredentials>> {
+    let domain = &section.value;
+    let (written, file) = (domain.bind_password.as_ref(), domain.bind_password_file.as_ref());
+    if let Some(keytab) = &domain.bind_keytab_file {
+        if written.is_some() || file.is_some() {
+            faults.at(keytab, "the service account has a password and a keytab", "keep one of them");
+            return None;
+        }
+        let client = bind_keytab::client(keytab, &domain.bind_name, faults)?;
+        return Some(Box::new(move || ServiceCredentials::Sasl(Arc::new(Ticket::of(client.clone())))));
+    }
+    if written.is_none() && file.is_none() {
+        let help =
+            "add `bind_password_file: FILE` or `bind_keytab_file: FILE`; Active Directory answers no searches without";
+        faults.at(section, "the service account has no password", help);
+    }
+    let password = secret::read("bind_password", written, file, faults)?;
+    let name = domain.bind_name.clone();
+    Some(Box::new(move || ServiceCredentials::Password {
+        name: name.clone(),
+        password: Password::new(password.as_str().to_owned()),
+    }))
+}
+
+/// The keytab of the service account, if the domain is asked with one; an absolute path.
+pub(super) fn keytab_file(section: &Spanned<Section>, faults: &Faults<'_>) -> Option<PathBuf> {
+    let named = section.value.active_directory.as_ref()?.value.bind_keytab_file.as_ref()?;
+    let path = faults.path(&named.value);
+    Some(std::path::absolute(&path).unwrap_or(path))
+}
+
 /// The settings of a domain, with the controllers at `urls`.
 fn domain_settings(
     section: &Spanned<Domain>,
@@ -202,12 +241,7 @@ fn domain_settings(
     faults: &mut Faults<'_>,
 ) -> Option<ActiveDirectorySettings> {
     let domain = &section.value;
-    let (written, file) = (domain.bind_password.as_ref(), domain.bind_password_file.as_ref());
-    if written.is_none() && file.is_none() {
-        let help = "add `bind_password_file: FILE`; Active Directory answers no searches without";
-        faults.at(section, "the service account has no password", help);
-    }
-    let password = secret::read("bind_password", written, file, faults)?;
+    let credentials = credentials(section, faults)?;
     let default = LdapServers::default();
     let seconds = |given: Option<u32>, default| given.map_or(default, |given| Duration::from_secs(given.into()));
     let most = |given: Option<NonZeroU16>, default| given.map_or(default, |most| usize::from(most.get()));
@@ -216,10 +250,7 @@ fn domain_settings(
         urls: urls.to_vec(),
         start_tls: domain.start_tls,
         ca_file: ca_file.clone(),
-        credentials: ServiceCredentials::Password {
-            name: domain.bind_name.clone(),
-            password: Password::new(password.as_str().to_owned()),
-        },
+        credentials: credentials(),
         connect_timeout: seconds(domain.connect_timeout_seconds, default.connect_timeout),
         bind_timeout: seconds(domain.bind_timeout_seconds, default.bind_timeout),
         request_timeout: seconds(domain.request_timeout_seconds, default.request_timeout),

@@ -1,5 +1,6 @@
 //! `claimsmith.yaml`: one file for each section.
 
+mod bind_keytab;
 mod directory;
 mod faults;
 mod group_names;
@@ -117,6 +118,8 @@ pub struct ServerConfig {
     pub inside_corporate_network: Vec<Network>,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<Network>,
+    /// The keytab of the account that asks the domain, if it has no password; an absolute path.
+    pub bind_keytab_file: Option<PathBuf>,
     /// How Kerberos tickets of browsers are taken; `None` if they are not.
     pub integrated_authentication: Option<IntegratedAuthentication>,
     /// Where the management listener is; `None` if it is off.
@@ -152,6 +155,7 @@ pub fn load(path: &Path) -> Result<ServerConfig, LoadError> {
     let integrated_authentication = file.integrated_authentication.as_ref().and_then(|section| {
         integrated_authentication::read(section, &host.name, &inside_corporate_network, &mut faults)
     });
+    let bind_keytab_file = directory::keytab_file(&file.directory, &faults);
     let management = file.management.read(&mut faults);
     let log = file.log.read(&mut faults);
     let (Some(listen), Some(signing), Some(directory), true) = (listen, signing, directory, faults.is_empty()) else {
@@ -173,6 +177,7 @@ pub fn load(path: &Path) -> Result<ServerConfig, LoadError> {
         passwords,
         inside_corporate_network,
         trusted_proxies,
+        bind_keytab_file,
         integrated_authentication,
         management,
         log,

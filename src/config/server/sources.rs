@@ -1,7 +1,7 @@
 //! The sections that say where answers about people come from, read by themselves: whoever tries rules out may not read
 //! the keys of the server.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
@@ -31,6 +31,8 @@ pub struct Sources {
     pub stores: Stores,
     /// The store `_OpaqueIdStore`, if it has a key.
     pub opaque_ids: Option<OpaqueIds>,
+    /// The keytab of the account that asks the domain, if it has no password; an absolute path.
+    pub bind_keytab_file: Option<PathBuf>,
 }
 
 /// Loads `directory`, `stores` and `opaque_ids` of a configuration, and what they name. Relative paths start at the folder
@@ -46,8 +48,9 @@ pub fn load_sources(path: &Path) -> Result<Sources, LoadError> {
     let directory = directory::read(&sections.directory, &mut faults);
     let stores = stores::read(&sections.stores, &mut faults);
     let opaque_ids = sections.opaque_ids.read(&mut faults);
+    let bind_keytab_file = directory::keytab_file(&sections.directory, &faults);
     match (directory, faults.is_empty()) {
-        (Some(directory), true) => Ok(Sources { directory, stores, opaque_ids }),
+        (Some(directory), true) => Ok(Sources { directory, stores, opaque_ids, bind_keytab_file }),
         _ => Err(faults.into_error()),
     }
 }

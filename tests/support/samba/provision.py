@@ -172,6 +172,13 @@ for name in ("Finance", "Payroll", "Travel", "Office Berlin", "Everyone at Work"
     group(name, erin)
 for number in range(300):
     group("AWS-%d-Role%d" % (400000000000 + number, number % 7), many)
+# The name by which Kerberos knows the LDAP server; `samba_spnupdate` would add it with the DNS.
+spn = ldb.Message(ldb.Dn(sam, "CN=DC1,OU=Domain Controllers," + root))
+spn["servicePrincipalName"] = ldb.MessageElement(
+    ["ldap/dc1.corp.example.com"], ldb.FLAG_MOD_ADD, "servicePrincipalName"
+)
+sam.modify(spn)
+
 # With these and the primary group, 1,000 groups, and a ticket that is as large.
 for number in range(998):
     group("Crowd %d" % number, crowd)

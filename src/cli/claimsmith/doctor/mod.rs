@@ -20,7 +20,7 @@ use jiff::Timestamp;
 
 use self::finding::{Finding, Severity, count};
 use self::person::Person;
-use super::provider;
+use super::{kerberos, provider};
 use crate::cli::progress::Progress;
 use crate::cli::{ExitCode, Output, failure};
 use crate::config::server::{self as config, ServerConfig};
@@ -74,7 +74,10 @@ enum Format {
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<ExitCode> {
     let now = SystemClock.now();
     let findings = match config::load(&arguments.config) {
-        Ok(loaded) => examine(arguments, loaded, now)?,
+        Ok(loaded) => {
+            kerberos::start_again_with_keytabs(&loaded)?;
+            examine(arguments, loaded, now)?
+        }
         Err(error) if failure::is_unreadable(&error) => return Err(error.into()),
         Err(error) => {
             if arguments.format == Format::Human {
