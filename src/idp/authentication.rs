@@ -286,10 +286,10 @@ impl Authentication {
         let login = client.login().ok_or_else(|| Cause::NotAPerson(client.to_string()))?;
         // With the domain before it, a name means the account of that login name only. As `login@domain` it could be the
         // user principal name that somebody else was given.
-        let account = match self.directory.account_now(&format!("{domain}\\{login}"), now)? {
-            Some((account, None)) => account,
-            Some((_, Some(refusal))) => return Err(Cause::Directory(refusal).into()),
-            None => return Err(Cause::Directory(Refusal::UnknownUser).into()),
+        let account = match self.directory.admit(&format!("{domain}\\{login}"), now) {
+            Ok(account) => account,
+            Err(SignInError::Refused(refusal)) => return Err(Cause::Directory(refusal).into()),
+            Err(SignInError::Unavailable(error)) => return Err(error.into()),
         };
         let session = Session::start(&account, Method::Kerberos, now, rng)?;
         Ok(AuthenticatedUser { account, session, checked_now: true })

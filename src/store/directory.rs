@@ -241,17 +241,30 @@ pub trait Directory: AttributeStore {
     /// The directory refused, or did not answer.
     fn sign_in(&self, user_name: &str, password: &Password) -> Result<Account, SignInError>;
 
+    /// The account of a user who has shown in another way than with a password who they are, as long as a sign-in with
+    /// the right password could succeed.
+    ///
+    /// # Errors
+    ///
+    /// There is nobody, the account is disabled, locked or has expired, nothing of that can be read, or the directory
+    /// did not answer.
+    fn admit(&self, user_name: &str, now: Timestamp) -> Result<Account, SignInError>;
+
     /// The account of a user whose password was checked some time ago, as long as a new sign-in with that password
     /// could succeed. `mark` is what the account had then.
     ///
     /// # Errors
     ///
-    /// The account has been removed, disabled, locked or has expired, its name was given to somebody else, its
-    /// password was changed, nothing of that can be read, or the directory did not answer.
-    fn still_account(&self, user_name: &str, mark: &AccountMark, now: Timestamp) -> Result<Account, SignInError>;
+    /// As of [`Directory::admit`]; and its name was given to somebody else, its password was changed, or nothing of that
+    /// can be read.
+    fn still_account(&self, user_name: &str, mark: &AccountMark, now: Timestamp) -> Result<Account, SignInError> {
+        let account = self.admit(user_name, now)?;
+        mark.still(&account.mark)?;
+        Ok(account)
+    }
 
     /// The account of a user, and what keeps them from signing in now, whatever their password: the account is switched
-    /// off, locked or over, or its password is. What cannot be read keeps nobody.
+    /// off, locked or over, or its password is. What cannot be read keeps nobody, so nobody signs in by this answer.
     ///
     /// # Errors
     ///

@@ -261,6 +261,18 @@ fn the_directory_has_the_last_word_on_whoever_has_a_ticket() {
 }
 
 #[test]
+fn an_account_whose_standing_nobody_can_read_is_opened_by_no_ticket() {
+    let domain = Samba::start();
+    let site = IntegratedSite::start(&domain);
+    let token = Person::signed_in(&domain, "bob").token();
+    domain.modify("bob", "replace: userAccountControl\nuserAccountControl: 514");
+    domain.hide_account_control("bob");
+    let record = site.record_of(refused(&site.show(WITH_TICKET, &token)));
+    let cause = record["cause"].as_str().unwrap();
+    assert!(cause.contains("`userAccountControl` cannot be read"), "{record}");
+}
+
+#[test]
 fn a_user_principal_name_is_no_login_name() {
     // Somebody who may set user principal names could choose one that reads like another's login name, and the KDC writes
     // into a ticket what it was asked for.

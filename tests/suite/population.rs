@@ -11,7 +11,7 @@ use claimsmith::harness::dry_run::{Rules, stores};
 use claimsmith::harness::population::{Interrupted, People};
 use claimsmith::input;
 use claimsmith::lang::Source;
-use claimsmith::store::directory::{Account, AccountMark, Directory, Password, SignInError};
+use claimsmith::store::directory::{Account, Directory, Password, SignInError};
 use claimsmith::store::file::FileDirectory;
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -58,8 +58,8 @@ impl Directory for Fickle {
     fn sign_in(&self, user_name: &str, password: &Password) -> Result<Account, SignInError> {
         self.inner.sign_in(user_name, password)
     }
-    fn still_account(&self, user_name: &str, mark: &AccountMark, now: Timestamp) -> Result<Account, SignInError> {
-        self.inner.still_account(user_name, mark, now)
+    fn admit(&self, user_name: &str, now: Timestamp) -> Result<Account, SignInError> {
+        self.inner.admit(user_name, now)
     }
     fn user_names(&self) -> Result<Vec<String>, StoreError> {
         self.inner.user_names()

@@ -181,14 +181,25 @@ impl Samba {
 
     /// Lets nobody but administrators read when the password of a person was set.
     pub fn hide_password_age(&self, cn: &str) {
+        // `pwdLastSet` [MS-ADA3 2.175].
+        self.hide(cn, "bf967a0a-0de6-11d0-a285-00aa003049e2");
+    }
+
+    /// Lets nobody but administrators read whether a person's account is switched off.
+    pub fn hide_account_control(&self, cn: &str) {
+        // `userAccountControl` [MS-ADA3 2.342].
+        self.hide(cn, "bf967a68-0de6-11d0-a285-00aa003049e2");
+    }
+
+    fn hide(&self, cn: &str, attribute: &str) {
         let server = self.script.folder.join(format!("dc{}", self.number));
         let done = Command::new("/usr/bin/python3")
             .args(["/usr/bin/samba-tool", "dsacl", "set", "--action=deny"])
             .arg(format!("--configfile={}", server.join("etc/smb.conf").display()))
             .arg(format!("--URL={}", server.join("private/sam.ldb").display()))
             .arg(format!("--objectdn=CN={cn},OU=People,DC=corp,DC=example,DC=com"))
-            // `OD` denies, `RP` reading a property; this one is `pwdLastSet` [MS-ADA3 2.175]; `AU` is everybody.
-            .arg("--sddl=(OD;;RP;bf967a0a-0de6-11d0-a285-00aa003049e2;;AU)")
+            // `OD` denies, `RP` reading a property; `AU` is everybody.
+            .arg(format!("--sddl=(OD;;RP;{attribute};;AU)"))
             .output()
             .unwrap();
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));

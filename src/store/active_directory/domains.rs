@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::query::AdQuery;
 use super::{ActiveDirectory, ActiveDirectorySettings, SettingsError};
 use crate::engine::{AttributeStore, Query, Row, StoreError};
-use crate::store::directory::{Account, AccountMark, Directory, Password, ReadAhead, Refusal, SignInError};
+use crate::store::directory::{Account, Directory, Password, ReadAhead, Refusal, SignInError};
 use crate::store::password_change::{ChangeError, PasswordChange, PasswordPolicy};
 use crate::store::user_name::UserName;
 
@@ -152,9 +152,9 @@ impl Directory for Domains {
         Ok(self.personal(theirs, theirs.sign_in(user_name, password)?))
     }
 
-    fn still_account(&self, user_name: &str, mark: &AccountMark, now: Timestamp) -> Result<Account, SignInError> {
+    fn admit(&self, user_name: &str, now: Timestamp) -> Result<Account, SignInError> {
         let theirs = self.serving(user_name)?;
-        Ok(self.personal(theirs, theirs.still_account(user_name, mark, now)?))
+        Ok(self.personal(theirs, theirs.admit(user_name, now)?))
     }
 
     fn account_now(&self, user_name: &str, now: Timestamp) -> Result<Option<(Account, Option<Refusal>)>, StoreError> {

@@ -36,7 +36,7 @@ pub use self::names::GroupNames;
 use self::names::Names;
 use self::people::PERSON;
 use self::seen::SeenPeople;
-use super::directory::{Account, AccountMark, Directory, Password, Refusal, SignInError};
+use super::directory::{Account, Directory, Password, Refusal, SignInError};
 pub use super::ldap::SettingsError;
 use super::ldap::connection::{Connection, Search};
 use super::ldap::failure::Failure;
@@ -227,7 +227,7 @@ impl Directory for ActiveDirectory {
         Ok(account)
     }
 
-    fn still_account(&self, user_name: &str, mark: &AccountMark, now: Timestamp) -> Result<Account, SignInError> {
+    fn admit(&self, user_name: &str, now: Timestamp) -> Result<Account, SignInError> {
         let name = UserName::parse(user_name).ok_or(Refusal::UnknownUser)?;
         let deadline = self.deadline();
         let ahead = self.asked.so_far();
@@ -235,9 +235,7 @@ impl Directory for ActiveDirectory {
             self.pool.run(deadline, |connection| self.person(user_name, name, Some(&ahead), connection, deadline))?;
         let person = person.ok_or_else(|| self.nobody(name))?;
         standing::check(&person.entry, now)?;
-        let account = self.account_of(person)?;
-        mark.still(&account.mark)?;
-        Ok(account)
+        Ok(self.account_of(person)?)
     }
 
     fn account_now(&self, user_name: &str, now: Timestamp) -> Result<Option<(Account, Option<Refusal>)>, StoreError> {

@@ -34,7 +34,7 @@ use self::hash_memory::{Busy, HashMemory};
 use self::tree::{Entry, GroupType, Kind, Tree};
 use super::account::Token;
 use super::active_directory::query::{AdQuery, Attribute, GroupForm};
-use super::directory::{Account, AccountMark, Directory, Password, Refusal, SignInError};
+use super::directory::{Account, Directory, Password, Refusal, SignInError};
 use super::filter::Filter;
 use super::user_name::{UserName, spellings};
 use crate::engine::claim_types::GROUP_SID;
@@ -257,12 +257,10 @@ impl Directory for FileDirectory {
         Ok(self.account_of(found))
     }
 
-    fn still_account(&self, user_name: &str, mark: &AccountMark, _now: Timestamp) -> Result<Account, SignInError> {
+    fn admit(&self, user_name: &str, _now: Timestamp) -> Result<Account, SignInError> {
         let found = self.find(user_name).ok_or_else(|| self.nobody(user_name))?;
         let Kind::User { enabled: true, .. } = found.1.kind else { return Err(Refusal::Disabled.into()) };
-        let account = self.account_of(found);
-        mark.still(&account.mark)?;
-        Ok(account)
+        Ok(self.account_of(found))
     }
 
     fn account_now(&self, user_name: &str, now: Timestamp) -> Result<Option<(Account, Option<Refusal>)>, StoreError> {

@@ -26,7 +26,7 @@ use self::people::{DomainNames, People, Person};
 pub use self::settings::{
     GroupSchema, LdapDirectorySettings, LdapGroups, LdapUsers, check_attribute, check_filter, check_name,
 };
-use super::directory::{Account, AccountMark, Directory, Password, ReadAhead, Refusal, SignInError};
+use super::directory::{Account, Directory, Password, ReadAhead, Refusal, SignInError};
 use super::ldap::SettingsError;
 use super::ldap::entry::Entry;
 use super::ldap::failure::Failure;
@@ -198,15 +198,14 @@ impl Directory for LdapDirectory {
         Ok(self.parts.link.run(deadline, |session| self.account_unless_refused(&person, now, session))??)
     }
 
-    fn still_account(&self, user_name: &str, mark: &AccountMark, now: Timestamp) -> Result<Account, SignInError> {
+    fn admit(&self, user_name: &str, now: Timestamp) -> Result<Account, SignInError> {
         let name = UserName::parse(user_name).ok_or(Refusal::UnknownUser)?;
-        let account =
+        let admitted =
             self.parts.link.run(self.parts.link.deadline(1), |session| match self.find(name, session)? {
                 Some(person) => self.account_unless_refused(&person, now, session),
                 None => Ok(Err(Refusal::UnknownUser)),
-            })??;
-        mark.still(&account.mark)?;
-        Ok(account)
+            })?;
+        Ok(admitted?)
     }
 
     fn account_now(&self, user_name: &str, now: Timestamp) -> Result<Option<(Account, Option<Refusal>)>, StoreError> {
