@@ -98,6 +98,14 @@ pub enum Cause {
     /// The ticket is good, and not that of a person.
     #[error("the ticket is of `{0}`, which is no person's name")]
     NotAPerson(String),
+    /// The ticket is good, and the directory found somebody by it who is called something else.
+    #[error("the ticket is of `{client}`, which is not the login name of `{account}`")]
+    AnotherName {
+        /// The principal.
+        client: String,
+        /// `DOMAIN\user`.
+        account: String,
+    },
     /// The directory says no to the user of a session.
     #[error("the session of `{user}` ended: {refusal}")]
     Session {
@@ -284,13 +292,16 @@ impl Authentication {
         let client = ticket.client();
         let domain = realms.domain_of(client).ok_or_else(|| Cause::Realm(client.realm.clone()))?;
         let login = client.login().ok_or_else(|| Cause::NotAPerson(client.to_string()))?;
-        // With the domain before it, a name means the account of that login name only. As `login@domain` it could be the
-        // user principal name that somebody else was given.
+        // As `login@domain` it could be the user principal name that somebody else was given.
         let account = match self.directory.admit(&format!("{domain}\\{login}"), now) {
             Ok(account) => account,
             Err(SignInError::Refused(refusal)) => return Err(Cause::Directory(refusal).into()),
             Err(SignInError::Unavailable(error)) => return Err(error.into()),
         };
+        // A directory may find people by more than their login names, such as a mail address that they set themselves.
+        if !account.is_called(login) {
+            return Err(Cause::AnotherName { client: client.to_string(), account: account.name.to_string() }.into());
+        }
         let session = Session::start(&account, Method::Kerberos, now, rng)?;
         Ok(AuthenticatedUser { account, session, checked_now: true })
     }

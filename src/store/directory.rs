@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::password_change::PasswordChange;
+use super::user_name::spellings;
 use crate::engine::{AttributeStore, Claim, StoreError};
 
 /// The name under which rules ask the directory.
@@ -62,6 +63,18 @@ pub struct Account {
     pub password_ends: Option<Timestamp>,
     /// What was read of the user together with the account.
     pub ahead: ReadAhead,
+}
+
+impl Account {
+    /// Whether this is the account's login name, as directories compare them: without regard to case, and to how accents
+    /// are written.
+    #[must_use]
+    pub fn is_called(&self, login: &str) -> bool {
+        let own = self.name.split_once('\\').map_or(&*self.name, |(_, own)| own);
+        // A letter that is not of ASCII is never a way to write one that is: the Kelvin sign is no `K`.
+        let spelled_alike = || !spellings(&own.to_lowercase()).is_disjoint(&spellings(&login.to_lowercase()));
+        own.eq_ignore_ascii_case(login) || !own.is_ascii() && !login.is_ascii() && spelled_alike()
+    }
 }
 
 /// A store that answers the questions about one user from what was read of them with their account, and passes all
@@ -310,6 +323,24 @@ pub trait Directory: AttributeStore {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_login_name_is_compared_as_directories_do_and_no_more_loosely() {
+        let account = |name: &str| Account {
+            name: name.into(),
+            claims: Vec::new(),
+            mark: AccountMark::default(),
+            password_ends: None,
+            ahead: ReadAhead::default(),
+        };
+        for (own, login) in [("CORP\\alice", "Alice"), ("CORP\\Zo\u{eb}", "zoe\u{308}"), ("CORP\\ZO\u{cb}", "zo\u{eb}")]
+        {
+            assert!(account(own).is_called(login), "{own} {login}");
+        }
+        for (own, login) in [("CORP\\alice", "12345"), ("CORP\\alice", "alice "), ("CORP\\kate", "\u{212a}ate")] {
+            assert!(!account(own).is_called(login), "{own} {login}");
+        }
+    }
 
     #[test]
     fn a_session_holds_for_one_account_with_one_password() {

@@ -25,7 +25,7 @@ impl OwnEntry {
     fn columns(&self, query: &Query) -> Option<Columns> {
         let asked = AdQuery::parse(query).ok()?;
         let login = self.entry.text("samaccountname")?;
-        let is_own = asked.user_only()?.to_lowercase() == login.to_lowercase();
+        let is_own = asked.user_only()?.eq_ignore_ascii_case(login);
         let in_domain = self.directory.known_domain().is_ok_and(|domain| domain.is_named(&asked.domain));
         if !is_own || !in_domain || !self.read.holds(&asked.attributes) {
             return None;

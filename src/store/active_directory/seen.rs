@@ -58,9 +58,10 @@ impl SeenPeople {
     }
 }
 
-/// The directory compares names without case. Names that it takes for one and that differ here are remembered twice.
+/// The directory compares names without case. Names that it takes for one and that differ here are remembered twice;
+/// none that it tells apart may be one here, as the Kelvin sign and `K` in lower case would be.
 fn key(name: &str) -> String {
-    name.to_lowercase()
+    name.to_ascii_lowercase()
 }
 
 #[cfg(test)]
@@ -76,6 +77,8 @@ mod tests {
         };
         people.remember("A@corp", seen(false, Instant::now()));
         assert!(people.recall("a@CORP").is_some());
+        people.remember("k", seen(true, Instant::now()));
+        assert_eq!(people.recall("\u{212a}"), None);
         let Some(earlier) = Instant::now().checked_sub(FRESH) else { return };
         people.remember("a@corp", seen(false, earlier));
         assert_eq!(people.recall("a@corp"), None);
