@@ -29,6 +29,9 @@ const MOST_AGE: Duration = Duration::from_mins(15);
 const PATIENCE: Duration = Duration::from_millis(700);
 /// The same for a bind: a domain controller asks another one before it says that a password is wrong.
 const BIND_PATIENCE: Duration = Duration::from_secs(1);
+/// So many servers may be shown one password: each of them may count it as wrong, whether its answer comes or not, and so
+/// lock the account.
+const MOST_PASSWORD_CHECKS: usize = 2;
 
 /// Connections of one account to the servers of one directory.
 pub(in crate::store) struct Pool {
@@ -199,13 +202,14 @@ impl Pool {
         let mut tried = Vec::new();
         loop {
             let mut connection = self.connect(deadline, &tried, false)?;
-            connection.patience = self.patience(&connection, BIND_PATIENCE, &tried);
+            let is_last = tried.len() + 1 >= MOST_PASSWORD_CHECKS;
+            connection.patience = self.patience(&connection, BIND_PATIENCE, &tried).filter(|_| !is_last);
             let until = deadline.min(Instant::now() + self.bind_timeout);
             let bound = connection.bind_asking(dn, password, controls.to_vec(), until);
             match bound.and_then(|result| bind::of_user(self.meaning, &result)) {
                 Err(failure) if failure.is_of_the_server() => {
                     self.leave(&connection, &mut tried);
-                    if self.servers.candidates(&tried).is_empty() {
+                    if is_last || self.servers.candidates(&tried).is_empty() {
                         return Err(failure);
                     }
                 }

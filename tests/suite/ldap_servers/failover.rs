@@ -1,6 +1,7 @@
 //! Two servers, one of which fails in every way that there is.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use claimsmith::store::directory::{Directory as _, Password, SignInError};
@@ -8,7 +9,7 @@ use claimsmith::store::ldap::LdapServers;
 
 use super::{FAILOVER, directory, is_down, service, signs_in, wait_until};
 use crate::support::fake_ldap::domain::{person, table};
-use crate::support::fake_ldap::{FakeLdap, Operation, Table};
+use crate::support::fake_ldap::{Bind, FakeLdap, Operation, Table};
 use crate::support::relay::{Authority, Relay};
 use crate::support::samba::{Samba, shared_domain};
 
@@ -137,15 +138,41 @@ fn nobody_fails_to_sign_in_while_a_server_is_killed() {
     println!("failover: 100 sign-ins by 4 at a time while a server freezes, none failed, the slowest took {slowest:?}");
 }
 
+/// Lets the service account bind, and answers nobody else.
+fn silent_to_people(name: &str, _: &str) -> (u32, String) {
+    if !name.starts_with("svc@") {
+        std::thread::sleep(Duration::from_secs(60));
+    }
+    (0, String::new())
+}
+
+#[test]
+fn a_password_is_shown_to_two_servers_at_most() {
+    // Each may count a wrong one, whether its answer comes or not: one guess must not lock an account.
+    let shown = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&shown);
+    let slow: Bind = Arc::new(move |name, password| {
+        counted.fetch_add(usize::from(!name.starts_with("svc@")), Ordering::SeqCst);
+        silent_to_people(name, password)
+    });
+    let all: [FakeLdap; 4] = std::array::from_fn(|_| {
+        FakeLdap::start(Table { bind: Arc::clone(&slow), ..table(vec![person("alice", 1_104, &[])]) })
+    });
+    let servers = LdapServers {
+        urls: all.iter().map(|one| one.url.clone()).collect(),
+        credentials: service(),
+        bind_timeout: Duration::from_secs(2),
+        danger_allow_cleartext: true,
+        ..LdapServers::default()
+    };
+    let answer = directory(servers).sign_in("alice", &Password::new("wrong".to_owned()));
+    assert!(matches!(answer, Err(SignInError::Unavailable(_))), "{answer:?}");
+    assert_eq!(shown.load(Ordering::SeqCst), 2);
+}
+
 #[test]
 fn a_password_is_taken_to_the_next_server_when_the_first_does_not_answer() {
-    let silent = |name: &str, _: &str| {
-        if !name.starts_with("svc@") {
-            std::thread::sleep(Duration::from_secs(60));
-        }
-        (0, String::new())
-    };
-    let first = FakeLdap::start(Table { bind: Arc::new(silent), ..table(vec![person("alice", 1_104, &[])]) });
+    let first = FakeLdap::start(Table { bind: Arc::new(silent_to_people), ..table(vec![person("alice", 1_104, &[])]) });
     let second = FakeLdap::start(table(vec![person("alice", 1_104, &[])]));
     let servers = LdapServers {
         urls: vec![first.url.clone(), second.url.clone()],
