@@ -65,34 +65,29 @@ impl AdQuery {
     }
 
     fn read(query: &Query) -> Result<Self, String> {
-        let parts: Vec<&str> = query.text.split(';').collect();
+        // Blanks around a part are the rule's. Those of a value belong to it: without them it may be somebody else's name.
+        let parts: Vec<&str> = query.text.split(';').map(str::trim).collect();
         let [filter, attributes, user] = parts[..] else {
             return Err(format!(
                 "it has {} parts where three are wanted, `filter;attribute,…;DOMAIN\\user` (AD FS: POLICY3824)",
                 parts.len()
             ));
         };
-        let filter = substitute(filter, &query.parameters, escape)?;
+        let filter = if filter.is_empty() { None } else { Some(substitute(filter, &query.parameters, escape)?) };
         let attributes = attributes
             .split(',')
             .map(|attribute| Attribute::parse(substitute(attribute, &query.parameters, str::to_owned)?.trim()))
             .collect::<Result<Vec<_>, _>>()?;
         let account = substitute(user, &query.parameters, str::to_owned)?;
         let Some((domain, user)) =
-            account.trim().split_once('\\').filter(|(domain, user)| !domain.is_empty() && !user.is_empty())
+            account.split_once('\\').filter(|(domain, user)| !domain.is_empty() && !user.is_empty())
         else {
             return Err(format!(
                 "its third part must name a user as `DOMAIN\\user`, and is `{account}` (AD FS: POLICY3826); \
                  pass the value of a `windowsaccountname` claim"
             ));
         };
-        let filter = filter.trim();
-        Ok(Self {
-            filter: (!filter.is_empty()).then(|| filter.to_owned()),
-            attributes,
-            domain: domain.to_owned(),
-            user: user.to_owned(),
-        })
+        Ok(Self { filter, attributes, domain: domain.to_owned(), user: user.to_owned() })
     }
 }
 
@@ -197,6 +192,16 @@ mod tests {
         assert_eq!(query.user, "a;b{1}");
         assert!(parse(";{1};{0}", &["CORP\\alice", "mail,userPassword"], 1).unwrap_err().contains("no attribute name"));
         assert!(parse(";{1};{0}", &["CORP\\alice", "*"], 1).is_err());
+    }
+
+    #[test]
+    fn a_name_that_ends_in_a_blank_is_not_the_name_without_it() {
+        for blank in [" ", "\u{a0}", "\u{3000}"] {
+            let query = parse(" ; mail ; {0} ", &[&format!("CORP\\alice{blank}")], 1).unwrap();
+            assert_eq!((query.user.as_str(), query.filter), (format!("alice{blank}").as_str(), None));
+            let query = parse("sAMAccountName={0} ;mail;CORP\\x", &[&format!("alice{blank}")], 1).unwrap();
+            assert_eq!(query.filter, Some(format!("sAMAccountName=alice{blank}")));
+        }
     }
 
     #[test]
