@@ -18,17 +18,17 @@ impl Credential {
     pub(super) fn acquire(service: &Principal) -> Result<Self, AcceptorError> {
         acquire(service)
             .map(Self)
-            .map_err(|error| AcceptorError::Keys { service: service.clone(), reason: text_of(&error) })
+            .map_err(|error| AcceptorError::Keys { service: service.clone(), reason: text_of(error) })
     }
 
     /// The client's principal, and the answer for the browser.
     pub(super) fn accept(&self, token: &[u8]) -> Result<(String, Option<Vec<u8>>), TicketRefusal> {
         let mut context = ServerCtx::new(Some(self.0.clone()));
-        let answer = context.step(token, None).map_err(|error| refusal(&error))?;
+        let answer = context.step(token, None).map_err(refusal)?;
         if !context.is_complete() {
             return Err(TicketRefusal::Continuation);
         }
-        let unreadable = |error: Error| TicketRefusal::Other(text_of(&error));
+        let unreadable = |error: Error| TicketRefusal::Other(text_of(error));
         if context.flags().map_err(unreadable)?.contains(CtxFlags::GSS_C_ANON_FLAG) {
             return Err(TicketRefusal::Anonymous);
         }
@@ -49,19 +49,22 @@ fn acquire(service: &Principal) -> Result<Cred, Error> {
 }
 
 /// What the library says, on one line and without the part that is always the same.
-pub(super) fn text_of(error: &Error) -> String {
+pub(super) fn text_of(error: Error) -> String {
     let text = error.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
     let special =
         text.split_once("Minor code may provide more information (").and_then(|(_, rest)| rest.strip_suffix(')'));
     special.map_or_else(|| text.clone(), str::to_owned)
 }
 
+/// A part of what the library says, and what it means.
+type Meaning = (&'static str, fn(String) -> TicketRefusal);
+
 /// What stands in the library's texts, and what it means; the first that fits counts.
 ///
 /// Its error numbers would say the same, but inside SPNEGO the library gives them others, which change from run to run.
 /// The texts are those of its message catalogue in English, as no program here sets a locale [MIT Kerberos 1.20, `krb5_err.et`,
 /// `rd_req_dec.c`].
-const TEXTS: [(&str, fn(String) -> TicketRefusal); 17] = [
+const TEXTS: [Meaning; 17] = [
     ("Request is a replay", |_| TicketRefusal::Replay),
     ("Clock skew too great", |_| TicketRefusal::ClockSkew),
     ("Ticket not yet valid", |_| TicketRefusal::NotYetValid),
@@ -81,7 +84,7 @@ const TEXTS: [(&str, fn(String) -> TicketRefusal); 17] = [
     ("enctype", TicketRefusal::EncryptionType),
 ];
 
-fn refusal(error: &Error) -> TicketRefusal {
+fn refusal(error: Error) -> TicketRefusal {
     let text = text_of(error);
     match TEXTS.iter().find(|(part, _)| text.contains(part)) {
         Some((_, refusal)) => refusal(text),

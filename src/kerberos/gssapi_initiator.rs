@@ -55,5 +55,5 @@ fn negotiation(client: &Principal, service: &Principal) -> Result<ClientCtx, Err
 }
 
 fn told(error: Error) -> InitiatorError {
-    InitiatorError(text_of(&error))
+    InitiatorError(text_of(error))
 }

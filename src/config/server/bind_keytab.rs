@@ -15,12 +15,11 @@ pub(super) fn client(file: &Spanned<PathBuf>, bind_name: &str, faults: &mut Faul
         .rsplit_once('@')
         .map(|(user, domain)| Principal { components: vec![user.to_owned()], realm: domain.to_uppercase() });
     let found = wanted.and_then(|wanted| keytab.of(&wanted).next().map(|entry| entry.principal.clone()));
-    match &found {
-        Some(client) => keytab::warn_of_weak_keys(&keytab, client, faults),
-        None => {
-            let help = format!("write `bind_name` as `user@domain`; the keytab holds {}", keytab::held(&keytab));
-            faults.at(file, format!("the keytab has no key of `{bind_name}`"), help);
-        }
+    if let Some(client) = &found {
+        keytab::warn_of_weak_keys(&keytab, client, faults);
+    } else {
+        let help = format!("write `bind_name` as `user@domain`; the keytab holds {}", keytab::held(&keytab));
+        faults.at(file, format!("the keytab has no key of `{bind_name}`"), help);
     }
     found
 }

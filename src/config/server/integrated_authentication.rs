@@ -97,7 +97,7 @@ fn user_agents(given: Option<&[Spanned<String>]>, faults: &mut Faults<'_>) -> Op
 fn principal(written: &Section, host: &str, faults: &mut Faults<'_>) -> Option<Principal> {
     let file = &written.keytab_file;
     let keytab = keytab::read(file, faults)?;
-    let held = || keytab::held(&keytab);
+    let spelled = || keytab::held(&keytab);
     let principal = match &written.principal {
         Some(named) => {
             let Some(principal) = Principal::parse(&named.value) else {
@@ -106,7 +106,7 @@ fn principal(written: &Section, host: &str, faults: &mut Faults<'_>) -> Option<P
                 return None;
             };
             if keytab.of(&principal).next().is_none() {
-                let help = format!("the keytab holds {}", held());
+                let help = format!("the keytab holds {}", spelled());
                 faults.at(named, format!("the keytab has no key of `{principal}`"), help);
                 return None;
             }
@@ -116,12 +116,13 @@ fn principal(written: &Section, host: &str, faults: &mut Faults<'_>) -> Option<P
             match keytab.principals().into_iter().filter(|name| name.is_service("HTTP", host)).collect::<Vec<_>>()[..] {
                 [only] => only.clone(),
                 [] => {
-                    let help = format!("the keytab holds {}; browsers get tickets for the name in the address", held());
+                    let help =
+                        format!("the keytab holds {}; browsers get tickets for the name in the address", spelled());
                     faults.at(file, format!("the keytab has no key of `HTTP/{host}`"), help);
                     return None;
                 }
                 _ => {
-                    let help = format!("name one of them as `principal`; the keytab holds {}", held());
+                    let help = format!("name one of them as `principal`; the keytab holds {}", spelled());
                     faults.at(file, format!("the keytab has keys of more than one `HTTP/{host}`"), help);
                     return None;
                 }
