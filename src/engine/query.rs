@@ -106,6 +106,11 @@ pub trait AttributeStore: Send + Sync {
         Ok(())
     }
 
+    /// Whether a query could change what the store holds.
+    fn may_write(&self) -> bool {
+        false
+    }
+
     /// The rows of every query, in whatever form is at hand.
     ///
     /// # Errors
@@ -171,6 +176,12 @@ impl Stores {
             Some((_, store)) => store.reachable(),
             None => Err(StoreError::Unknown { name: name.to_owned(), known: self.known() }),
         }
+    }
+
+    /// Whether a query to the store of a name could change what it holds.
+    #[must_use]
+    pub fn may_write(&self, name: &str) -> bool {
+        self.by_name.get(&store_key(name)).is_some_and(|(_, store)| store.may_write())
     }
 
     /// The names for a message.

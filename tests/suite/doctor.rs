@@ -2,6 +2,7 @@
 
 mod directory;
 mod files;
+mod keytab;
 
 use std::path::Path;
 use std::process::{Command, Output};

@@ -95,6 +95,16 @@ impl DirectorySource {
         }
     }
 
+    /// The domains of Active Directory, the one at home first. None if the directory is of another kind.
+    #[must_use]
+    pub fn domains(&self) -> &[ActiveDirectory] {
+        match self {
+            Self::ActiveDirectory(directory) => std::slice::from_ref(directory),
+            Self::Domains(domains) => domains.all(),
+            Self::File(_) | Self::Ldap(_) => &[],
+        }
+    }
+
     /// The directory, whatever it is made of.
     #[must_use]
     pub fn into_directory(self) -> Arc<dyn Directory> {
@@ -182,6 +192,22 @@ pub(super) fn controllers(section: &Spanned<Section>, faults: &mut Faults<'_>) -
     for url in &domain.value.urls {
         let Some(settings) = domain_settings(domain, std::slice::from_ref(url), faults) else { return found };
         let (start_tls, ca_file) = (settings.servers.start_tls, settings.servers.ca_file.clone());
+        let alone = opened(domain, settings, faults);
+        found.extend(alone.map(|alone| Controller { url: url.clone(), start_tls, ca_file, alone }));
+    }
+    found
+}
+
+/// Each server of the global catalogue by itself.
+pub(super) fn catalogues(section: &Spanned<Section>, faults: &mut Faults<'_>) -> Vec<Controller> {
+    let Some(domain) = &section.value.active_directory else { return Vec::new() };
+    let mut found = Vec::new();
+    for url in &domain.value.global_catalogue {
+        let Some(mut settings) = found_settings(domain, faults) else { return found };
+        let (start_tls, ca_file) = (settings.servers.start_tls, settings.servers.ca_file.clone());
+        if let Some(catalogue) = &mut settings.global_catalogue {
+            catalogue.urls = vec![url.clone()];
+        }
         let alone = opened(domain, settings, faults);
         found.extend(alone.map(|alone| Controller { url: url.clone(), start_tls, ca_file, alone }));
     }

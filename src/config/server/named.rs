@@ -14,9 +14,11 @@ pub struct Named {
     pub trusts: Vec<PathBuf>,
     /// Its domain controllers.
     pub controllers: Vec<Controller>,
+    /// Servers of the forest's global catalogue.
+    pub catalogues: Vec<Controller>,
 }
 
-/// One domain controller by itself.
+/// One domain controller by itself, as such or as a server of the global catalogue.
 pub struct Controller {
     /// `ldaps://…` or `ldap://…`
     pub url: String,
@@ -24,7 +26,8 @@ pub struct Controller {
     pub start_tls: bool,
     /// The authorities that may have issued its certificate; those of the machine unless named.
     pub ca_file: Option<PathBuf>,
-    /// The domain as this controller shows it, with the settings of the configuration.
+    /// The domain as this controller shows it, or the forest as this catalogue does, with the settings of the
+    /// configuration.
     pub alone: ActiveDirectory,
 }
 
@@ -39,5 +42,6 @@ pub fn named(path: &Path) -> Result<Named, LoadError> {
     let mut faults = Faults::new(&source, path.parent().unwrap_or_else(|| Path::new("")));
     let trusts = file.trusts.value.iter().map(|folder| faults.path(&folder.value)).collect();
     let controllers = directory::controllers(&file.directory, &mut faults);
-    if faults.is_empty() { Ok(Named { trusts, controllers }) } else { Err(faults.into_error()) }
+    let catalogues = directory::catalogues(&file.directory, &mut faults);
+    if faults.is_empty() { Ok(Named { trusts, controllers, catalogues }) } else { Err(faults.into_error()) }
 }

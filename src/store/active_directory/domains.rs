@@ -41,6 +41,12 @@ impl Domains {
         Ok(Self { all, home })
     }
 
+    /// Each of them, the one at home first.
+    #[must_use]
+    pub fn all(&self) -> &[ActiveDirectory] {
+        &self.all
+    }
+
     /// The domain of a name in `DOMAIN\user`. Those behind the one that has the name are not asked for theirs.
     fn named(&self, domain: &str) -> Result<Option<&ActiveDirectory>, StoreError> {
         for candidate in &*self.all {

@@ -9,6 +9,7 @@ use super::domain::Domain;
 use super::names::{self, Found};
 use crate::engine::StoreError;
 use crate::store::ldap::connection::{Connection, Search};
+use crate::store::ldap::entry::Entry;
 use crate::store::ldap::failure::Failure;
 use crate::store::ldap::pool::Pool;
 use crate::store::sid::Sid;
@@ -44,6 +45,18 @@ impl Forest {
     /// The names of groups of any domain of the forest.
     pub(super) fn ask(&self, sids: &[&Sid], deadline: Instant) -> Result<Found, StoreError> {
         self.catalogue.run(deadline, |connection| names::ask(sids, connection, "", deadline))
+    }
+
+    /// Entries of any domain of the forest, with those of their attributes that the catalogue has.
+    pub(super) fn find(
+        &self,
+        filter: &str,
+        attributes: &[&str],
+        page_entries: i32,
+        deadline: Instant,
+    ) -> Result<Vec<Entry>, StoreError> {
+        let search = Search { base: "", scope: Scope::Subtree, filter, attributes };
+        self.catalogue.run(deadline, |connection| connection.search_paged(search, page_entries, deadline))
     }
 }
 

@@ -15,6 +15,7 @@ mod people;
 pub(in crate::store) mod query;
 mod refusal;
 mod seen;
+mod service_account;
 mod settings;
 mod standing;
 
@@ -27,6 +28,7 @@ use ldap3::Scope;
 
 pub use domains::Domains;
 pub use examine::{Examination, Readable};
+pub use service_account::ServiceAccount;
 pub use settings::ActiveDirectorySettings;
 
 use self::asked::Asked;

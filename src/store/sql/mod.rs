@@ -84,6 +84,10 @@ impl AttributeStore for SqlStore {
     fn reachable(&self) -> Result<(), StoreError> {
         self.check().map_err(|reason| StoreError::Unavailable { store: "SQL".to_owned(), reason })
     }
+
+    fn may_write(&self) -> bool {
+        !self.pool.settings().read_only
+    }
 }
 
 impl fmt::Debug for SqlStore {

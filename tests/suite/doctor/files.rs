@@ -82,6 +82,7 @@ fn nothing_is_wrong_with_a_good_server() {
     assert_found(&found, &["signing certificate: it belongs to the key, RSA of 2048 bits"]);
     assert_found(&found, &["metadata: it can be signed"]);
     assert_found(&found, &["trust `Amazon Web Services`: 2 rule sets of its own, no errors"]);
+    assert_found(&found, &["trust `Amazon Web Services`: 1 endpoint; sign-ons that start here lead to its first page"]);
     let output = doctor(&folder.path("claimsmith.yaml"), &folder.authority.file(), &[]);
     assert!(text(&output.stderr).ends_with(" checks: 0 errors, 0 warnings\n"), "{}", text(&output.stderr));
     assert_eq!(text(&output.stdout).lines().count(), found.len(), "a line for each check");
@@ -127,6 +128,27 @@ fn every_fault_of_the_files_is_found() {
     let (certificate, _) = folder.authority.certificate("localhost", Fault::None);
     folder.write("tls.crt", &certificate.pem());
     assert_found(&folder.findings(&[]).0, &["error: listener certificate: "]);
+}
+
+#[test]
+fn stores_that_rules_could_change_and_pages_without_tls_are_told() {
+    let folder = Folder::new();
+    // A SQLite database without tables.
+    folder.write("hr.db", "");
+    let with = |read_only: &str, page: &str| {
+        let stores = format!("stores: {{ HR: {{ sqlite: {{ file: hr.db{read_only} }} }} }}\n");
+        let relay_state = format!("relay_state: {{ 'urn:amazon:webservices': ['{page}'] }}\n");
+        folder.write("claimsmith.yaml", &format!("{GOOD}{stores}{relay_state}"));
+        folder.findings(&[])
+    };
+    let (found, code) = with("", "https://console.aws.amazon.com/");
+    assert_eq!(code, 0, "{found:#?}");
+    assert_found(&found, &["ok: store `HR`: it answers, and is only read"]);
+    assert_found(&found, &["sign-ons that start here may lead to https://console.aws.amazon.com/"]);
+    let (found, code) = with(", read_only: false", "http://console.aws.amazon.com/");
+    assert_eq!(code, 1);
+    assert_found(&found, &["warning: store `HR`: it answers, and `read_only` is false"]);
+    assert_found(&found, &["warning: trust `Amazon Web Services`: its `relay_state` allows http://"]);
 }
 
 #[test]

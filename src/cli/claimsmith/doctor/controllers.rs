@@ -66,7 +66,8 @@ fn one(controller: &Controller, login: Option<&str>, now: Timestamp) -> Vec<Find
     findings
 }
 
-fn way_to(controller: &Controller, now: Timestamp, subject: &str) -> Result<Finding, Obstacle> {
+/// Connects, and looks at the certificate.
+pub(super) fn way_to(controller: &Controller, now: Timestamp, subject: &str) -> Result<Finding, Obstacle> {
     let url = Url::parse(&controller.url)
         .map_err(|error| Obstacle { what: error.to_string(), help: "write `ldaps://HOST`" })?;
     let socket = wire::connect(&wire::resolve(&url)?)?;

@@ -1,9 +1,11 @@
 //! `claimsmith doctor`: the whole chain, from the configuration to the roles that somebody would get.
 
 mod bounded;
+mod catalogues;
 mod certificate;
 mod controllers;
 mod finding;
+mod keytab;
 mod ldap;
 mod person;
 mod report;
@@ -119,12 +121,17 @@ fn examine(arguments: &Arguments, loaded: ServerConfig, now: Timestamp) -> anyho
         name.split_once('@').map_or(name, |(login, _)| login)
     });
     findings.extend(controllers::check(named.controllers, login, now));
+    findings.extend(catalogues::check(named.catalogues, now));
     findings.extend(ldap::check(&loaded.directory));
+    findings.extend(keytab::check(loaded.integrated_authentication.as_ref(), &loaded.directory));
     progress.done(3);
     findings.extend(stores::check(&loaded.stores));
     progress.done(4);
     let trusts = trusts::read(named.trusts);
-    findings.extend(trusts.iter().map(trusts::check));
+    for read in &trusts {
+        findings.push(trusts::check(read));
+        findings.extend(loaded.trusts.find(&read.trust.relying_party.identifier).map(|trust| trusts::ways(trust)));
+    }
     progress.done(5);
     if let Some(name) = &arguments.user {
         let person = Person { name, address: arguments.from, now, inside: &loaded.inside_corporate_network };

@@ -1,4 +1,4 @@
-//! Further attribute stores: whether each can be asked.
+//! Further attribute stores: whether each can be asked, and only that.
 
 use super::finding::Finding;
 use crate::engine::Stores;
@@ -10,7 +10,10 @@ pub(super) fn check(stores: &Stores) -> Vec<Finding> {
         .map(|name| {
             let subject = format!("store `{name}`");
             match stores.reachable(name) {
-                Ok(()) => Finding::ok(subject, "it answers"),
+                Ok(()) if stores.may_write(name) => Finding::warning(subject, "it answers, and `read_only` is false")
+                    .why("a rule could change what it holds")
+                    .help("leave `read_only` out, unless a query calls a function that must write"),
+                Ok(()) => Finding::ok(subject, "it answers, and is only read"),
                 Err(error) => Finding::error(subject, error.to_string())
                     .why("a rule that asks it issues nothing")
                     .help("correct its section under `stores`, or the server that it names"),

@@ -7,6 +7,7 @@ use crate::config::rulecheck;
 use crate::config::trust::{self, TrustFolder};
 use crate::engine::Stage;
 use crate::harness::check::{self, Settings};
+use crate::idp::trust::Trust;
 use crate::lang::{Diagnostic, Source};
 
 /// A trust that was read, and where from.
@@ -51,4 +52,21 @@ pub(super) fn check(read: &Read) -> Finding {
             Finding::ok(subject, told)
         }
     }
+}
+
+/// Where assertions go, and where sign-ons that nobody asked for may lead.
+pub(super) fn ways(trust: &Trust) -> Finding {
+    let party = &trust.relying_party;
+    let subject = format!("trust `{}`", party.name);
+    let prefixes: Vec<&str> = trust.relay_state_prefixes.iter().map(String::as_str).collect();
+    if let Some(url) = prefixes.iter().find(|url| !url.starts_with("https://")) {
+        return Finding::warning(subject, format!("its `relay_state` allows {url}, which is in the clear"))
+            .why("people may land on a page that somebody else has put there")
+            .help("write a prefix with `https://`");
+    }
+    let leads = match prefixes[..] {
+        [] => "sign-ons that start here lead to its first page only".to_owned(),
+        _ => format!("sign-ons that start here may lead to {}", prefixes.join(", ")),
+    };
+    Finding::ok(subject, format!("{}; {leads}", count(party.endpoints.len(), "endpoint")))
 }
