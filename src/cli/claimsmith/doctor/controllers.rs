@@ -31,13 +31,10 @@ pub(super) fn check(controllers: Vec<Controller>, login: Option<&str>, now: Time
         .collect();
     let mut findings = Vec::new();
     for (url, examined) in running {
-        match examined.join().ok().flatten() {
-            Some(found) => findings.extend(found),
-            None => {
-                let told = format!("it was not examined within {} s", LIMIT.as_secs());
-                findings.push(Finding::error(subject(&url), told).help("see whether the server or the DNS hangs"));
-            }
-        }
+        findings.extend(examined.join().ok().flatten().unwrap_or_else(|| {
+            let told = format!("it was not examined within {} s", LIMIT.as_secs());
+            vec![Finding::error(subject(&url), told).help("see whether the server or the DNS hangs")]
+        }));
     }
     findings
 }
@@ -73,9 +70,10 @@ pub(super) fn way_to(controller: &Controller, now: Timestamp, subject: &str) -> 
     let socket = wire::connect(&wire::resolve(&url)?)?;
     let shown = wire::certificate(socket, &url, controller.start_tls, controller.ca_file.as_deref())?;
     let next = "renew the controller's certificate";
-    let finding = certificate::times(&shown)
-        .map(|(from, until)| certificate::validity(subject, from, until, now, next))
-        .unwrap_or_else(|| Finding::ok(subject, "it shows a certificate that is believed"));
+    let finding = certificate::times(&shown).map_or_else(
+        || Finding::ok(subject, "it shows a certificate that is believed"),
+        |(from, until)| certificate::validity(subject, from, until, now, next),
+    );
     Ok(Finding { message: format!("TLS: {}", finding.message), ..finding })
 }
 

@@ -81,11 +81,9 @@ fn at(person: &Person<'_>, account: &Account, read: &Read, stores: &Stores) -> F
     let roles = aws::roles(&outcome.issued);
     let mut problems = aws::check(&outcome.issued);
     problems.extend(party.default_endpoint().into_iter().flat_map(|to| aws::check_endpoint(&roles, &to.url)));
-    match problems.first() {
-        Some(problem) => Finding::error(subject, format!("AWS would refuse: {problem}")).help(trace),
-        None => {
-            let names: Vec<String> = roles.iter().map(ToString::to_string).collect();
-            Finding::ok(subject, format!("permitted, with {}: {}", count(names.len(), "role"), names.join(", ")))
-        }
+    if let Some(problem) = problems.first() {
+        return Finding::error(subject, format!("AWS would refuse: {problem}")).help(trace);
     }
+    let names: Vec<String> = roles.iter().map(ToString::to_string).collect();
+    Finding::ok(subject, format!("permitted, with {}: {}", count(names.len(), "role"), names.join(", ")))
 }

@@ -41,17 +41,13 @@ pub(super) fn check(read: &Read) -> Finding {
     };
     let found: Vec<Diagnostic> = check::trust(party.profile, &own, &settings).into_iter().flatten().collect();
     let errors = found.iter().filter(|finding| finding.is_error()).count();
-    match found.iter().find(|finding| finding.is_error()) {
-        Some(first) => {
-            let told = format!("`rulecheck check` finds {}: {}", count(errors, "error"), first.message);
-            Finding::error(subject, told).help(format!("run `rulecheck check {}`", folder.display()))
-        }
-        None => {
-            let endpoint = party.default_endpoint().map_or("", |endpoint| endpoint.url.as_str());
-            let told = format!("{} of its own, no errors; it sends to {endpoint}", count(own.len(), "rule set"));
-            Finding::ok(subject, told)
-        }
+    if let Some(first) = found.iter().find(|finding| finding.is_error()) {
+        let told = format!("`rulecheck check` finds {}: {}", count(errors, "error"), first.message);
+        return Finding::error(subject, told).help(format!("run `rulecheck check {}`", folder.display()));
     }
+    let endpoint = party.default_endpoint().map_or("", |endpoint| endpoint.url.as_str());
+    let told = format!("{} of its own, no errors; it sends to {endpoint}", count(own.len(), "rule set"));
+    Finding::ok(subject, told)
 }
 
 /// Where assertions go, and where sign-ons that nobody asked for may lead.
