@@ -122,10 +122,11 @@ impl Servers {
         servers
     }
 
-    /// Whether a server other than that and those tried could be asked instead.
+    /// Whether a server other than that and those tried could be asked instead. One that is doubted could: if that one is
+    /// doubted, too, they take turns, and the last one asked has all the time that is left.
     pub(super) fn has_other(&self, server: &Server, tried: &[Arc<str>]) -> bool {
         self.all().iter().any(|other| {
-            other.name != server.name && !tried.contains(&other.name) && other.place().0 <= Preference::OnTrial
+            other.name != server.name && !tried.contains(&other.name) && other.place().0 <= Preference::Doubted
         })
     }
 
@@ -210,5 +211,24 @@ impl Servers {
 
     fn listed(&self) -> MutexGuard<'_, Listed> {
         self.listed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_waits_for_one_server_while_another_is_only_doubted() {
+        let urls = ["ldaps://dc1", "ldaps://dc2"].map(str::to_owned).to_vec();
+        let servers = Servers::new("directory", &LdapServers { urls, ..LdapServers::default() }).unwrap();
+        let [first, second] = servers.all().try_into().unwrap();
+        assert!(servers.has_other(&first, &[]));
+        first.doubt();
+        second.doubt();
+        assert!(servers.has_other(&first, &[]));
+        assert!(!servers.has_other(&second, &[Arc::clone(&first.name)]), "the last one has all the time");
+        second.failed("gone");
+        assert!(!servers.has_other(&first, &[]));
     }
 }
