@@ -12,7 +12,6 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Duration;
 
 use rustls::ServerConfig;
 
@@ -65,8 +64,6 @@ struct Mood {
     refuses: bool,
     /// Connections are taken, and nothing passes.
     frozen: bool,
-    /// Before each request is handed on.
-    delay: Duration,
     /// The next request is handed on by half, and then the connection ends.
     cuts_request: bool,
     /// The same for an answer.
@@ -76,7 +73,7 @@ struct Mood {
 impl Default for Mood {
     fn default() -> Self {
         let [refuses, frozen, cuts_request, cuts_answer] = [false; 4];
-        Self { listens: true, refuses, frozen, delay: Duration::ZERO, cuts_request, cuts_answer }
+        Self { listens: true, refuses, frozen, cuts_request, cuts_answer }
     }
 }
 
@@ -136,11 +133,6 @@ impl Relay {
     /// From now on connections are taken, and nothing is handed on, on open ones neither.
     pub fn freeze(&self) {
         self.state.set(|mood| mood.frozen = true);
-    }
-
-    /// Each request waits so long before it is handed on.
-    pub fn delay(&self, delay: Duration) {
-        self.state.set(|mood| mood.delay = delay);
     }
 
     /// Ends all open connections, as a firewall does.

@@ -2,13 +2,14 @@
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::support::site::Site;
 
 /// How long what a test waits for may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// One sign-in.
 #[derive(Clone, Debug)]
@@ -68,6 +69,21 @@ struct End<'a>(&'a AtomicBool);
 impl Drop for End<'_> {
     fn drop(&mut self) {
         self.0.store(true, Ordering::SeqCst);
+    }
+}
+
+/// Fails if a test is not over after `limit`, whatever it waits for.
+pub fn bounded(limit: Duration, test: impl FnOnce() + Send + 'static) {
+    let (over, wait) = channel::<()>();
+    let running = thread::spawn(move || {
+        // Dropped also when the test panics.
+        let _over = over;
+        test();
+    });
+    let ended = wait.recv_timeout(limit);
+    assert_ne!(ended, Err(RecvTimeoutError::Timeout), "the test is not over after {limit:?}");
+    if let Err(panic) = running.join() {
+        std::panic::resume_unwind(panic);
     }
 }
 

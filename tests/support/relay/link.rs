@@ -50,9 +50,7 @@ fn requests(state: &State, client: &Side, directory: &Side) -> io::Result<()> {
         while let Some(request) = frames.next() {
             *state.counts().operations.entry(operation(&request)).or_default() += 1;
             state.wait_while(|mood| mood.frozen);
-            let mood = state.mood();
-            thread::sleep(mood.delay);
-            if mood.cuts_request {
+            if state.mood().cuts_request {
                 state.set(|mood| mood.cuts_request = false);
                 return directory.send(&request[..request.len() / 2]);
             }
