@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::by_type::ByType;
 use super::claims::{Claims, Manner, MannerId, View};
 use super::fingerprints::{Fingerprint, Fingerprints};
 use super::trace::ClaimId;
@@ -12,7 +13,7 @@ use super::{Claim, Duplicates};
 #[derive(Default)]
 pub(super) struct ClaimSet {
     claims: Claims,
-    by_type: Vec<Vec<ClaimId>>,
+    by_type: ByType,
     fingerprints: Fingerprints,
     /// Whether a claim was issued; claims past its end were not.
     is_issued: Vec<bool>,
@@ -25,7 +26,7 @@ impl ClaimSet {
     pub(super) fn new(vocabulary: &Arc<Vocabulary>) -> Self {
         Self {
             claims: Claims::new(vocabulary),
-            by_type: vec![Vec::new(); vocabulary.len()],
+            by_type: ByType::new(vocabulary.len()),
             fingerprints: Fingerprints::default(),
             is_issued: Vec::new(),
             bytes: 0,
@@ -37,11 +38,11 @@ impl ClaimSet {
     pub(super) fn forked(&mut self) -> Self {
         Self {
             claims: self.claims.forked(),
-            by_type: self.by_type.clone(),
-            fingerprints: self.fingerprints.clone(),
+            by_type: self.by_type.forked(),
+            fingerprints: self.fingerprints.forked(),
             is_issued: self.is_issued.clone(),
             bytes: self.bytes,
-            issued: self.issued.clone(),
+            issued: with_its_room(&self.issued),
         }
     }
 
@@ -68,12 +69,7 @@ impl ClaimSet {
         }
         self.bytes += type_bytes + value.len();
         let id = self.claims.push(type_id, value, manner);
-        if self.by_type.len() <= type_id.index() {
-            self.by_type.resize_with(self.claims.type_count(), Vec::new);
-        }
-        if let Some(of_type) = self.by_type.get_mut(type_id.index()) {
-            of_type.push(id);
-        }
+        self.by_type.push(type_id);
         (id, true)
     }
 
@@ -114,8 +110,8 @@ impl ClaimSet {
     }
 
     /// Ids of the claims of a type, in order of arrival.
-    pub(super) fn of_type(&self, type_id: TypeId) -> &[ClaimId] {
-        self.by_type.get(type_id.index()).map_or(&[], Vec::as_slice)
+    pub(super) fn of_type(&self, type_id: TypeId) -> impl ExactSizeIterator<Item = ClaimId> {
+        self.by_type.claims(type_id)
     }
 
     /// Ids of all claims, in order of arrival.
@@ -133,14 +129,12 @@ impl ClaimSet {
         self.bytes
     }
 
-    /// Room for some more claims of a type, which may all be issued.
-    pub(super) fn reserve(&mut self, more: usize, type_id: Option<TypeId>, are_issued: bool) {
+    /// Room for some more claims, which may all be issued.
+    pub(super) fn reserve(&mut self, more: usize, are_issued: bool) {
         if are_issued {
             self.issued.reserve(more);
         }
-        if let Some(of_type) = type_id.and_then(|type_id| self.by_type.get_mut(type_id.index())) {
-            of_type.reserve(more);
-        }
+        self.by_type.reserve(more);
         self.claims.reserve(more);
         self.fingerprints.reserve(more);
     }
@@ -153,4 +147,11 @@ impl ClaimSet {
     fn is_issued(&self, id: ClaimId) -> bool {
         self.is_issued.get(id.index()).is_some_and(|&is_issued| is_issued)
     }
+}
+
+/// The same list, with as much room for more.
+pub(super) fn with_its_room<T: Clone>(list: &Vec<T>) -> Vec<T> {
+    let mut copy = Vec::with_capacity(list.capacity());
+    copy.extend_from_slice(list);
+    copy
 }

@@ -143,11 +143,6 @@ impl Claims {
         id
     }
 
-    /// One more than the highest number of a type.
-    pub(super) fn type_count(&self) -> usize {
-        self.more_types.len()
-    }
-
     /// The number of a claim's manner.
     pub(super) fn manner_id_of(&mut self, claim: &Claim) -> MannerId {
         let few = self.manners.iter().take(FEW);
@@ -168,16 +163,13 @@ impl Claims {
             return known;
         }
         let id = MannerId::from_index(self.manners.len());
-        self.manners.push(manner.clone());
-        match self.manners.len() {
-            0..FEW => {}
-            FEW => {
-                let all = self.manners.iter().cloned().zip((0..).map(MannerId::from_index));
-                self.manner_ids.extend(all);
-            }
-            _ => {
-                self.manner_ids.insert(manner, id);
-            }
+        if self.manners.len() >= FEW {
+            self.manner_ids.insert(manner.clone(), id);
+        }
+        self.manners.push(manner);
+        if self.manners.len() == FEW {
+            let all = self.manners.iter().cloned().zip((0..).map(MannerId::from_index));
+            self.manner_ids.extend(all);
         }
         id
     }

@@ -1,5 +1,6 @@
 //! Finding claims by type and value in a set that only grows.
 
+use super::claim_set::with_its_room;
 use super::trace::ClaimId;
 use super::vocabulary::TypeId;
 
@@ -45,7 +46,7 @@ fn mix(hash: u64, word: u128) -> u64 {
 const FREE: u32 = u32::MAX;
 
 /// The claims of a set by fingerprint: open addressing, never more than half full.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Fingerprints {
     /// Fingerprint of each claim, in order of arrival.
     of_claims: Vec<Fingerprint>,
@@ -54,6 +55,11 @@ pub(super) struct Fingerprints {
 }
 
 impl Fingerprints {
+    /// The same fingerprints, with as much room for more.
+    pub(super) fn forked(&self) -> Self {
+        Self { of_claims: with_its_room(&self.of_claims), slots: self.slots.clone() }
+    }
+
     /// The claims of a fingerprint, in order of arrival.
     #[inline]
     pub(super) fn find(&self, fingerprint: Fingerprint) -> impl Iterator<Item = ClaimId> {

@@ -4,6 +4,7 @@
 //! for what it needs of attribute stores, and whoever drives it answers. [`evaluate`] and [`Pipeline::run`] drive it
 //! with [`Stores`].
 
+mod by_type;
 mod claim_set;
 pub mod claim_types;
 mod claims;

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::claim_set::with_its_room;
 use super::claims::{Claims, View};
 use super::{Claim, Limits};
 
@@ -136,7 +137,16 @@ impl Trace {
 
     /// What happened so far, in a program of so many rules that began with the same ones.
     pub(super) fn forked(&self, rules: usize) -> Self {
-        let mut forked = self.clone();
+        let mut forked = Self {
+            claims: self.claims.clone(),
+            given: self.given,
+            issued: self.issued.clone(),
+            hits: self.hits.clone(),
+            derivations: with_its_room(&self.derivations),
+            sources: with_its_room(&self.sources),
+            repeated: self.repeated,
+            left_out: self.left_out,
+        };
         forked.hits.resize(rules, 0);
         forked
     }

@@ -97,9 +97,7 @@ impl Acting<'_> {
     }
 
     fn make(&mut self, code: &ClaimCode, tuples: &Tuples) -> Result<(), Box<EvalCause>> {
-        if let TypeText::Literal(_, type_id) = code.claim_type {
-            self.reserve(tuples.count(), Some(type_id), tuples.tuple(0).len());
-        }
+        self.reserve(tuples.count(), tuples.tuple(0).len());
         let mut fixed = None;
         for tuple in tuples.iter() {
             let scope = self.work.scope(tuple);
@@ -204,14 +202,13 @@ impl Acting<'_> {
 
     /// Room for the claims of some rows, and for those that later rules make of these.
     fn reserve_for_rows(&mut self, rows: usize, made: &Making<'_>) {
-        let first_type = made.types.first().and_then(|claim_type| claim_type.id);
-        self.reserve(rows + rows / 2, first_type, made.from.len());
+        self.reserve(rows + rows / 2, made.from.len());
     }
 
     /// Room for some more claims, made of `width` claims each.
-    fn reserve(&mut self, claims: usize, type_id: Option<TypeId>, width: usize) {
+    fn reserve(&mut self, claims: usize, width: usize) {
         self.work.trace.reserve(claims, width);
-        self.work.set.reserve(claims, type_id, self.verb == Verb::Issue);
+        self.work.set.reserve(claims, self.verb == Verb::Issue);
     }
 
     #[inline]

@@ -89,6 +89,10 @@ impl<'a> Joiner<'a> {
             }
         };
         let candidates = self.candidates(depth, &selector.pattern)?;
+        if depth == 0 {
+            // Every tuple, if there is no other selector.
+            self.found.flat.reserve(candidates.len());
+        }
         for &candidate in &candidates {
             if self.satisfies(candidate, &selector.pattern.referring)? {
                 self.tuple.push(candidate);
@@ -156,9 +160,10 @@ impl<'a> Joiner<'a> {
     fn filter(&mut self, pattern: &'a Pattern) -> Result<Vec<ClaimId>, Box<EvalCause>> {
         let mut kept = Vec::new();
         if let Some(claim_type) = pattern.claim_type {
-            let of_type = self.set.of_type(claim_type);
+            let set = self.set;
+            let of_type = set.of_type(claim_type);
             kept.reserve(of_type.len());
-            for &candidate in of_type {
+            for candidate in of_type {
                 if self.satisfies(candidate, &pattern.local)? {
                     kept.push(candidate);
                 }

@@ -115,7 +115,7 @@ impl<'p> Evaluation<'p> {
         keeps_answers: bool,
     ) -> Self {
         let mut set = ClaimSet::new(&program.vocabulary);
-        set.reserve(input.len(), None, false);
+        set.reserve(input.len(), false);
         for claim in input {
             set.insert(claim);
         }
@@ -130,7 +130,7 @@ impl<'p> Evaluation<'p> {
         Self { program, rule_index: 0, work, given, state }
     }
 
-    /// The same run, which remembers results of `RegExReplace`, and uses those of earlier runs.
+    /// The same run, which remembers results of `=~` and `RegExReplace`, and uses those of earlier runs.
     #[must_use]
     pub fn remembering(mut self, memory: &Memory) -> Self {
         self.work.regexes.remember(memory);
