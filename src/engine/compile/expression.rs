@@ -53,9 +53,12 @@ pub(in crate::engine) enum ReplacementSource {
 }
 
 impl Replace {
-    /// Whether pattern and replacement are the same at all times.
-    pub(in crate::engine) const fn is_fixed(&self) -> bool {
-        matches!((&self.pattern, &self.replacement), (RegexSource::Literal(..), ReplacementSource::Literal(_)))
+    /// The regular expression, if it and the replacement are the same at all times.
+    pub(in crate::engine) const fn fixed_regex(&self) -> Option<&Arc<DotNetRegex>> {
+        match (&self.pattern, &self.replacement) {
+            (RegexSource::Literal(_, regex), ReplacementSource::Literal(_)) => Some(regex),
+            _ => None,
+        }
     }
 }
 

@@ -98,11 +98,15 @@ impl<'a> Scope<'a> {
     /// Whether a predicate holds for a claim.
     #[inline]
     pub(super) fn holds(self, predicate: &'a Predicate, claim: View<'a>) -> Result<bool, Box<EvalCause>> {
-        let text = self.property(claim, &predicate.property)?.map_or(absent_property(), |text| text);
-        let holds = match &predicate.test {
-            Test::Equals(Expression::Literal(operand)) => *text == **operand,
-            Test::Equals(operand) => text == self.text(operand)?.as_str(),
-            Test::Matches(regex) => self.is_match(regex, text)?,
+        let shared = self.property(claim, &predicate.property)?;
+        let text = shared.map_or(absent_property(), |text| text);
+        let holds = match (&predicate.test, shared) {
+            (Test::Equals(Expression::Literal(operand)), _) => *text == **operand,
+            (Test::Equals(operand), _) => text == self.text(operand)?.as_str(),
+            (Test::Matches(RegexSource::Literal(pattern, regex)), Some(shared)) => {
+                self.is_remembered_match((pattern, regex), shared)?
+            }
+            (Test::Matches(regex), _) => self.is_match(regex, text)?,
         };
         Ok(holds != predicate.negated)
     }
@@ -110,26 +114,51 @@ impl<'a> Scope<'a> {
     /// Whether a text matches a regular expression somewhere.
     #[inline]
     fn is_match(self, source: &'a RegexSource, input: &str) -> Result<bool, Box<EvalCause>> {
-        self.with_regex(source, |pattern, regex| {
-            regex
-                .is_match(input, self.regexes.steps())
-                .map_err(|error| Box::new(self.regexes.failed(error, pattern, input)))
-        })
+        self.with_regex(source, |pattern, regex| self.search(pattern, regex, input))
+    }
+
+    #[inline]
+    fn search(self, pattern: &str, regex: &DotNetRegex, input: &str) -> Result<bool, Box<EvalCause>> {
+        let found = regex.is_match(input, self.regexes.steps());
+        found.map_err(|error| Box::new(self.regexes.failed(error, pattern, input)))
+    }
+
+    /// Whether a text matches a regular expression that is always the same one.
+    #[inline]
+    fn is_remembered_match(
+        self,
+        (pattern, regex): (&str, &Arc<DotNetRegex>),
+        input: &Arc<str>,
+    ) -> Result<bool, Box<EvalCause>> {
+        let Some(memory) = self.regexes.memory() else { return self.search(pattern, regex, input) };
+        // A glance at the first bytes takes less than looking into the memory.
+        if regex.opens_otherwise(input) {
+            return Ok(false);
+        }
+        let steps = self.regexes.steps();
+        if let Some(known) = memory.recall_match(regex, input, steps) {
+            return Ok(known);
+        }
+        let before = steps.left();
+        let is_match = self.search(pattern, regex, input)?;
+        memory.note_match(regex, input, is_match, before - steps.left());
+        Ok(is_match)
     }
 
     /// The result of a call, remembered if it depends on nothing but its input.
     fn remembered(self, call: &'a Arc<Replace>) -> Result<Text<'a>, Box<EvalCause>> {
         let input = self.text(&call.input)?;
-        let (Some(memory), Text::Shared(shared), true) = (self.regexes.memory(), &input, call.is_fixed()) else {
+        let (Some(memory), Text::Shared(shared), Some(regex)) = (self.regexes.memory(), &input, call.fixed_regex())
+        else {
             return self.replace(call, input);
         };
         let (shared, steps) = (*shared, self.regexes.steps());
-        if let Some(known) = memory.recall(call, shared, self.text_bytes, steps) {
+        if let Some(known) = memory.recall_replaced((call, regex), shared, self.text_bytes, steps) {
             return Ok(Text::Known(known));
         }
         let before = steps.left();
         let output = self.replace(call, input)?.into_shared();
-        memory.note(call, shared, &output, before - steps.left());
+        memory.note_replaced((call, regex), shared, &output, before - steps.left());
         Ok(Text::Known(output))
     }
 

@@ -138,7 +138,7 @@ impl DotNetRegex {
 
     /// Whether the input starts so that the pattern cannot match it.
     #[inline]
-    fn opens_otherwise(&self, input: &str) -> bool {
+    pub(in crate::engine) fn opens_otherwise(&self, input: &str) -> bool {
         self.opening.as_ref().is_some_and(|opening| !opening.fits(input))
     }
 
