@@ -78,7 +78,8 @@ fn outcomes(changes: &Changes, both: Both<'_>, differences: &mut UserDifferences
         let cause = cause::of_further_authentication(changes, both, side);
         found.push((Difference::FurtherAuthentication { asked }, cause));
     }
-    let (old, new) = (Issued::of(&both.old.issued), Issued::of(&both.new.issued));
+    let old = Issued::of(&both.old.issued);
+    let new = Issued::beside(&both.new.issued, &old.claims);
     roles(changes, both, &old, &new, found);
     claims(changes, both, &old, &new, found);
     differences.reordered = differences.found.is_empty();
@@ -94,9 +95,14 @@ struct Issued<'c> {
 
 impl<'c> Issued<'c> {
     fn of(issued: &'c [Claim]) -> Self {
+        Self::beside(issued, &BTreeMap::new())
+    }
+
+    /// Claims that are among these `others` offer what they offer there.
+    fn beside(issued: &'c [Claim], others: &BTreeMap<&Claim, (usize, Option<String>)>) -> Self {
         let mut found = Self { roles: BTreeMap::new(), claims: BTreeMap::new() };
         for (position, claim) in issued.iter().enumerate() {
-            let role = role_of(claim);
+            let role = others.get(claim).map_or_else(|| role_of(claim), |(_, role)| role.clone());
             if let Some(role) = &role {
                 found.roles.entry(role.clone()).or_insert(position);
             }

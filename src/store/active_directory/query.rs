@@ -42,6 +42,14 @@ pub(in crate::store) enum GroupForm {
     Sid,
 }
 
+/// What asks for groups, and how it wants them written.
+const TOKEN_GROUPS: [(&str, GroupForm); 4] = [
+    ("tokenGroups", GroupForm::Unqualified),
+    ("tokenGroups(domainQualifiedName)", GroupForm::DomainQualified),
+    ("tokenGroups(longDomainQualifiedName)", GroupForm::LongDomainQualified),
+    ("tokenGroups(SID)", GroupForm::Sid),
+];
+
 impl AdQuery {
     /// The `sAMAccountName` of the one account that the query is about, if it is about one that it names.
     pub(in crate::store) fn user_only(&self) -> Option<&str> {
@@ -93,22 +101,12 @@ impl AdQuery {
 
 impl Attribute {
     fn parse(text: &str) -> Result<Self, String> {
-        let form = match text.to_ascii_lowercase().as_str() {
-            "tokengroups" => GroupForm::Unqualified,
-            "tokengroups(domainqualifiedname)" => GroupForm::DomainQualified,
-            "tokengroups(longdomainqualifiedname)" => GroupForm::LongDomainQualified,
-            "tokengroups(sid)" => GroupForm::Sid,
-            _ => {
-                let is_name = text.starts_with(|first: char| first.is_ascii_alphanumeric())
-                    && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'));
-                return if is_name {
-                    Ok(Self::Named(text.into()))
-                } else {
-                    Err(format!("`{text}` is no attribute name"))
-                };
-            }
-        };
-        Ok(Self::TokenGroups(form))
+        if let Some((_, form)) = TOKEN_GROUPS.iter().find(|(name, _)| text.eq_ignore_ascii_case(name)) {
+            return Ok(Self::TokenGroups(*form));
+        }
+        let is_name = text.starts_with(|first: char| first.is_ascii_alphanumeric())
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_'));
+        if is_name { Ok(Self::Named(text.into())) } else { Err(format!("`{text}` is no attribute name")) }
     }
 }
 
@@ -118,7 +116,8 @@ pub(in crate::store) fn substitute(
     parameters: &[Arc<str>],
     quote: impl Fn(&str) -> String,
 ) -> Result<String, String> {
-    let mut text = String::with_capacity(template.len());
+    let longest = parameters.iter().map(|value| value.len()).max().unwrap_or_default();
+    let mut text = String::with_capacity(template.len() + if template.contains('{') { longest } else { 0 });
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
         text.push_str(before);

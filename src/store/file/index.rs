@@ -1,5 +1,6 @@
 //! The names by which entries are found; case does not matter in any of them.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use crate::store::dn;
@@ -48,7 +49,9 @@ impl Index {
     }
 
     pub(super) fn by_login(&self, login: &str) -> Option<u32> {
-        self.by_login.get(login.to_lowercase().as_str()).copied()
+        let is_lower = login.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+        let login = if is_lower { Cow::Borrowed(login) } else { Cow::Owned(login.to_lowercase()) };
+        self.by_login.get(&*login).copied()
     }
 
     pub(super) fn by_dn(&self, dn: &str) -> Option<u32> {

@@ -112,7 +112,13 @@ impl FileDirectory {
     fn find(&self, user_name: &str) -> Option<(u32, &Entry)> {
         let index = &self.tree.index;
         let only = |places: BTreeSet<u32>| places.first().copied().filter(|_| places.len() == 1);
-        let by_login = |user: &str| only(spellings(user).iter().filter_map(|user| index.by_login(user)).collect());
+        let by_login = |user: &str| {
+            if user.is_ascii() {
+                // It has one spelling.
+                return index.by_login(user);
+            }
+            only(spellings(user).iter().filter_map(|user| index.by_login(user)).collect())
+        };
         let place = match UserName::parse(user_name)? {
             UserName::Bare(user) => by_login(user),
             UserName::Qualified { domain, user } => by_login(user).filter(|_| self.tree.domain.is_named(domain)),
@@ -199,9 +205,11 @@ impl FileDirectory {
             }
             Attribute::TokenGroups(form) => {
                 let Tree { domain, groups, .. } = &self.tree;
-                let places = self.tree.security_groups_of(place).into_iter();
-                let places = places.filter(|&place| groups.kind(place) != Some(GroupType::DomainLocal));
-                places.filter_map(|place| groups.text(place, *form, domain)).collect()
+                let places = self.tree.security_groups_of(place);
+                let mut texts = Vec::with_capacity(places.len());
+                let told = places.iter().filter(|&&place| groups.kind(place) != Some(GroupType::DomainLocal));
+                texts.extend(told.filter_map(|&place| groups.text(place, *form, domain)));
+                texts
             }
         }
     }
