@@ -34,8 +34,8 @@ pub(super) struct Section {
 struct Domain {
     #[serde(default)]
     urls: Vec<String>,
-    #[serde(default, rename = "domain")]
-    found_in_dns: Option<String>,
+    #[serde(default)]
+    domain: Option<String>,
     #[serde(default)]
     site: Option<Spanned<String>>,
     #[serde(default)]
@@ -303,7 +303,7 @@ fn domain_settings(
 /// How the domain's controllers are found in DNS, if they are not named.
 fn discovery(section: &Domain, faults: &mut Faults<'_>) -> Option<Discovery> {
     let site = section.site.as_ref();
-    let Some(domain) = section.found_in_dns.clone() else {
+    let Some(domain) = section.domain.clone() else {
         if let Some(site) = site {
             faults.at(site, "a site says nothing about servers named in `urls`", "name the `domain` instead of `urls`");
         }
