@@ -1,5 +1,7 @@
 //! What people are told and offered about their passwords.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use crate::store::directory::Account;
@@ -60,6 +62,15 @@ pub struct PasswordNotice {
 }
 
 impl PasswordSettings {
+    /// Where people change their passwords: at the form of the server at `base_url`, or where the administrator sends them.
+    #[must_use]
+    pub fn change_url(&self, base_url: &str) -> Option<Arc<str>> {
+        if self.change {
+            return Some(format!("{base_url}{UPDATE_PASSWORD}").into());
+        }
+        self.help.url.as_deref().map(Arc::from)
+    }
+
     /// What to say of the password of somebody who has signed in. `None` while there is time. `change` is whether this
     /// server can change it.
     #[must_use]
@@ -108,6 +119,18 @@ mod tests {
         assert_eq!(notice(Some(2 * DAY_SECONDS - 1), 14), told("in 1 day"));
         assert_eq!(notice(Some(DAY_SECONDS - 1), 14), told("in less than a day"));
         assert_eq!(notice(Some(1), 0), None, "never");
+    }
+
+    #[test]
+    fn passwords_are_changed_here_or_where_help_is() {
+        let url = |change: bool, url: Option<&str>| {
+            let help = Help { text: None, url: url.map(str::to_owned) };
+            let settings = PasswordSettings { change, help, ..PasswordSettings::default() };
+            settings.change_url("https://sts.example.com").map(|url| url.to_string())
+        };
+        assert_eq!(url(true, Some("https://x/")).unwrap(), "https://sts.example.com/adfs/portal/updatepassword/");
+        assert_eq!(url(false, Some("https://x/")).unwrap(), "https://x/");
+        assert_eq!(url(false, None), None);
     }
 
     #[test]

@@ -62,3 +62,22 @@ fn without_a_directory_only_the_directory_is_missed() {
     let told = eval(&UNKNOWN_STORE.replace("Nope", "ACTIVE directory"));
     assert!(told.contains("--directory"), "{told}");
 }
+
+#[test]
+fn the_end_of_a_password_comes_with_the_address_for_changing_it() {
+    let end = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(3 * 24 + 1);
+    let claims = format!("- {{ type: end, value: '{end:.0}' }}\n");
+    let rules = "c:[Type == \"end\"]\n => issue(store = \"_PasswordExpiryStore\", types = (\"end\", \"days\", \"where\"), \
+                 query = \"{0};\", param = c.Value);\n";
+    let config = format!(
+        "host: sts.example.com\ndirectory: {{ file: '{}' }}\npasswords: {{ help_url: 'https://help.example.com/password' }}\n",
+        directory()
+    );
+    let folder = folder_with(&[("claims.yaml", &claims), ("claimsmith.yaml", &config)]);
+    let arguments = ["eval", "-", "--claims", "claims.yaml", "--config", "claimsmith.yaml"];
+    let output = rulecheck(folder.path(), &arguments, rules.as_bytes());
+    let told = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(told.contains("https://help.example.com/password"), "{told}");
+    assert!(told.contains("  days\n    3\n"), "{told}");
+}

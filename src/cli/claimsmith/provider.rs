@@ -27,7 +27,8 @@ pub(super) struct Configured {
 
 /// Puts the identity provider together. `tickets` is what `integrated_authentication` comes to; only who serves needs it.
 pub(super) fn configured(config: ServerConfig, tickets: Option<TicketSignOn>) -> anyhow::Result<Configured> {
-    let (directory, stores) = asked(config.directory, config.stores, config.opaque_ids);
+    let change_url = config.passwords.change_url(&config.base_url);
+    let (directory, stores) = asked(config.directory, config.stores, config.opaque_ids, change_url);
     let default = web::Limits::default();
     let header_bytes = if tickets.is_some() { web::Limits::HEADER_BYTES_WITH_TICKETS } else { default.header_bytes };
     let limits = web::Limits { header_bytes, ..default };
@@ -63,14 +64,16 @@ pub(super) fn configured(config: ServerConfig, tickets: Option<TicketSignOn>) ->
     Ok(Configured { provider, settings, tls })
 }
 
-/// Who is asked: the directory, and all stores by name, of which it is one. Those that are built in are among them.
+/// Who is asked: the directory, and all stores by name, of which it is one. Those that are built in are among them;
+/// `change_url` is where people change their passwords.
 pub(super) fn asked(
     directory: DirectorySource,
     mut stores: Stores,
     opaque_ids: Option<OpaqueIds>,
+    change_url: Option<Arc<str>>,
 ) -> (Arc<dyn Directory>, Stores) {
     let directory = directory.into_directory();
-    built_in::add(&mut stores, opaque_ids, Arc::new(|| SystemClock.now()), None);
+    built_in::add(&mut stores, opaque_ids, Arc::new(|| SystemClock.now()), change_url);
     stores.insert(DIRECTORY_STORE, Arc::clone(&directory) as Arc<dyn AttributeStore>);
     (directory, stores)
 }

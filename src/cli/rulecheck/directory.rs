@@ -82,10 +82,11 @@ impl Sources {
 #[cfg(feature = "idp")]
 fn from_config(file: &Path) -> anyhow::Result<Opened> {
     ensure!(!stdin::is_stdin(file), "a configuration cannot come from standard input; name a file");
-    let server::Sources { directory, mut stores, opaque_ids, bind_keytab_file } = server::load_sources(file)?;
+    let server::Sources { directory, mut stores, opaque_ids, change_url, bind_keytab_file } =
+        server::load_sources(file)?;
     demand_keytab(bind_keytab_file.as_deref())?;
     let is_remote = !matches!(directory, server::DirectorySource::File(_)) || stores.names().next().is_some();
-    built_in::add(&mut stores, opaque_ids, Arc::new(now), None);
+    built_in::add(&mut stores, opaque_ids, Arc::new(now), change_url);
     let directory = directory.into_directory();
     stores.insert(DIRECTORY_STORE, Arc::clone(&directory) as Arc<dyn AttributeStore>);
     Ok(Opened { directory: Some(directory), stores, is_remote })

@@ -2,12 +2,13 @@
 //! the keys of the server.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::Deserialize;
 
 use super::directory::{self, DirectorySource};
 use super::faults::Faults;
-use super::{opaque_ids, stores};
+use super::{host, opaque_ids, passwords, stores};
 use crate::config::trust::LoadError;
 use crate::engine::Stores;
 use crate::input;
@@ -16,11 +17,15 @@ use crate::store::built_in::OpaqueIds;
 /// Of the file only these; the others may say what they like.
 #[derive(Deserialize)]
 struct Sections {
+    #[serde(default)]
+    host: Option<input::Spanned<String>>,
     directory: input::Spanned<directory::Section>,
     #[serde(default)]
     stores: stores::Section,
     #[serde(default)]
     opaque_ids: opaque_ids::Section,
+    #[serde(default)]
+    passwords: passwords::Section,
 }
 
 /// Whom rules ask.
@@ -31,12 +36,14 @@ pub struct Sources {
     pub stores: Stores,
     /// The store `_OpaqueIdStore`, if it has a key.
     pub opaque_ids: Option<OpaqueIds>,
+    /// Where people change their passwords, which `_PasswordExpiryStore` tells.
+    pub change_url: Option<Arc<str>>,
     /// The keytab of the account that asks the domain, if it has no password; an absolute path.
     pub bind_keytab_file: Option<PathBuf>,
 }
 
-/// Loads `directory`, `stores` and `opaque_ids` of a configuration, and what they name. Relative paths start at the folder
-/// of the file. The other sections are not looked at, nor the files that they name.
+/// Loads `directory`, `stores`, `opaque_ids` and `passwords` of a configuration, and what they name. Relative paths start at
+/// the folder of the file. The other sections are not looked at, nor the files that they name.
 ///
 /// # Errors
 ///
@@ -48,9 +55,12 @@ pub fn load_sources(path: &Path) -> Result<Sources, LoadError> {
     let directory = directory::read(&sections.directory, &mut faults);
     let stores = stores::read(&sections.stores, &mut faults);
     let opaque_ids = sections.opaque_ids.read(&mut faults);
+    let passwords = sections.passwords.read(directory.as_ref(), &mut faults);
+    let host = sections.host.as_ref().map(|host| host::read(host, None, &mut faults));
+    let change_url = host.and_then(|host| passwords.change_url(&host.base_url));
     let bind_keytab_file = directory::keytab_file(&sections.directory, &faults);
     match (directory, faults.is_empty()) {
-        (Some(directory), true) => Ok(Sources { directory, stores, opaque_ids, bind_keytab_file }),
+        (Some(directory), true) => Ok(Sources { directory, stores, opaque_ids, change_url, bind_keytab_file }),
         _ => Err(faults.into_error()),
     }
 }

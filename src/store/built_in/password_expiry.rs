@@ -8,7 +8,7 @@ use super::Now;
 use super::query::{check_fields, parts, unreadable};
 use crate::engine::{AttributeStore, Query, Row, StoreError};
 
-/// How long before its end people are told [language reference 8.4].
+/// How long before its end rules are told [language reference 8.4]. No setting changes it: rules of AD FS count on it.
 const WINDOW_DAYS: i64 = 14;
 const DAY_SECONDS: i64 = 86_400;
 /// Seconds from 1601, from which Windows counts, to 1970 [MS-DTYP 2.3.3].

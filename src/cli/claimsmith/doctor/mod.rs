@@ -135,7 +135,8 @@ fn examine(arguments: &Arguments, loaded: ServerConfig, now: Timestamp) -> anyho
     progress.done(5);
     if let Some(name) = &arguments.user {
         let person = Person { name, address: arguments.from, now, inside: &loaded.inside_corporate_network };
-        let (directory, stores) = provider::asked(loaded.directory, loaded.stores, loaded.opaque_ids);
+        let change_url = loaded.passwords.change_url(&loaded.base_url);
+        let (directory, stores) = provider::asked(loaded.directory, loaded.stores, loaded.opaque_ids, change_url);
         findings.extend(person::follow(&person, &directory, &stores, &trusts));
     }
     Ok(findings)
