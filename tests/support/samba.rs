@@ -5,17 +5,18 @@
 
 use std::fmt::Write as _;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::io::{BufRead as _, BufReader, ErrorKind, Lines, Write as _};
+use std::io::{ErrorKind, Write as _};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::process::{Command, Stdio};
+use std::sync::{Arc, OnceLock};
 
 use base64::Engine as _;
 use claimsmith::store::directory::Password;
 use claimsmith::store::{ActiveDirectorySettings, LdapServers, ServiceCredentials};
 
 use super::relay::Target;
+use super::server_script::ServerScript;
 
 /// Scripts of the server; the template is made anew when one changes.
 const SCRIPTS: [&str; 3] =
@@ -38,16 +39,9 @@ pub struct Samba {
 /// The script that runs one domain controller, or two of one domain.
 struct Script {
     folder: PathBuf,
-    process: Mutex<Child>,
-    /// It takes commands and answers each. Given up when the servers are to end.
-    console: Mutex<Option<Console>>,
+    running: ServerScript,
     /// Keeps others from the same addresses.
     _claims: Vec<TcpListener>,
-}
-
-struct Console {
-    input: ChildStdin,
-    output: Lines<BufReader<ChildStdout>>,
 }
 
 /// The service account, with some password.
@@ -250,11 +244,7 @@ impl Samba {
     }
 
     fn command(&self, command: &str) {
-        let mut console = self.script.console.lock().unwrap();
-        let Console { input, output } = console.as_mut().unwrap();
-        writeln!(input, "{command} {}", self.number).unwrap();
-        let answer = output.next().expect("the servers' script ended").unwrap();
-        assert_eq!(answer, "done", "{command}");
+        self.script.running.command(&format!("{command} {}", self.number));
     }
 }
 
@@ -264,32 +254,10 @@ impl Script {
         let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/samba");
         let template = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("samba-{:016x}", fingerprint()));
         std::fs::create_dir_all(&folder).unwrap();
-        let mut process = Command::new(scripts.join("start.sh"))
-            .args([&template, &folder])
-            .args(addresses)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
-        let mut said = Vec::new();
-        loop {
-            match lines.next() {
-                Some(Ok(line)) if line == "ready" => break,
-                Some(Ok(line)) => said.push(line),
-                _ => panic!("Samba did not start; `.ci/run` installs what it needs\n{}", said.join("\n")),
-            }
-        }
-        let console = Mutex::new(Some(Console { input: process.stdin.take().unwrap(), output: lines }));
-        Self { folder, process: Mutex::new(process), console, _claims: claims }
-    }
-}
-
-impl Drop for Script {
-    fn drop(&mut self) {
-        // The script ends when its input does. Killing it would leave the servers behind.
-        drop(self.console.get_mut().unwrap_or_else(PoisonError::into_inner).take());
-        let _ = self.process.get_mut().unwrap_or_else(PoisonError::into_inner).wait();
+        let mut command = Command::new(scripts.join("start.sh"));
+        command.args([&template, &folder]).args(addresses);
+        let running = ServerScript::start(&mut command, "Samba");
+        Self { folder, running, _claims: claims }
     }
 }
 
