@@ -20,6 +20,7 @@ use claimsmith::store::ldap_directory::GroupSchema;
 use claimsmith::store::sql::SqlStore;
 use claimsmith::store::{ActiveDirectory, LdapDirectory};
 
+use crate::sql_stores::people_in_sqlite;
 use crate::support::database::{Kind, shared_database};
 use crate::support::samba::shared_domain;
 use crate::support::slapd::shared_slapd;
@@ -99,8 +100,11 @@ fn openldap_conforms() {
 
 #[test]
 fn databases_conform() {
-    for kind in [Kind::PostgreSql, Kind::MariaDb] {
-        let store = SqlStore::new(shared_database(kind).settings()).unwrap();
+    let (sqlite, _folder) = people_in_sqlite();
+    let servers = [Kind::PostgreSql, Kind::MariaDb].map(|kind| shared_database(kind).settings());
+    for settings in servers.into_iter().chain([sqlite]) {
+        let name = format!("{settings:?}");
+        let store = SqlStore::new(settings).unwrap();
         let row = |cell: &str| vec![Some(cell.into())];
         let probe = Probe {
             store: "HR".to_owned(),
@@ -114,7 +118,7 @@ fn databases_conform() {
             nothing: "nobody".to_owned(),
             unreadable: "SELECT role FROM roles WHERE login = {0".to_owned(),
         };
-        assert_eq!(conformance::attribute_store(&store, &probe), [], "{kind:?}");
+        assert_eq!(conformance::attribute_store(&store, &probe), [], "{name}");
     }
 }
 

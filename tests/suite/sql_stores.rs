@@ -35,7 +35,7 @@ const HOSTILE: &[&str] = &[
 
 /// Every kind of database, for what is the same for all.
 fn every_store() -> Vec<(&'static str, SqlStore, Option<TempDir>)> {
-    let (sqlite, folder) = sqlite();
+    let (sqlite, folder) = people_in_sqlite();
     vec![
         ("PostgreSQL", SqlStore::new(shared_database(PostgreSql).settings()).unwrap(), None),
         ("MariaDB", SqlStore::new(shared_database(MariaDb).settings()).unwrap(), None),
@@ -44,7 +44,7 @@ fn every_store() -> Vec<(&'static str, SqlStore, Option<TempDir>)> {
 }
 
 /// A file with the same people as the servers.
-fn sqlite() -> (SqlSettings, TempDir) {
+pub fn people_in_sqlite() -> (SqlSettings, TempDir) {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("people.db");
     let writing = SqlSettings { read_only: false, ..SqlSettings::of(Database::Sqlite(path.clone())) };
@@ -180,7 +180,7 @@ fn what_is_wrong_with_a_query_is_told() {
 
 #[test]
 fn a_read_only_store_changes_nothing() {
-    let (sqlite, _folder) = sqlite();
+    let (sqlite, _folder) = people_in_sqlite();
     let writer = |kind| shared_database(kind).settings_with(shared_database(kind).server("writer"));
     for (name, settings) in [("PostgreSQL", writer(PostgreSql)), ("MariaDB", writer(MariaDb)), ("SQLite", sqlite)] {
         let store = SqlStore::new(settings).unwrap();
@@ -350,7 +350,7 @@ fn every_type_has_one_text() {
     }
     assert!(error(&store, "SELECT POINT(1, 1) AS odd", &[]).contains("the column `odd` is of the type `geometry`"));
 
-    let (settings, _folder) = sqlite();
+    let (settings, _folder) = people_in_sqlite();
     let store = SqlStore::new(settings).unwrap();
     for (cell, expected) in [("1", "1"), ("1.5", "1.5"), ("'x'", "x"), ("x'ff00'", "/wA="), ("x''", "")] {
         assert_eq!(column(&store, &format!("SELECT {cell}"), &[]), [expected], "{cell}");
@@ -403,7 +403,7 @@ fn too_many_rows_are_an_error() {
 fn no_statement_runs_for_ever() {
     let limit = Duration::from_secs(1);
     let slow = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
-    let (sqlite, _folder) = sqlite();
+    let (sqlite, _folder) = people_in_sqlite();
     for (settings, text) in [
         (shared_database(PostgreSql).settings(), "SELECT CAST(pg_sleep(30) AS text)"),
         (shared_database(MariaDb).settings(), "SELECT SLEEP(30)"),
