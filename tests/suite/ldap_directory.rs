@@ -10,6 +10,8 @@ use claimsmith::store::{
 };
 use jiff::{SignedDuration, Timestamp};
 
+use crate::support::fake_ldap::table::FakeEntry;
+use crate::support::fake_ldap::{FakeLdap, Table};
 use crate::support::samba::shared_domain;
 use crate::support::slapd::{Certificate, SUFFIX, Slapd, service_account, shared_slapd};
 
@@ -307,6 +309,20 @@ fn a_part_of_an_answer_is_no_answer() {
     let store = LdapStore::new("People", servers("five"), format!("ou=People,{SUFFIX}")).unwrap();
     let error = ask(&store, "(objectClass=inetOrgPerson);uid", &[]).unwrap_err().to_string();
     assert!(error.contains("code 4") && error.contains("`People`"), "{error}");
+}
+
+#[test]
+fn a_server_without_pages_gives_all_at_once_or_is_no_answer() {
+    let people = ["ann", "ben", "cem"].map(|uid| FakeEntry::new(&format!("uid={uid},{SUFFIX}")).with("uid", &[uid]));
+    let entries = vec![FakeEntry::new(SUFFIX)].into_iter().chain(people).collect();
+    let fake = FakeLdap::start(Table { entries, knows_pages: false, ..Table::default() });
+    let servers = LdapServers { urls: vec![fake.url.clone()], danger_allow_cleartext: true, ..LdapServers::default() };
+    let store = LdapStore::new("People", servers, SUFFIX.to_owned()).unwrap();
+    let asked = || ask(&store, "(uid=*);uid", &[]);
+    assert_eq!(asked().unwrap(), ["ann", "ben", "cem"]);
+    fake.table().most_entries = 2;
+    let error = asked().unwrap_err().to_string();
+    assert!(error.contains("code 4") && error.contains("more entries than the server gives"), "{error}");
 }
 
 #[test]

@@ -14,6 +14,7 @@ use self::table::{FakeEntry, in_scope};
 
 const PAGED_RESULTS: &str = "1.2.840.113556.1.4.319";
 const SIZE_LIMIT_EXCEEDED: u32 = 4;
+const UNAVAILABLE_CRITICAL_EXTENSION: u32 = 12;
 const NO_SUCH_OBJECT: u32 = 32;
 
 /// What the server was asked.
@@ -38,6 +39,8 @@ pub struct Table {
     pub most_entries: usize,
     /// Attributes that only a question about one entry may ask for, in lower case.
     pub computed: Vec<String>,
+    /// Whether listings come in pages if they are asked for so [RFC 2696].
+    pub knows_pages: bool,
     /// References to other servers, sent with every search that is not of one entry.
     pub references: Vec<String>,
     /// Bases for which another server is named: the result is a referral [RFC 4511 4.1.10].
@@ -52,6 +55,7 @@ impl Default for Table {
             most_values: 1_500,
             most_entries: 1_000,
             computed: ["tokengroups", "tokengroupsglobalanduniversal"].map(str::to_owned).to_vec(),
+            knows_pages: true,
             references: Vec::new(),
             elsewhere: Vec::new(),
         }
@@ -192,9 +196,13 @@ impl State {
         let found: Vec<&FakeEntry> =
             table.entries.iter().filter(|entry| in_scope(&entry.dn, &base, scope) && entry.matches(filter)).collect();
         let page = controls.and_then(page_of);
-        let start = page.as_ref().map_or(0, |(_, cookie)| String::from_utf8_lossy(cookie).parse().unwrap_or(0));
+        if !table.knows_pages && page.as_ref().is_some_and(|page| page.is_critical) {
+            return refused(UNAVAILABLE_CRITICAL_EXTENSION, "", &[]);
+        }
+        let page = page.filter(|_| table.knows_pages);
+        let start = page.as_ref().map_or(0, |page| String::from_utf8_lossy(&page.cookie).parse().unwrap_or(0));
         let limit = usize::try_from(limit).unwrap();
-        let most = [limit, page.as_ref().map_or(0, |(size, _)| *size), table.most_entries];
+        let most = [limit, page.as_ref().map_or(0, |page| page.size), table.most_entries];
         let most = most.into_iter().filter(|most| *most > 0).min().unwrap();
         let mut replies: Vec<Vec<u8>> = Vec::new();
         for entry in found.iter().skip(start).take(most) {
@@ -214,17 +222,28 @@ impl State {
     }
 }
 
-/// The size and the cookie of the page that is asked for.
-fn page_of(controls: &[u8]) -> Option<(usize, Vec<u8>)> {
+/// A page that is asked for.
+struct Page {
+    is_critical: bool,
+    size: usize,
+    cookie: Vec<u8>,
+}
+
+fn page_of(controls: &[u8]) -> Option<Page> {
     let mut controls = Reader(controls);
     while let Some((_, control)) = controls.next() {
         let mut parts = Reader(control);
         if parts.text() != PAGED_RESULTS {
             continue;
         }
-        let value = std::iter::from_fn(|| parts.next()).find(|(tag, _)| *tag == 4)?.1;
-        let mut page = Reader(Reader(value).next()?.1);
-        return Some((usize::try_from(page.number()).unwrap(), page.next()?.1.to_vec()));
+        let parts: Vec<(u8, &[u8])> = std::iter::from_fn(|| parts.next()).collect();
+        let is_critical = parts.iter().any(|(tag, value)| *tag == 1 && *value != [0]);
+        let mut page = Reader(Reader(parts.iter().find(|(tag, _)| *tag == 4)?.1).next()?.1);
+        return Some(Page {
+            is_critical,
+            size: usize::try_from(page.number()).unwrap(),
+            cookie: page.next()?.1.to_vec(),
+        });
     }
     None
 }

@@ -61,7 +61,9 @@ impl Connection {
     }
 }
 
+/// A server that knows no pages gives all at once, or says that there is more. So the control is not critical: what is not
+/// whole is known by the result in either case.
 fn page(entries: i32, cookie: &[u8]) -> RawControl {
     let value = ber::element(0x30, &[ber::integer(entries), ber::element(0x04, cookie)].concat());
-    RawControl { ctype: PAGES.to_owned(), crit: true, val: Some(value) }
+    RawControl { ctype: PAGES.to_owned(), crit: false, val: Some(value) }
 }
