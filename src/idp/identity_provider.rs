@@ -12,7 +12,7 @@ use super::audit::{AuditRecord, AuditSink, Event, Outcome};
 use super::authentication::Authentication;
 use super::client::Client;
 use super::clock::Clock;
-use super::counters::Counters;
+use super::counters::{Counters, DirectoryCondition};
 use super::lockout::{Lockout, LockoutLimits};
 use super::metadata::LastSigned;
 use super::network::Network;
@@ -128,6 +128,12 @@ impl IdentityProvider {
     #[must_use]
     pub fn counters(&self) -> &Counters {
         &self.counters
+    }
+
+    /// How the directory gets on with its servers. `None` if it has none.
+    #[must_use]
+    pub fn directory_condition(&self) -> Option<DirectoryCondition> {
+        self.authentication.directory.condition()
     }
 
     /// Whether Kerberos tickets are taken from anybody.

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+pub use super::ldap::Condition;
 use super::password_change::PasswordChange;
 use super::user_name::spellings;
 use crate::engine::{AttributeStore, Claim, StoreError};
@@ -294,6 +295,11 @@ pub trait Directory: AttributeStore {
 
     /// How people change their passwords here. `None` if they cannot.
     fn password_change(&self) -> Option<&dyn PasswordChange> {
+        None
+    }
+
+    /// How the directory gets on with its servers. `None` if it has none.
+    fn condition(&self) -> Option<Condition> {
         None
     }
 

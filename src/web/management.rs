@@ -1,5 +1,6 @@
 //! The management listener: is it alive, is it ready, what has it done. For machines on the same host.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -10,10 +11,11 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 
 use crate::idp::IdentityProvider;
-use crate::idp::counters::Counters;
+use crate::idp::counters::{Counters, DirectoryCondition};
 
 pub(super) fn router(provider: Arc<IdentityProvider>) -> Router {
-    // The listener is bound after trusts, keys and directory have been loaded: answering at all is being ready.
+    // The listener is bound after trusts, keys and directory have been loaded: answering at all is being ready. That the
+    // directory does not answer is no reason to send people elsewhere: they are told so here, and sessions are not lost.
     Router::new()
         .route("/livez", get(|| async { "ok\n" }))
         .route("/readyz", get(|| async { "ok\n" }))
@@ -22,7 +24,10 @@ pub(super) fn router(provider: Arc<IdentityProvider>) -> Router {
 }
 
 async fn metrics(State(provider): State<Arc<IdentityProvider>>) -> impl IntoResponse {
-    ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text(provider.counters()))
+    (
+        [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
+        text(provider.counters()) + &directory(provider.directory_condition()),
+    )
 }
 
 /// The counters in the text format of Prometheus.
@@ -69,6 +74,32 @@ fn text(counters: &Counters) -> String {
     out
 }
 
+/// What was asked of the directory's servers, and which of them answer, in the same format. One that was not asked yet is
+/// left out.
+fn directory(condition: Option<DirectoryCondition>) -> String {
+    let Some(condition) = condition else { return String::new() };
+    let mut out = String::new();
+    let name = "claimsmith_directory_operations_total";
+    let _ = writeln!(out, "# HELP {name} What was asked of the directory's servers, by kind.\n# TYPE {name} counter");
+    for (kind, count) in condition.operations.by_kind() {
+        let _ = writeln!(out, "{name}{{kind=\"{kind}\"}} {count}");
+    }
+    let name = "claimsmith_directory_server_up";
+    let _ = writeln!(out, "# HELP {name} Whether a server of the directory answered last.\n# TYPE {name} gauge");
+    // Two domains may name one server; a name may stand here once.
+    let up: BTreeMap<String, bool> = condition
+        .servers
+        .into_iter()
+        .filter_map(|health| Some((health.is_up()?, health.server)))
+        .map(|(is_up, server)| (server, is_up))
+        .collect();
+    for (server, is_up) in up {
+        let server = server.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
+        let _ = writeln!(out, "{name}{{server=\"{server}\"}} {}", u8::from(is_up));
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,5 +111,14 @@ mod tests {
             text.contains("# TYPE claimsmith_sign_ins_total counter\nclaimsmith_sign_ins_total{result=\"ok\"} 0\n")
         );
         assert!(text.ends_with("claimsmith_requests_refused_total 0\n"));
+    }
+
+    #[test]
+    fn the_servers_of_the_directory_are_told_once_each() {
+        assert_eq!(directory(None), "");
+        let text = directory(Some(DirectoryCondition::default()));
+        assert!(text.contains("# TYPE claimsmith_directory_operations_total counter\n"), "{text}");
+        assert!(text.contains("claimsmith_directory_operations_total{kind=\"bind\"} 0\n"), "{text}");
+        assert!(text.ends_with("# TYPE claimsmith_directory_server_up gauge\n"), "{text}");
     }
 }

@@ -1,5 +1,6 @@
 //! The main job against a real Active Directory: `claimsmith serve`, a Samba domain, the shipped AWS rules.
 
+use std::net::TcpListener;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -9,6 +10,7 @@ use serde_json::Value;
 
 use crate::support::browser::{Browser, Look};
 use crate::support::claimsmith::Claimsmith;
+use crate::support::https::Client;
 use crate::support::samba::{SERVICE_ACCOUNT, Samba, shared_domain};
 
 const SIGN_ON: &str = "/adfs/ls/IdpInitiatedSignOn.aspx?loginToRp=urn:amazon:webservices";
@@ -34,6 +36,19 @@ fn groups_within_groups_become_roles_and_the_audit_log_says_so() {
     assert_eq!(record["rules_sha256"].as_str().unwrap().len(), 64, "{record}");
     let assertion = record["assertion_id"].as_str().unwrap();
     assert!(page.xml().contains(&format!("ID=\"{assertion}\"")), "the record names the assertion that was sent");
+}
+
+#[test]
+fn what_the_domain_was_asked_shows_in_the_metrics() {
+    let (site, domain) = (Site::start(shared_domain()), shared_domain());
+    let metrics = || Client::plain(([127, 0, 0, 1], site.management).into(), "/metrics").body;
+    let before = metrics();
+    assert!(before.contains("claimsmith_directory_operations_total{kind=\"bind\"} 0\n"), "{before}");
+    assert!(!before.contains("claimsmith_directory_server_up{"), "nobody was asked yet: {before}");
+    site.sign_in("alice", "Passw0rd.alice").saml_response();
+    let after = metrics();
+    assert!(after.contains("claimsmith_directory_operations_total{kind=\"bind\"} 2\n"), "{after}");
+    assert!(after.contains(&format!("claimsmith_directory_server_up{{server=\"{}\"}} 1\n", domain.url())), "{after}");
 }
 
 #[test]
@@ -150,6 +165,8 @@ fn a_person_signs_in_by_browser() {
 /// A server of its own for each test: its own counters, its own audit log.
 struct Site {
     claimsmith: Claimsmith,
+    /// The port of its management listener.
+    management: u16,
     _folder: tempfile::TempDir,
 }
 
@@ -164,6 +181,7 @@ impl Site {
             .unwrap();
         assert!(generated.status.success(), "{}", String::from_utf8_lossy(&generated.stderr));
         write("bind-password", "Passw0rd.svc-claimsmith");
+        let management = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/aws/groups");
         write(
             "claimsmith.yaml",
@@ -174,7 +192,7 @@ impl Site {
                  directory:\n  active_directory:\n    urls: ['{}']\n    ca_file: {}\n    bind_name: {}\n    \
                  bind_password_file: bind-password\n    connect_timeout_seconds: 3\n    request_timeout_seconds: 3\n\
                  lockout: {{ failures_per_address: 1000 }}\n\
-                 management: {{ address: '127.0.0.1:0' }}\n\
+                 management: {{ address: '127.0.0.1:{management}' }}\n\
                  trusts: [{}]\n",
                 domain.url(),
                 domain.ca_file().display(),
@@ -183,7 +201,7 @@ impl Site {
             ),
         );
         let claimsmith = Claimsmith::serve(&folder.path().join("claimsmith.yaml"));
-        Self { claimsmith, _folder: folder }
+        Self { claimsmith, management, _folder: folder }
     }
 
     fn sign_in(&self, user: &str, password: &str) -> Page {

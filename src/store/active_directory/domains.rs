@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::query::AdQuery;
 use super::{ActiveDirectory, ActiveDirectorySettings, SettingsError};
 use crate::engine::{AttributeStore, Query, Row, StoreError};
-use crate::store::directory::{Account, Directory, Password, ReadAhead, Refusal, SignInError};
+use crate::store::directory::{Account, Condition, Directory, Password, ReadAhead, Refusal, SignInError};
 use crate::store::password_change::{ChangeError, PasswordChange, PasswordPolicy};
 use crate::store::user_name::UserName;
 
@@ -169,6 +169,10 @@ impl Directory for Domains {
 
     fn password_change(&self) -> Option<&dyn PasswordChange> {
         Some(self)
+    }
+
+    fn condition(&self) -> Option<Condition> {
+        self.all.iter().filter_map(Directory::condition).reduce(Condition::and)
     }
 
     fn user_names(&self) -> Result<Vec<String>, StoreError> {

@@ -8,6 +8,7 @@ use ldap3::Scope;
 use super::domain::Domain;
 use super::names::{self, Found};
 use crate::engine::StoreError;
+use crate::store::ldap::Condition;
 use crate::store::ldap::connection::{Connection, Search};
 use crate::store::ldap::entry::Entry;
 use crate::store::ldap::failure::Failure;
@@ -27,6 +28,11 @@ impl Forest {
     /// `catalogue` leads to servers of the global catalogue.
     pub(super) fn new(catalogue: Pool) -> Self {
         Self { catalogue, domains: Mutex::default() }
+    }
+
+    /// How it gets on with its servers.
+    pub(super) fn condition(&self) -> Condition {
+        self.catalogue.condition()
     }
 
     /// Its domains.

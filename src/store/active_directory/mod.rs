@@ -43,7 +43,7 @@ pub use super::ldap::SettingsError;
 use super::ldap::connection::{Connection, Search};
 use super::ldap::failure::Failure;
 use super::ldap::pool::Pool;
-use super::ldap::{OperationCounts, ServerHealth};
+use super::ldap::{Condition, OperationCounts, ServerHealth};
 use super::password_change::PasswordChange;
 use super::user_name::UserName;
 use crate::engine::{AttributeStore, Query, Row, StoreError};
@@ -251,6 +251,11 @@ impl Directory for ActiveDirectory {
 
     fn password_change(&self) -> Option<&dyn PasswordChange> {
         Some(self)
+    }
+
+    fn condition(&self) -> Option<Condition> {
+        let catalogue = self.forest.as_ref().map(|forest| forest.condition()).unwrap_or_default();
+        Some(self.pool.condition().and(catalogue))
     }
 
     fn user_names(&self) -> Result<Vec<String>, StoreError> {

@@ -1,5 +1,6 @@
 //! What a store asked of its servers, counted.
 
+use std::ops::AddAssign;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::ber;
@@ -21,6 +22,34 @@ pub struct OperationCounts {
     pub abandons: u64,
     /// Questions that were asked of another server because the first gave no answer.
     pub moved: u64,
+}
+
+impl OperationCounts {
+    /// Each count with the word for what is counted.
+    #[must_use]
+    pub const fn by_kind(&self) -> [(&'static str, u64); 7] {
+        [
+            ("connection", self.connections),
+            ("bind", self.binds),
+            ("search", self.searches),
+            ("page", self.pages),
+            ("change", self.changes),
+            ("abandon", self.abandons),
+            ("moved", self.moved),
+        ]
+    }
+}
+
+impl AddAssign for OperationCounts {
+    fn add_assign(&mut self, other: Self) {
+        self.connections += other.connections;
+        self.binds += other.binds;
+        self.searches += other.searches;
+        self.pages += other.pages;
+        self.changes += other.changes;
+        self.abandons += other.abandons;
+        self.moved += other.moved;
+    }
 }
 
 /// Counts as the work is done.

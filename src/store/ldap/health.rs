@@ -24,6 +24,18 @@ pub struct ServerHealth {
     pub standing: ServerStanding,
 }
 
+impl ServerHealth {
+    /// Whether it answered when it was asked last. `None` if it was not asked yet.
+    #[must_use]
+    pub const fn is_up(&self) -> Option<bool> {
+        match self.standing {
+            ServerStanding::Unknown => None,
+            ServerStanding::Up => Some(true),
+            ServerStanding::Down { .. } => Some(false),
+        }
+    }
+}
+
 /// What is known of a server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ServerStanding {

@@ -7,6 +7,7 @@
 mod ber;
 pub(in crate::store) mod bind;
 mod checks;
+mod condition;
 pub(in crate::store) mod connection;
 mod counters;
 mod endpoint;
@@ -30,6 +31,7 @@ mod tls;
 mod transport;
 pub(in crate::store) mod whole;
 
+pub use condition::Condition;
 pub use counters::OperationCounts;
 pub use health::{ServerHealth, ServerStanding};
 pub use sasl::{SaslExchange, SaslMechanism, SaslServer};

@@ -8,6 +8,7 @@ use ldap3::controls::RawControl;
 
 use super::bind::{self, BindMeaning};
 use super::checks::Checks;
+use super::condition::Condition;
 use super::connection::Connection;
 use super::counters::{OperationCounts, Operations};
 use super::failure::Failure;
@@ -155,6 +156,11 @@ impl Pool {
     /// What is known of each server.
     pub(in crate::store) fn health(&self) -> Vec<ServerHealth> {
         self.servers.health()
+    }
+
+    /// Both of these.
+    pub(in crate::store) fn condition(&self) -> Condition {
+        Condition { operations: self.operations(), servers: self.health() }
     }
 
     fn run_until_answered<T>(

@@ -12,7 +12,7 @@ use crate::store::ldap::connection::{Connection, Search};
 use crate::store::ldap::entry::Entry;
 use crate::store::ldap::failure::Failure;
 use crate::store::ldap::pool::Pool;
-use crate::store::ldap::{LdapServers, SettingsError};
+use crate::store::ldap::{Condition, LdapServers, SettingsError};
 
 /// Every entry.
 pub(super) const ANYTHING: &str = "(objectClass=*)";
@@ -43,6 +43,11 @@ impl Link {
         let request_timeout = servers.request_timeout;
         let pool = Pool::new(store, password_policy::meaning, servers)?;
         Ok(Self { store: store.to_owned(), pool, urls, request_timeout, is_active_directory: OnceLock::new() })
+    }
+
+    /// How it gets on with its servers.
+    pub(super) fn condition(&self) -> Condition {
+        self.pool.condition()
     }
 
     /// What messages call the store.

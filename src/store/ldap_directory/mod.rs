@@ -26,7 +26,7 @@ use self::people::{DomainNames, People, Person};
 pub use self::settings::{
     GroupSchema, LdapDirectorySettings, LdapGroups, LdapUsers, check_attribute, check_filter, check_name,
 };
-use super::directory::{Account, Directory, Password, ReadAhead, Refusal, SignInError};
+use super::directory::{Account, Condition, Directory, Password, ReadAhead, Refusal, SignInError};
 use super::ldap::SettingsError;
 use super::ldap::entry::Entry;
 use super::ldap::failure::Failure;
@@ -215,6 +215,10 @@ impl Directory for LdapDirectory {
             let refusal = self.parts.people.refusal(&person, now, session)?.filter(Refusal::is_of_the_account);
             Ok(Some((self.account_of(&person, session)?, refusal)))
         })
+    }
+
+    fn condition(&self) -> Option<Condition> {
+        Some(self.parts.link.condition())
     }
 
     fn user_names(&self) -> Result<Vec<String>, StoreError> {
