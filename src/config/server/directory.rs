@@ -9,14 +9,17 @@ use serde::Deserialize;
 
 use super::bind_keytab;
 use super::faults::Faults;
-use super::named::Controller;
+use super::named::{Controller, Controllers};
 use super::{group_names, ldap, secret};
 use crate::input::{self, Spanned};
 use crate::store::active_directory::{ActiveDirectory, ActiveDirectorySettings, Domains};
 use crate::store::directory::{Directory, Password};
 use crate::store::file::FileDirectory;
-use crate::store::ldap::{Discovery, DiscoveryRecords, LdapServers, ServiceCredentials, Ticket};
+use crate::store::ldap::{Discovery, DiscoveryRecords, LdapServers, ServiceCredentials, Ticket, discover};
 use crate::store::ldap_directory::LdapDirectory;
+
+/// How long DNS has to name the controllers, for people who look for a fault.
+const DNS_LIMIT: Duration = Duration::from_secs(5);
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -185,17 +188,31 @@ fn from_domains(home: &Spanned<Domain>, faults: &mut Faults<'_>) -> Option<Domai
     }
 }
 
-/// Each domain controller by itself. None if the directory is no domain.
-pub(super) fn controllers(section: &Spanned<Section>, faults: &mut Faults<'_>) -> Vec<Controller> {
-    let Some(domain) = &section.value.active_directory else { return Vec::new() };
-    let mut found = Vec::new();
-    for url in &domain.value.urls {
-        let Some(settings) = domain_settings(domain, std::slice::from_ref(url), faults) else { return found };
-        let (start_tls, ca_file) = (settings.servers.start_tls, settings.servers.ca_file.clone());
-        let alone = opened(domain, settings, faults);
-        found.extend(alone.map(|alone| Controller { url: url.clone(), start_tls, ca_file, alone }));
+/// Each domain controller by itself, found in DNS or named; none if the directory is no domain.
+pub(super) fn controllers(section: &Spanned<Section>, faults: &mut Faults<'_>) -> Controllers {
+    let mut controllers = Controllers::default();
+    let Some(home) = &section.value.active_directory else { return controllers };
+    controllers.of_several_domains = !home.value.other_domains.is_empty();
+    for domain in [home].into_iter().chain(&home.value.other_domains) {
+        let urls = match discovery(&domain.value, faults) {
+            None => domain.value.urls.clone(),
+            Some(asked) => match discover(&asked, domain.value.start_tls, DNS_LIMIT) {
+                Ok(found) => found,
+                Err(reason) => {
+                    controllers.unfound.push((asked.domain, reason));
+                    continue;
+                }
+            },
+        };
+        for url in urls {
+            let settings = domain_settings(domain, std::slice::from_ref(&url), faults);
+            let Some(settings) = settings else { continue };
+            let (start_tls, ca_file) = (settings.servers.start_tls, settings.servers.ca_file.clone());
+            let alone = opened(domain, settings, faults);
+            controllers.found.extend(alone.map(|alone| Controller { url, start_tls, ca_file, alone }));
+        }
     }
-    found
+    controllers
 }
 
 /// Each server of the global catalogue by itself.

@@ -33,7 +33,7 @@ pub use directory::DirectorySource;
 pub use integrated_authentication::IntegratedAuthentication;
 pub use listen::Listen;
 pub use log::{Log, LogFormat};
-pub use named::{Controller, Named, named};
+pub use named::{Controller, Controllers, Named, named};
 pub use signing::Signing;
 pub use sources::{Sources, load_sources};
 

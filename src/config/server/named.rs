@@ -13,9 +13,20 @@ pub struct Named {
     /// The folders of its trusts.
     pub trusts: Vec<PathBuf>,
     /// Its domain controllers.
-    pub controllers: Vec<Controller>,
+    pub controllers: Controllers,
     /// Servers of the forest's global catalogue.
     pub catalogues: Vec<Controller>,
+}
+
+/// The controllers of all domains that are named.
+#[derive(Default)]
+pub struct Controllers {
+    /// Those whose addresses are known, from the configuration or from DNS.
+    pub found: Vec<Controller>,
+    /// Domains for which DNS names none, and why, with what to do.
+    pub unfound: Vec<(String, String)>,
+    /// Whether they are of several domains, so that a person is known to some of them only.
+    pub of_several_domains: bool,
 }
 
 /// One domain controller by itself, as such or as a server of the global catalogue.
@@ -31,7 +42,8 @@ pub struct Controller {
     pub alone: ActiveDirectory,
 }
 
-/// Reads what a configuration names. Relative paths start at the folder of the file.
+/// Reads what a configuration names, and asks DNS for the controllers of domains. Relative paths start at the folder of
+/// the file.
 ///
 /// # Errors
 ///

@@ -36,4 +36,5 @@ pub use counters::OperationCounts;
 pub use health::{ServerHealth, ServerStanding};
 pub use sasl::{SaslExchange, SaslMechanism, SaslServer};
 pub use settings::{Discovery, DiscoveryRecords, LdapServers, ServiceCredentials, SettingsError};
+pub use srv::discover;
 pub use ticket::Ticket;

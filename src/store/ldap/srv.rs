@@ -34,6 +34,21 @@ struct Record {
 const SHORTEST: Duration = Duration::from_secs(5);
 const LONGEST: Duration = Duration::from_hours(1);
 
+/// The addresses of the servers that DNS names, those first that would be asked first. For people who look for a fault;
+/// blocks, `limit` at most.
+///
+/// # Errors
+///
+/// DNS names none, or none that is used, or does not answer. Says what to do.
+pub fn discover(discovery: &Discovery, start_tls: bool, limit: Duration) -> Result<Vec<String>, String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| error.to_string())?;
+    let found = runtime.block_on(async { tokio::time::timeout(limit, look_up(discovery, start_tls)).await });
+    runtime.shutdown_background();
+    let silent = |_| format!("DNS did not answer within {} s; check the name servers of this machine", limit.as_secs());
+    Ok(found.map_err(silent)??.servers.into_iter().map(|(_, server)| server.to_string()).collect())
+}
+
 /// Asks DNS for the servers of a domain.
 pub(super) async fn look_up(discovery: &Discovery, start_tls: bool) -> Result<Found, String> {
     let resolver = resolver(&discovery.name_servers)?;

@@ -100,3 +100,16 @@ fn what_the_service_account_may_not_read_is_named() {
     let found = found(&[domain.url()], &domain.ca_file(), &["--user", "carol"], |_| ());
     assert_found(&found, &["error: controller `", "the service account may not read `pwdLastSet` of `carol`"]);
 }
+
+#[test]
+fn a_domain_that_dns_does_not_know_is_told() {
+    let domain = shared_domain();
+    let found = found(&[domain.url()], &domain.ca_file(), &[], |folder| {
+        let path = folder.path().join("claimsmith.yaml");
+        let by_address = fs::read_to_string(&path).unwrap();
+        let by_name = by_address.replace(&format!("urls: [\"{}\"]", domain.url()), "domain: nowhere.invalid");
+        assert_ne!(by_name, by_address);
+        fs::write(&path, by_name).unwrap();
+    });
+    assert_found(&found, &["error: domain `nowhere.invalid`: ", "DNS"]);
+}

@@ -1,8 +1,8 @@
 //! Servers that DNS names.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use claimsmith::store::ldap::{Discovery, DiscoveryRecords, LdapServers};
+use claimsmith::store::ldap::{Discovery, DiscoveryRecords, LdapServers, discover};
 
 use super::{FAILOVER, directory, signs_in, told, wait_until};
 use crate::support::name_server::NameServer;
@@ -38,6 +38,23 @@ fn a_domain_is_enough_and_the_next_server_is_asked_when_one_is_gone() {
         let known: Vec<_> = directory.health().into_iter().map(|server| server.server).collect();
         assert_eq!(known, [format!("{scheme}://{DC2}"), format!("{scheme}://{DC1}")], "by priority");
     }
+}
+
+#[test]
+fn whoever_looks_for_a_fault_is_told_the_servers_or_why_there_are_none() {
+    let names = NameServer::start(600);
+    names.serve(CONTROLLERS, &[(10, 100, 389, DC1), (0, 100, 389, DC2)]);
+    let mut asked = Discovery {
+        domain: "corp.example.com".to_owned(),
+        records: DiscoveryRecords::DomainControllers { site: None },
+        name_servers: vec![names.address()],
+    };
+    let limit = Duration::from_secs(10);
+    let found = discover(&asked, false, limit).unwrap();
+    assert_eq!(found, [format!("ldaps://{DC2}"), format!("ldaps://{DC1}")]);
+    asked.domain = "other.example.com".to_owned();
+    let error = discover(&asked, false, limit).unwrap_err();
+    assert!(error.contains("`_ldap._tcp.dc._msdcs.other.example.com`") && error.contains("; check"), "{error}");
 }
 
 #[test]

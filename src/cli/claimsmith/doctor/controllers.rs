@@ -9,7 +9,7 @@ use super::bounded::bounded;
 use super::certificate;
 use super::finding::{Finding, count};
 use super::wire::{self, Obstacle};
-use crate::config::server::Controller;
+use crate::config::server::{Controller, Controllers};
 use crate::store::active_directory::{Examination, Readable};
 
 /// How long all checks of one controller may take.
@@ -19,9 +19,14 @@ const MOST_SECONDS_APART: i64 = 300;
 /// Clocks that are set by the network differ by less.
 const USUAL_SECONDS_APART: i64 = 30;
 
-/// Examines all controllers at the same time. `login` is the person who is looked at.
-pub(super) fn check(controllers: Vec<Controller>, login: Option<&str>, now: Timestamp) -> Vec<Finding> {
+/// Examines all controllers at the same time. `login` is the person who is looked at; where there are several domains, it is
+/// anybody in each.
+pub(super) fn check(controllers: Controllers, login: Option<&str>, now: Timestamp) -> Vec<Finding> {
+    let mut findings: Vec<Finding> =
+        controllers.unfound.iter().map(|(domain, reason)| unfound(domain, reason)).collect();
+    let login = login.filter(|_| !controllers.of_several_domains);
     let running: Vec<_> = controllers
+        .found
         .into_iter()
         .map(|controller| {
             let (url, login) = (controller.url.clone(), login.map(str::to_owned));
@@ -29,7 +34,6 @@ pub(super) fn check(controllers: Vec<Controller>, login: Option<&str>, now: Time
             (url, examined)
         })
         .collect();
-    let mut findings = Vec::new();
     for (url, examined) in running {
         findings.extend(examined.join().ok().flatten().unwrap_or_else(|| {
             let told = format!("it was not examined within {} s", LIMIT.as_secs());
@@ -37,6 +41,12 @@ pub(super) fn check(controllers: Vec<Controller>, login: Option<&str>, now: Time
         }));
     }
     findings
+}
+
+fn unfound(domain: &str, reason: &str) -> Finding {
+    // What to do stands at its end.
+    let (what, help) = reason.rsplit_once("; ").unwrap_or((reason, "name the controllers in `urls`"));
+    Finding::error(format!("domain `{domain}`"), what).why("nobody can sign in").help(help)
 }
 
 fn subject(url: &str) -> String {
