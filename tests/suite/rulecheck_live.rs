@@ -13,6 +13,7 @@ use tempfile::TempDir;
 
 use crate::support::rulecheck::{folder_with, rulecheck, text};
 use crate::support::samba::{Samba, shared_domain};
+use crate::support::slapd::{SUFFIX, shared_slapd};
 
 const OLD: &str = include_str!("../../testdata/rulecheck/diff/groups.claims");
 const NEW: &str = include_str!("../../testdata/rulecheck/diff/groups-loose.claims");
@@ -110,4 +111,27 @@ fn a_domain_that_goes_away_midway_gives_one_message_and_no_result() {
     assert!(told.starts_with("error: the directory failed after ") && told.lines().count() == 1, "{told}");
     assert_eq!(text(&output.stdout), "");
     assert_eq!(fs::read_to_string(folder.path().join("kept.json")).unwrap(), "as it was");
+}
+
+#[test]
+fn a_server_configuration_leads_to_its_ldap_directory() {
+    let slapd = shared_slapd();
+    let config = format!(
+        "directory:\n  ldap:\n    urls: ['{}']\n    ca_file: {}\n    bind_name: 'cn=claimsmith,ou=Services,{SUFFIX}'\n    \
+         bind_password_file: password\n    users: {{ base: 'ou=People,{SUFFIX}' }}\n    \
+         groups: {{ schema: group_of_names, base: 'ou=Groups,{SUFFIX}', depth: 20 }}\nlisten: {{ key_file: nowhere.key }}\n",
+        slapd.url(),
+        slapd.ca_file().display(),
+    );
+    let files = [("old.claims", OLD), ("claimsmith.yaml", &config), ("password", "Passw0rd.claimsmith\n")];
+    let folder = folder_with(&files);
+    let ask = |command: &[&str]| rulecheck(folder.path(), &[command, &["--config", "claimsmith.yaml"]].concat(), b"");
+
+    let output = ask(&["eval", "old.claims", "--user", "alice"]);
+    let told = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(told.contains("123456789012/ReadOnly"), "{told}");
+    let output = ask(&["who", "old.claims", "--role", "123456789012/ReadOnly", "--format", "concise"]);
+    let told: Vec<&str> = text(&output.stdout).lines().collect();
+    assert!(told.contains(&"alice") && !told.contains(&"carol"), "{told:?} {}", text(&output.stderr));
 }

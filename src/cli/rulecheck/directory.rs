@@ -29,10 +29,10 @@ const PASSWORD_FILE_LIMIT_BYTES: u64 = 4096;
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("sources").args(["directory", "config"]))]
 pub(super) struct Sources {
-    /// A .yaml or .ldif file, an ldaps:// address, or an ldap:// one with StartTLS
+    /// A .yaml or .ldif file, or a domain controller of Active Directory: ldaps://HOST, or ldap://HOST with StartTLS
     #[arg(long, value_name = "DIRECTORY")]
     directory: Option<String>,
-    /// The directory and all stores of a server's claimsmith.yaml, of which only these are read
+    /// The directory of any kind and all stores of a server, by its claimsmith.yaml; no key of the server is read
     #[arg(long, value_name = "FILE", conflicts_with_all = ["bind_name", "bind_password_file", "ca_file"])]
     config: Option<PathBuf>,
     #[command(flatten)]

@@ -31,7 +31,7 @@ Examples:
 
 A test file lies beside the rules, and its name ends with .test.yaml:
   rules: .              # a trust folder or a .claims file
-  directory: ../testdata/directory.yaml
+  directory: ../testdata/directory.yaml   # a .yaml or .ldif file
   tests:
     - name: a group gives its role
       user: alice
