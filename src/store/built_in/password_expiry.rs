@@ -66,7 +66,8 @@ impl AttributeStore for PasswordExpiry {
 fn moment(text: &str) -> Option<Timestamp> {
     if let Ok(ticks) = text.parse::<i64>() {
         let seconds = (ticks / 10_000_000).checked_sub(WINDOWS_EPOCH_SECONDS)?;
-        return Timestamp::from_second(seconds).ok();
+        // What lies beyond all calendars, as the largest number does, is never.
+        return Some(Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX));
     }
     text.parse().ok()
 }
