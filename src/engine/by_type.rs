@@ -82,8 +82,10 @@ mod tests {
         let types = ["a", "b", "c", "d"].map(|name| vocabulary.intern(&Arc::from(name)));
         let mut all = ByType::new(2);
         // The last types come up later.
-        let arrived = [0, 1, 0, 3, 3, 0, 1, 3];
-        arrived.iter().for_each(|&at: &usize| all.push(types[at]));
+        let arrived: [usize; 8] = [0, 1, 0, 3, 3, 0, 1, 3];
+        for &at in &arrived {
+            all.push(types[at]);
+        }
         for (at, &type_id) in types.iter().enumerate() {
             let expected: Vec<usize> = (0..arrived.len()).filter(|&index| arrived[index] == at).collect();
             let claims = all.claims(type_id);

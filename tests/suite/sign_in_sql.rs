@@ -104,8 +104,8 @@ impl Site {
         let started = Instant::now();
         loop {
             let output = self.claimsmith.output();
-            let records = output.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-            if let Some(cause) = records.last().and_then(|record| record["cause"].as_str().map(str::to_owned)) {
+            let mut records = output.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+            if let Some(cause) = records.next_back().and_then(|record| record["cause"].as_str().map(str::to_owned)) {
                 return cause;
             }
             assert!(started.elapsed() < Duration::from_secs(10), "no cause in:\n{output}");

@@ -87,6 +87,7 @@ impl Claimsmith {
     }
 
     /// Its process.
+    #[allow(dead_code, reason = "benches ask how much memory it takes")]
     pub fn id(&self) -> u32 {
         self.process.id()
     }

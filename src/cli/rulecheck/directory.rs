@@ -29,7 +29,7 @@ const PASSWORD_FILE_LIMIT_BYTES: u64 = 4096;
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("sources").args(["directory", "config"]))]
 pub(super) struct Sources {
-    /// A .yaml or .ldif file, or a domain controller of Active Directory: ldaps://HOST, or ldap://HOST with StartTLS
+    /// A .yaml or .ldif file, or a domain controller of Active Directory: `ldaps://HOST`, or `ldap://HOST` with StartTLS
     #[arg(long, value_name = "DIRECTORY")]
     directory: Option<String>,
     /// The directory of any kind and all stores of a server, by its claimsmith.yaml; no key of the server is read

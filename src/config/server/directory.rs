@@ -27,14 +27,14 @@ pub(super) struct Section {
     #[serde(default)]
     file: Option<Spanned<PathBuf>>,
     #[serde(default)]
-    active_directory: Option<Spanned<Domain>>,
+    active_directory: Option<Spanned<DomainSection>>,
     #[serde(default)]
     ldap: Option<Spanned<ldap::Section>>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Domain {
+struct DomainSection {
     #[serde(default)]
     urls: Vec<String>,
     #[serde(default)]
@@ -71,7 +71,7 @@ struct Domain {
     #[serde(default)]
     unqualified_forest_groups: Option<Spanned<bool>>,
     #[serde(default)]
-    other_domains: Vec<Spanned<Domain>>,
+    other_domains: Vec<Spanned<DomainSection>>,
 }
 
 /// Where users are.
@@ -79,7 +79,7 @@ pub enum DirectorySource {
     /// In a file, which has been read.
     File(FileDirectory),
     /// In a domain, which is asked when the first user comes.
-    ActiveDirectory(ActiveDirectory),
+    ActiveDirectory(Box<ActiveDirectory>),
     /// In several domains.
     Domains(Domains),
     /// In another LDAP directory, which is asked when the first user comes.
@@ -92,7 +92,7 @@ impl DirectorySource {
     pub fn directory(&self) -> &dyn Directory {
         match self {
             Self::File(directory) => directory,
-            Self::ActiveDirectory(directory) => directory,
+            Self::ActiveDirectory(directory) => &**directory,
             Self::Domains(directory) => directory,
             Self::Ldap(directory) => directory,
         }
@@ -113,7 +113,7 @@ impl DirectorySource {
     pub fn into_directory(self) -> Arc<dyn Directory> {
         match self {
             Self::File(directory) => Arc::new(directory),
-            Self::ActiveDirectory(directory) => Arc::new(directory),
+            Self::ActiveDirectory(directory) => Arc::new(*directory),
             Self::Domains(directory) => Arc::new(directory),
             Self::Ldap(directory) => Arc::new(directory),
         }
@@ -125,7 +125,7 @@ pub(super) fn read(section: &Spanned<Section>, faults: &mut Faults<'_>) -> Optio
     match (&section.value.file, &section.value.active_directory, &section.value.ldap) {
         (Some(file), None, None) => from_file(file, faults).map(DirectorySource::File),
         (None, Some(domain), None) if domain.value.other_domains.is_empty() => {
-            from_domain(domain, faults).map(DirectorySource::ActiveDirectory)
+            from_domain(domain, faults).map(Box::new).map(DirectorySource::ActiveDirectory)
         }
         (None, Some(home), None) => from_domains(home, faults).map(DirectorySource::Domains),
         (None, None, Some(section)) => ldap::directory(section, faults).map(DirectorySource::Ldap),
@@ -153,19 +153,19 @@ fn from_file(file: &Spanned<PathBuf>, faults: &mut Faults<'_>) -> Option<FileDir
     }
 }
 
-fn from_domain(section: &Spanned<Domain>, faults: &mut Faults<'_>) -> Option<ActiveDirectory> {
+fn from_domain(section: &Spanned<DomainSection>, faults: &mut Faults<'_>) -> Option<ActiveDirectory> {
     let settings = found_settings(section, faults)?;
     opened(section, settings, faults)
 }
 
 /// The settings of a domain with its controllers, named or to be found.
-fn found_settings(section: &Spanned<Domain>, faults: &mut Faults<'_>) -> Option<ActiveDirectorySettings> {
+fn found_settings(section: &Spanned<DomainSection>, faults: &mut Faults<'_>) -> Option<ActiveDirectorySettings> {
     let mut settings = domain_settings(section, &section.value.urls, faults)?;
     settings.servers.discovery = discovery(&section.value, faults);
     Some(settings)
 }
 
-fn from_domains(home: &Spanned<Domain>, faults: &mut Faults<'_>) -> Option<Domains> {
+fn from_domains(home: &Spanned<DomainSection>, faults: &mut Faults<'_>) -> Option<Domains> {
     let mut others = Vec::new();
     for other in &home.value.other_domains {
         if let Some(further) = other.value.other_domains.first() {
@@ -232,7 +232,7 @@ pub(super) fn catalogues(section: &Spanned<Section>, faults: &mut Faults<'_>) ->
 }
 
 fn opened(
-    section: &Spanned<Domain>,
+    section: &Spanned<DomainSection>,
     settings: ActiveDirectorySettings,
     faults: &mut Faults<'_>,
 ) -> Option<ActiveDirectory> {
@@ -246,7 +246,10 @@ fn opened(
 }
 
 /// As whom the domain is asked: by password or by keytab. Made anew for each list of servers.
-fn credentials(section: &Spanned<Domain>, faults: &mut Faults<'_>) -> Option<Box<dyn Fn() -> ServiceCredentials>> {
+fn credentials(
+    section: &Spanned<DomainSection>,
+    faults: &mut Faults<'_>,
+) -> Option<Box<dyn Fn() -> ServiceCredentials>> {
     let domain = &section.value;
     let (written, file) = (domain.bind_password.as_ref(), domain.bind_password_file.as_ref());
     if let Some(keytab) = &domain.bind_keytab_file {
@@ -279,7 +282,7 @@ pub(super) fn keytab_file(section: &Spanned<Section>, faults: &Faults<'_>) -> Op
 
 /// The settings of a domain, with the controllers at `urls`.
 fn domain_settings(
-    section: &Spanned<Domain>,
+    section: &Spanned<DomainSection>,
     urls: &[String],
     faults: &mut Faults<'_>,
 ) -> Option<ActiveDirectorySettings> {

@@ -88,10 +88,12 @@ fn read(connection: &mut Connection, deadline: Instant) -> Result<Vec<Domain>, F
             continue;
         };
         let object = Search { base: &base, scope: Scope::Base, filter: anything, attributes: &["objectSid"] };
-        match connection.search(object, deadline)?.pop().and_then(|object| object.sids("objectsid").pop()) {
-            Some(sid) => domains.push(Domain { netbios, dns, base, sid }),
-            None => tracing::warn!(domain = netbios, "the global catalogue does not show a domain of the forest"),
-        }
+        let Some(sid) = connection.search(object, deadline)?.pop().and_then(|object| object.sids("objectsid").pop())
+        else {
+            tracing::warn!(domain = netbios, "the global catalogue does not show a domain of the forest");
+            continue;
+        };
+        domains.push(Domain { netbios, dns, base, sid });
     }
     if domains.is_empty() { Err(none("shows no domain to the service account")) } else { Ok(domains) }
 }

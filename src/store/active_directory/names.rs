@@ -135,6 +135,7 @@ impl Names {
         drop(self.answered.wait_timeout_while(self.asking(), limit, busy));
     }
 
+    #[expect(clippy::option_option, reason = "whether it is known, and then whether there is a name")]
     fn recall(&self, key: Key, now: Instant) -> Option<Option<Arc<str>>> {
         let GroupNames { age, unknown_age, .. } = self.settings;
         self.known.recall(&key, now, |name| if name.is_some() { age } else { unknown_age })

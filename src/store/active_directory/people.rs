@@ -60,9 +60,12 @@ fn conditions(name: UserName<'_>, domain: &Domain) -> Vec<(String, bool)> {
 
 /// Two accounts whose names differ only in their spelling are two, and then the name is nobody's.
 fn any_spelling(attribute: &str, name: &str) -> String {
-    let conditions: String =
+    let conditions: Vec<String> =
         spellings(name).iter().map(|spelling| format!("({attribute}={})", escape(spelling))).collect();
-    if conditions.matches('(').count() == 1 { conditions } else { format!("(|{conditions})") }
+    match conditions.as_slice() {
+        [one] => one.clone(),
+        several => format!("(|{})", several.concat()),
+    }
 }
 
 impl ActiveDirectory {
@@ -94,7 +97,6 @@ impl ActiveDirectory {
     /// Reads somebody who was found, in one search. `None` if the account is not there any more, is another one, or has
     /// lost the name by which it was found.
     fn read(
-        &self,
         seen: &Seen,
         ahead: Option<Wanted>,
         connection: &mut Connection,
@@ -118,7 +120,7 @@ impl ActiveDirectory {
     }
 
     /// Whether what is remembered of a name is still so.
-    fn bears_name(&self, seen: &Seen, connection: &mut Connection, deadline: Instant) -> Result<bool, Failure> {
+    fn bears_name(seen: &Seen, connection: &mut Connection, deadline: Instant) -> Result<bool, Failure> {
         let filter = format!("(&{PERSON}{})", seen.filter);
         let search = Search { base: &seen.dn, scope: Scope::Base, filter: &filter, attributes: &["objectSid"] };
         let found = connection.search(search, deadline)?.pop();
@@ -135,13 +137,13 @@ impl ActiveDirectory {
         deadline: Instant,
     ) -> Result<Option<Person>, Failure> {
         if let Some(seen) = self.seen.recall(typed) {
-            if let Some(person) = self.read(&seen, ahead.cloned(), connection, deadline)? {
+            if let Some(person) = Self::read(&seen, ahead.cloned(), connection, deadline)? {
                 return Ok(Some(person));
             }
             self.seen.forget(typed);
         }
         match self.find(typed, name, connection, deadline)? {
-            Some(seen) => self.read(&seen, ahead.cloned(), connection, deadline),
+            Some(seen) => Self::read(&seen, ahead.cloned(), connection, deadline),
             None => Ok(None),
         }
     }
@@ -155,14 +157,14 @@ impl ActiveDirectory {
     ) -> Result<Option<Account>, SignInError> {
         if let Some(refusal) = self.pool.check_password(&seen.dn, password, deadline)? {
             // The refusal may be about whoever has that place now.
-            let about_them =
-                seen.is_fresh() || self.pool.run(deadline, |connection| self.bears_name(seen, connection, deadline))?;
+            let about_them = seen.is_fresh()
+                || self.pool.run(deadline, |connection| Self::bears_name(seen, connection, deadline))?;
             return if about_them { Err(refusal.into()) } else { Ok(None) };
         }
         // Whom the password opened is known by what the directory says afterwards, and not by what is remembered.
         let ahead = self.asked.so_far();
         let person =
-            self.pool.run(deadline, |connection| self.read(seen, Some(ahead.clone()), connection, deadline))?;
+            self.pool.run(deadline, |connection| Self::read(seen, Some(ahead.clone()), connection, deadline))?;
         person.map(|person| Ok(self.account_of(person)?)).transpose()
     }
 

@@ -103,6 +103,7 @@ mod tests {
         Ok((parsed.filter, parsed.attributes.iter().map(ToString::to_string).collect()))
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "it is compared with what reading gives")]
     fn expected(filter: &str, attributes: &[&str]) -> Result<(String, Vec<String>), String> {
         Ok((filter.to_owned(), attributes.iter().map(|&name| name.to_owned()).collect()))
     }

@@ -73,12 +73,12 @@ pub(super) async fn sign_on(
         (None, None, None) => Work::Page,
     };
     let step = server
-        .blocking(work, move |provider| match token {
-            Some(token) => provider.sign_on_by_ticket(&asked, &token, sealed.as_deref(), &client),
-            None => {
-                let sign_on = provider.sign_on(&asked, credentials.as_ref(), sealed.as_deref(), &client);
-                TicketSignOnStep { sign_on, answer: None }
+        .blocking(work, move |provider| {
+            if let Some(token) = token {
+                return provider.sign_on_by_ticket(&asked, &token, sealed.as_deref(), &client);
             }
+            let sign_on = provider.sign_on(&asked, credentials.as_ref(), sealed.as_deref(), &client);
+            TicketSignOnStep { sign_on, answer: None }
         })
         .await;
     let TicketSignOnStep { sign_on: SignOn { next, cookie }, answer } = match step {

@@ -45,7 +45,6 @@ fn whatever_the_first_does_a_sign_in_is_over_in_two_seconds() {
             let started = Instant::now();
             signs_in(&directory);
             let took = started.elapsed();
-            println!("failover: the first server {what}, {}: {took:?}", if is_warm { "warm" } else { "cold" });
             assert!(took < FAILOVER, "{what}: {took:?}");
             let started = Instant::now();
             signs_in(&directory);
@@ -71,12 +70,10 @@ fn a_frozen_controller_costs_one_sign_in_less_than_two_seconds_and_the_next_ones
     first.freeze();
     let started = Instant::now();
     signs_in(&directory);
-    println!("failover: a controller is stopped with SIGSTOP: {:?}", started.elapsed());
     assert!(started.elapsed() < FAILOVER, "{:?}", started.elapsed());
     wait_until("the frozen controller is known to be down", || is_down(&directory, &first.url()));
     let started = Instant::now();
     signs_in(&directory);
-    println!("failover: the sign-in after: {:?}", started.elapsed());
     assert!(started.elapsed() < Duration::from_millis(700), "{:?}", started.elapsed());
     first.thaw();
     wait_until("the controller that goes on is known to be up", || !is_down(&directory, &first.url()));
@@ -141,13 +138,13 @@ fn nobody_fails_to_sign_in_while_a_server_is_killed() {
         first.freeze();
         people.into_iter().map(|person| person.join().unwrap()).max().unwrap()
     });
-    println!("failover: 100 sign-ins by 4 at a time while a server freezes, none failed, the slowest took {slowest:?}");
+    assert!(slowest < FAILOVER, "{slowest:?}");
 }
 
 /// Lets the service account bind, and answers nobody else.
 fn silent_to_people(name: &str, _: &str) -> (u32, String) {
     if !name.starts_with("svc@") {
-        std::thread::sleep(Duration::from_secs(60));
+        std::thread::sleep(Duration::from_mins(1));
     }
     (0, String::new())
 }
@@ -190,7 +187,6 @@ fn a_password_is_taken_to_the_next_server_when_the_first_does_not_answer() {
     let started = Instant::now();
     let answer = directory.sign_in("alice", &Password::new("Passw0rd.alice".to_owned()));
     assert!(!matches!(answer, Err(SignInError::Unavailable(_))), "{answer:?}");
-    println!("failover: a bind without an answer: {:?}", started.elapsed());
     assert!(started.elapsed() < FAILOVER, "{:?}", started.elapsed());
     let is_of_alice = |one: &Operation| matches!(one, Operation::Bind { name, .. } if name.contains("alice"));
     assert!(second.asked().iter().any(is_of_alice), "the second was asked");

@@ -118,7 +118,7 @@ pub fn settings(server: &FakeLdap) -> ActiveDirectorySettings {
         servers: LdapServers {
             urls: vec![server.url.clone()],
             credentials: ServiceCredentials::Password { name: "svc@corp.example.com".to_owned(), password },
-            request_timeout: Duration::from_secs(60),
+            request_timeout: Duration::from_mins(1),
             danger_allow_cleartext: true,
             ..LdapServers::default()
         },

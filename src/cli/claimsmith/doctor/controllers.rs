@@ -67,7 +67,7 @@ fn one(controller: &Controller, login: Option<&str>, now: Timestamp) -> Vec<Find
             findings.push(Finding::error(subject, error.to_string()).why("it answers nobody's sign-in").help(
                 "correct `bind_name` and the password, or the account itself: it must not be disabled, locked or \
                  expired, nor have to change its password",
-            ))
+            ));
         }
     }
     findings

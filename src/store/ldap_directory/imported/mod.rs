@@ -112,13 +112,13 @@ impl Imported<'_> {
                 found.insert(dn::normalised(&entry.dn), entry);
             }
         }
-        self.within(chains, found.into_values().collect(), session)
+        self.within(&chains, found.into_values().collect(), session)
     }
 
     /// Those entries that are in all of these groups, direct or nested.
     fn within(
         &self,
-        chains: Vec<Vec<u8>>,
+        chains: &[Vec<u8>],
         entries: Vec<Entry>,
         session: &mut Session<'_>,
     ) -> Result<Vec<Entry>, Problem> {
