@@ -77,7 +77,7 @@ struct DomainSection {
 /// Where users are.
 pub enum DirectorySource {
     /// In a file, which has been read.
-    File(FileDirectory),
+    File(Box<FileDirectory>),
     /// In a domain, which is asked when the first user comes.
     ActiveDirectory(Box<ActiveDirectory>),
     /// In several domains.
@@ -91,7 +91,7 @@ impl DirectorySource {
     #[must_use]
     pub fn directory(&self) -> &dyn Directory {
         match self {
-            Self::File(directory) => directory,
+            Self::File(directory) => &**directory,
             Self::ActiveDirectory(directory) => &**directory,
             Self::Domains(directory) => directory,
             Self::Ldap(directory) => directory,
@@ -112,7 +112,7 @@ impl DirectorySource {
     #[must_use]
     pub fn into_directory(self) -> Arc<dyn Directory> {
         match self {
-            Self::File(directory) => Arc::new(directory),
+            Self::File(directory) => Arc::new(*directory),
             Self::ActiveDirectory(directory) => Arc::new(*directory),
             Self::Domains(directory) => Arc::new(directory),
             Self::Ldap(directory) => Arc::new(directory),
@@ -123,7 +123,7 @@ impl DirectorySource {
 /// Reads the section.
 pub(super) fn read(section: &Spanned<Section>, faults: &mut Faults<'_>) -> Option<DirectorySource> {
     match (&section.value.file, &section.value.active_directory, &section.value.ldap) {
-        (Some(file), None, None) => from_file(file, faults).map(DirectorySource::File),
+        (Some(file), None, None) => from_file(file, faults).map(Box::new).map(DirectorySource::File),
         (None, Some(domain), None) if domain.value.other_domains.is_empty() => {
             from_domain(domain, faults).map(Box::new).map(DirectorySource::ActiveDirectory)
         }
@@ -321,7 +321,7 @@ fn domain_settings(
 }
 
 /// How the domain's controllers are found in DNS, if they are not named.
-fn discovery(section: &Domain, faults: &mut Faults<'_>) -> Option<Discovery> {
+fn discovery(section: &DomainSection, faults: &mut Faults<'_>) -> Option<Discovery> {
     let site = section.site.as_ref();
     let Some(domain) = section.domain.clone() else {
         if let Some(site) = site {
