@@ -42,14 +42,7 @@ impl Browser {
 
     /// As [`Self::start`], with more arguments for Chromium and these variables in its environment.
     pub fn start_with(look: &Look, more: &[String], variables: &[(&str, &Path)]) -> Self {
-        let mut driver = Command::new("chromedriver")
-            .arg("--port=0")
-            .envs(variables.iter().copied())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("chromedriver is missing: apt-get install chromium chromium-driver");
-        let port = port_of(&mut driver);
+        let (driver, port) = (0..5).find_map(|_| driver(variables)).expect("chromedriver finds no port");
         let profile = tempfile::tempdir().unwrap();
         let agent = ureq::Agent::new_with_config(
             ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(PATIENCE * 3)).build(),
@@ -217,17 +210,29 @@ impl Drop for Browser {
     }
 }
 
-fn port_of(driver: &mut Child) -> u16 {
+/// Starts chromedriver. None if it ends at once: a port that was free for one family of addresses was taken for the other.
+fn driver(variables: &[(&str, &Path)]) -> Option<(Child, u16)> {
+    let mut driver = Command::new("chromedriver")
+        .arg("--port=0")
+        .envs(variables.iter().copied())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("chromedriver is missing: apt-get install chromium chromium-driver");
+    let port = port_of(&mut driver);
+    if port.is_none() {
+        driver.wait().unwrap();
+    }
+    Some((driver, port?))
+}
+
+fn port_of(driver: &mut Child) -> Option<u16> {
     let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines();
-    let port = lines
-        .by_ref()
-        .map_while(Result::ok)
-        .find_map(|line| {
-            line.split("successfully on port ").nth(1).and_then(|rest| rest.trim_end_matches('.').parse().ok())
-        })
-        .expect("chromedriver ended before it named its port");
+    let port = lines.by_ref().map_while(Result::ok).find_map(|line| {
+        line.split("successfully on port ").nth(1).and_then(|rest| rest.trim_end_matches('.').parse().ok())
+    })?;
     std::thread::spawn(move || lines.for_each(drop));
-    port
+    Some(port)
 }
 
 fn text(value: &Value) -> String {

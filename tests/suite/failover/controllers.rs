@@ -9,7 +9,6 @@ use super::load::bounded;
 use crate::support::samba::Samba;
 
 fn signs_in(controller: &Samba, user: &str, password: &str) -> bool {
-    // Samba, a single process here, answers nobody while it waits for a partner.
     let Ok(directory) = ActiveDirectory::connect(controller.settings()) else { return false };
     directory.sign_in(user, &Password::new(password.to_owned())).is_ok()
 }
@@ -18,7 +17,7 @@ fn wait_until(what: &str, holds: impl Fn() -> bool) {
     let deadline = Instant::now() + Duration::from_mins(1);
     while !holds() {
         assert!(Instant::now() < deadline, "{what}");
-        std::thread::sleep(Duration::from_millis(100));
+        std::thread::sleep(Duration::from_secs(1));
     }
 }
 

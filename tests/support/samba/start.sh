@@ -24,7 +24,7 @@ finish() {
   rm -rf "$dir"
 }
 end() { # NUMBER
-  kill -KILL "${server[$1]}" 2>/dev/null || true
+  kill -KILL -- "-${server[$1]}" 2>/dev/null || true
   wait "${server[$1]}" 2>/dev/null || true
 }
 trap finish EXIT
@@ -68,6 +68,7 @@ configure() { # DIR ADDRESS NUMBER SERVICES: the server's configuration, with ev
   tls keyfile = $1/private/tls/key.pem
   tls certfile = $1/private/tls/cert.pem
   tls cafile = $1/private/tls/ca.pem
+  prefork children = 1
   kccsrv:samba_kcc = no
   kccsrv:periodic_interval = $hurry
   kccsrv:periodic_startup_interval = 1
@@ -98,7 +99,7 @@ resolve() { # FOLDER [GUID...]
 }
 
 run() { # DIR NUMBER: starts the server and waits until it answers
-  LD_PRELOAD=$wrapper /usr/sbin/samba -F -s "$1/etc/smb.conf" -M single --debug-stdout -d 1 >>"$1/samba.log" 2>&1 </dev/null &
+  LD_PRELOAD=$wrapper setsid /usr/sbin/samba -F -s "$1/etc/smb.conf" -M "$model" --debug-stdout -d 1 >>"$1/samba.log" 2>&1 </dev/null &
   server[$2]=$!
   for _ in $(seq 600); do
     LDAPTLS_REQCERT=never ldapsearch -x -LLL -H "ldaps://${addresses[$2 - 1]}" -s base -b '' dnsHostName >/dev/null 2>&1 && return
@@ -109,7 +110,10 @@ run() { # DIR NUMBER: starts the server and waits until it answers
   return 1
 }
 
-one="ldap, kdc" two="rpc, ldap, cldap, kdc, drepl, kcc" wrapper= hurry=300
+# One process is quick to start. Two controllers that replicate need several each: a process that asks its partner for
+# changes answers nobody meanwhile, and neither do two that ask each other.
+one="ldap, kdc" two="rpc, ldap, cldap, kdc, drepl, kcc" wrapper= hurry=300 model=single
+[ ${#addresses[@]} -eq 1 ] || model=prefork
 make_one() {
   configure "$template" 127.0.0.1 1 "$one"
   /usr/bin/python3 "$here/provision.py" "$template" >"$template/log" 2>&1
@@ -201,8 +205,8 @@ for number in $(seq ${#addresses[@]}); do run "$dir/dc$number" "$number"; done
 echo ready
 while read -r command number; do
   case $command in
-    stop) kill -STOP "${server[$number]}" ;;
-    cont) kill -CONT "${server[$number]}" ;;
+    stop) kill -STOP -- "-${server[$number]}" ;;
+    cont) kill -CONT -- "-${server[$number]}" ;;
     kill) end "$number" ;;
     start) run "$dir/dc$number" "$number" ;;
   esac
