@@ -49,6 +49,7 @@ pub(super) fn load_error(out: &mut Stream, error: &LoadError) -> io::Result<()> 
 }
 
 /// Whether the file itself cannot be read: then there is nothing to find anything in.
+#[cfg(feature = "idp")]
 pub(super) fn is_unreadable(error: &LoadError) -> bool {
     matches!(error.flaws.as_slice(), [Flaw::Input(input)] if input.diagnostic().is_none())
 }
