@@ -22,7 +22,7 @@ pub fn measure() {
     for (how, fail) in ways {
         let controllers = Samba::pair();
         let urls = [0, 1].map(|place: usize| controllers[place].url());
-        let site = Site::start(&urls, &controllers[0].ca_file(), &[]);
+        let site = Site::for_load(&urls, &controllers[0].ca_file());
         let (over, failed_at) = (AtomicBool::new(false), Mutex::new(None));
         let attempts: Mutex<Vec<(Instant, Instant, bool)>> = Mutex::default();
         thread::scope(|scope| {

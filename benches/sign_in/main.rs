@@ -96,7 +96,7 @@ fn times(domain: &Samba) {
 }
 
 fn load(domain: &Samba) {
-    let site = Site::start(&[domain.url()], &domain.ca_file(), &[]);
+    let site = Site::for_load(&[domain.url()], &domain.ca_file());
     sign_in(&site);
     for people in [1, 8, 32] {
         let over = AtomicBool::new(false);

@@ -85,6 +85,9 @@ impl AddrListener<Placed, Peer> for Listening {
         loop {
             let place = Arc::clone(&self.places).acquire_owned().await.map_err(io::Error::other)?;
             let (stream, address) = self.accept().await?;
+            // An answer of several pieces must not wait until the client has noted the first; a client that is gone
+            // already is found out later.
+            let _ = stream.set_nodelay(true);
             let ip = address.ip().to_canonical();
             let client = if self.trusted_proxies.iter().any(|network| network.contains(ip)) {
                 None

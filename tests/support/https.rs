@@ -52,6 +52,7 @@ impl Client {
     /// A connection after the TLS handshake has begun.
     pub fn connect(&self) -> StreamOwned<ClientConnection, TcpStream> {
         let socket = TcpStream::connect(self.address).unwrap();
+        socket.set_nodelay(true).unwrap();
         socket.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
         let name = ServerName::try_from(HOST).unwrap();
         StreamOwned::new(ClientConnection::new(Arc::clone(&self.config), name).unwrap(), socket)
