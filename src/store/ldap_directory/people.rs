@@ -16,8 +16,9 @@ use crate::store::ldap::escape::escape;
 use crate::store::ldap::failure::Failure;
 use crate::store::user_name::UserName;
 
-/// When an entry was changed in whatever way [RFC 4512 3.4.4].
-const MODIFIED: &str = "modifyTimestamp";
+/// When an entry was changed in whatever way: to the microsecond, as OpenLDAP writes it, and to the second
+/// [RFC 4512 3.4.4], in which somebody may have signed in as well.
+const CHANGED: [&str; 2] = ["entryCSN", "modifyTimestamp"];
 /// The first group of a Unix account [RFC 2307 3].
 pub(super) const FIRST_GROUP: &str = "gidNumber";
 /// The groups of an entry, as some servers keep them with it.
@@ -74,7 +75,7 @@ impl People {
         let named =
             [&users.name_attribute, &users.mail_attribute, &users.id_attribute, &users.password_changed_attribute];
         let mut attributes: Vec<String> = named.into_iter().chain(&users.upn_attribute).cloned().collect();
-        attributes.push(MODIFIED.to_owned());
+        attributes.extend(CHANGED.map(str::to_owned));
         attributes.extend(standing::OF_A_PERSON.map(str::to_owned));
         attributes.extend(settings.groups.as_ref().and_then(|groups| match groups.schema {
             GroupSchema::PosixGroup => Some(FIRST_GROUP.to_owned()),
@@ -158,8 +159,8 @@ impl People {
     /// Another text after each change of the password. A server without a password policy says only when the entry was
     /// changed.
     pub(super) fn password_mark(&self, person: &Person) -> String {
-        let named = [&*self.settings.password_changed_attribute, MODIFIED];
-        let mut values = named.iter().filter_map(|name| Some((name, person.entry.claim_values(name).first()?.clone())));
+        let named = std::iter::once(&*self.settings.password_changed_attribute).chain(CHANGED);
+        let mut values = named.filter_map(|name| Some((name, person.entry.claim_values(name).first()?.clone())));
         values.next().map(|(name, value)| format!("{name}={value}")).unwrap_or_default()
     }
 
