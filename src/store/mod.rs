@@ -17,6 +17,7 @@ mod password_policy;
 pub mod sid;
 pub mod sql;
 mod user_name;
+mod windows_time;
 
 pub use active_directory::{ActiveDirectory, ActiveDirectorySettings};
 pub use ldap::{LdapServers, ServiceCredentials};

@@ -10,13 +10,12 @@ use crate::store::ldap::connection::{Connection, Search};
 use crate::store::ldap::entry::Entry;
 use crate::store::ldap::failure::Failure;
 use crate::store::password_policy::{Owner, PasswordPolicy};
+use crate::store::windows_time;
 
 /// The fine-grained policy of a person, if one holds for them [MS-ADTS 3.1.1.4.5.36].
 const RESULTANT_POLICY: &str = "msDS-ResultantPSO";
 /// Passwords must be complex [MS-SAMR 2.2.1.8].
 const DOMAIN_PASSWORD_COMPLEX: i64 = 1;
-/// Windows counts tenths of a microsecond.
-const TICKS_PER_SECOND: i64 = 10_000_000;
 
 /// What holds for one person.
 #[derive(Debug, Default)]
@@ -92,8 +91,7 @@ fn count(entry: &Entry, attribute: &str) -> Option<u32> {
     number(entry, attribute)?.try_into().ok()
 }
 
-/// Lengths of time are negative. What cannot be read, or is no length of time, explains no refusal.
+/// What cannot be read, or is no length of time, explains no refusal.
 fn age(entry: &Entry, attribute: &str) -> SignedDuration {
-    let seconds = number(entry, attribute).map_or(0, |ticks| (ticks / TICKS_PER_SECOND).checked_neg().unwrap_or(0));
-    SignedDuration::from_secs(seconds.max(0))
+    number(entry, attribute).map_or(SignedDuration::ZERO, windows_time::duration)
 }

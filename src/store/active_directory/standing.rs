@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::store::directory::Refusal;
 use crate::store::ldap::entry::Entry;
+use crate::store::windows_time;
 
 /// Flags that an administrator sets [MS-ADTS 2.2.16].
 pub(super) const CONTROL: &str = "userAccountControl";
@@ -25,10 +26,6 @@ const LOCKOUT: i64 = 0x10;
 const PASSWORD_EXPIRED: i64 = 0x80_0000;
 /// Two ways to say that an account never ends.
 const NEVER: [i64; 2] = [0, i64::MAX];
-/// Windows counts tenths of a microsecond since 1601.
-const TICKS_PER_SECOND: i64 = 10_000_000;
-/// Seconds from 1601 to 1970.
-const EPOCH_SECONDS: i64 = 11_644_473_600;
 
 /// Another text after each change of the password; empty if it cannot be read.
 pub(super) fn password_mark(person: &Entry) -> String {
@@ -71,10 +68,7 @@ pub(super) fn check(person: &Entry, now: Timestamp) -> Result<(), Refusal> {
 
 /// The moment that Windows writes so. `None` for one that never comes.
 fn moment(ticks: i64) -> Option<Timestamp> {
-    if NEVER.contains(&ticks) {
-        return None;
-    }
-    Timestamp::from_second(ticks / TICKS_PER_SECOND - EPOCH_SECONDS).ok()
+    if NEVER.contains(&ticks) { None } else { windows_time::moment(ticks) }
 }
 
 fn number(person: &Entry, attribute: &str) -> Result<i64, Refusal> {
@@ -112,7 +106,7 @@ mod tests {
 
     #[test]
     fn an_account_is_usable_until_something_ends_it() {
-        let ticks = |second: i64| ((second + EPOCH_SECONDS) * TICKS_PER_SECOND).to_string();
+        let ticks = |second: i64| windows_time::ticks(second).to_string();
         let (past, future) = (ticks(NOW), ticks(NOW + 1));
         assert_eq!(check_now(&[]), Ok(()));
         assert_eq!(check_now(&[(EXPIRES, Some("9223372036854775807"))]), Ok(()));

@@ -7,12 +7,11 @@ use jiff::{SignedDuration, Timestamp};
 use super::Now;
 use super::query::{check_fields, parts, unreadable};
 use crate::engine::{AttributeStore, Query, Row, StoreError};
+use crate::store::windows_time;
 
 /// How long before its end rules are told [language reference 8.4]. No setting changes it: rules of AD FS count on it.
 const WINDOW_DAYS: i64 = 14;
 const DAY_SECONDS: i64 = 86_400;
-/// Seconds from 1601, from which Windows counts, to 1970 [MS-DTYP 2.3.3].
-const WINDOWS_EPOCH_SECONDS: i64 = 11_644_473_600;
 
 /// `_PasswordExpiryStore`: of the claim `passwordexpirationtime` it gives the time, the days until then and where to
 /// change the password, and nothing while that is far away or over.
@@ -65,9 +64,7 @@ impl AttributeStore for PasswordExpiry {
 /// A time as the claim has it: ISO 8601, or the ticks of Windows.
 fn moment(text: &str) -> Option<Timestamp> {
     if let Ok(ticks) = text.parse::<i64>() {
-        let seconds = (ticks / 10_000_000).checked_sub(WINDOWS_EPOCH_SECONDS)?;
-        // What lies beyond all calendars, as the largest number does, is never.
-        return Some(Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX));
+        return Some(windows_time::moment(ticks).unwrap_or(Timestamp::MAX));
     }
     text.parse().ok()
 }
