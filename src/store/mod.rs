@@ -14,6 +14,7 @@ pub mod ldap_directory;
 mod open;
 pub mod password_change;
 mod password_policy;
+mod permits;
 pub mod sid;
 pub mod sql;
 mod user_name;

@@ -19,7 +19,6 @@ mod guard;
 mod health;
 mod open;
 mod paging;
-mod permits;
 pub(in crate::store) mod pool;
 pub(in crate::store) mod ranges;
 mod sasl;

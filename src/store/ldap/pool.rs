@@ -14,11 +14,11 @@ use super::counters::{OperationCounts, Operations};
 use super::failure::Failure;
 use super::health::ServerHealth;
 use super::open::Opening;
-use super::permits::{Permit, Permits};
 use super::servers::Servers;
 use super::settings::{LdapServers, ServiceCredentials, SettingsError};
 use crate::engine::StoreError;
 use crate::store::directory::{Password, Refusal};
+use crate::store::permits::{AllInUse, Permit, Permits};
 
 /// Connections that nobody used for so long are not trusted: a firewall may have dropped them without a word.
 const IDLE: Duration = Duration::from_mins(1);
@@ -69,12 +69,8 @@ impl Pool {
             bind_timeout: settings.bind_timeout,
             answer_limit: settings.answer_limit_bytes,
             counters: Arc::default(),
-            of_service: Permits::new(settings.connections, "a connection of the service account", "connections"),
-            of_users: Permits::new(
-                settings.sign_in_connections,
-                "a connection to check a password",
-                "sign_in_connections",
-            ),
+            of_service: Permits::new(settings.connections),
+            of_users: Permits::new(settings.sign_in_connections),
             idle: Mutex::default(),
         })
     }
@@ -168,7 +164,10 @@ impl Pool {
         deadline: Instant,
         mut work: impl FnMut(&mut Connection) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        let permit = self.of_service.take(deadline)?;
+        let permit = self
+            .of_service
+            .take(deadline)
+            .map_err(|all| busy("a connection of the service account", "connections", &all))?;
         let mut tried = Vec::new();
         loop {
             let kept = self.take_idle(&tried);
@@ -204,7 +203,10 @@ impl Pool {
         controls: &[RawControl],
         deadline: Instant,
     ) -> Result<Result<Connection, Refusal>, Failure> {
-        let _permit = self.of_users.take(deadline)?;
+        let _permit = self
+            .of_users
+            .take(deadline)
+            .map_err(|all| busy("a connection to check a password", "sign_in_connections", &all))?;
         let mut tried = Vec::new();
         loop {
             let mut connection = self.connect(deadline, &tried, false)?;
@@ -342,4 +344,9 @@ impl Pool {
     fn idle(&self) -> MutexGuard<'_, Vec<(Instant, Connection)>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A limit that a setting gives, and that kept somebody waiting for too long.
+fn busy(what: &str, setting: &str, all: &AllInUse) -> Failure {
+    Failure::Timeout(format!("waiting for {what}: {all}; raise `{setting}` if the directory can bear it"))
 }

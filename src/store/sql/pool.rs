@@ -1,34 +1,27 @@
 //! A few connections to one database, kept open between questions.
 
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use super::connection::{Asked, Bounds, Connection};
 use super::failure::Failure;
 use super::settings::SqlSettings;
 use crate::engine::Row;
+use crate::store::permits::Permits;
 
 /// Connections to one database.
 pub(super) struct Pool {
     settings: SqlSettings,
     /// Certificate authorities in PEM form; empty if none are asked about.
     authorities: Vec<u8>,
-    state: Mutex<State>,
-    freed: Condvar,
+    permits: Permits,
+    idle: Mutex<Vec<(Instant, Connection)>>,
 }
-
-#[derive(Default)]
-struct State {
-    idle: Vec<(Instant, Connection)>,
-    working: usize,
-}
-
-/// The right to use one connection. Given back on drop, also when the work panics.
-struct Permit<'a>(&'a Pool);
 
 impl Pool {
     pub(super) fn new(settings: SqlSettings, authorities: Vec<u8>) -> Self {
-        Self { settings, authorities, state: Mutex::default(), freed: Condvar::new() }
+        let permits = Permits::new(settings.connections);
+        Self { settings, authorities, permits, idle: Mutex::default() }
     }
 
     pub(super) const fn settings(&self) -> &SqlSettings {
@@ -39,12 +32,15 @@ impl Pool {
     /// queries may change something: then only those that the database has never seen.
     pub(super) fn ask(&self, asked: &[Asked], deadline: Instant) -> Result<Vec<Vec<Row>>, (usize, Failure)> {
         let bounds = Bounds { read_only: self.settings.read_only, most_rows: self.settings.most_rows };
-        let _permit = self.permit(deadline).map_err(|failure| (0, failure))?;
+        let _permit = self.permits.take(deadline).map_err(|all| {
+            let advice = "raise `connections` if the database can bear it";
+            (0, Failure::Timeout(format!("waiting for a connection to the database: {all}; {advice}")))
+        })?;
         if let Some(mut connection) = self.take_idle() {
             match connection.ask(asked, bounds, deadline) {
                 Err((_, Failure::Lost(reason))) if bounds.read_only || !connection.has_begun() => {
                     tracing::info!(reason, "a connection to a database was lost; connecting again");
-                    self.state().idle.clear();
+                    self.idle().clear();
                 }
                 answer => return self.keep(connection, answer),
             }
@@ -65,39 +61,19 @@ impl Pool {
     fn keep<T>(&self, connection: Connection, answer: Result<T, (usize, Failure)>) -> Result<T, (usize, Failure)> {
         let is_healthy = answer.as_ref().err().is_none_or(|(_, failure)| failure.leaves_connection());
         if is_healthy && connection.age() < self.settings.age {
-            self.state().idle.push((Instant::now(), connection));
+            self.idle().push((Instant::now(), connection));
         }
         answer
     }
 
     fn take_idle(&self) -> Option<Connection> {
-        let mut state = self.state();
+        let mut idle = self.idle();
         let settings = &self.settings;
-        state.idle.retain(|(since, connection)| since.elapsed() < settings.idle && connection.age() < settings.age);
-        state.idle.pop().map(|(_, connection)| connection)
+        idle.retain(|(since, connection)| since.elapsed() < settings.idle && connection.age() < settings.age);
+        idle.pop().map(|(_, connection)| connection)
     }
 
-    fn permit(&self, deadline: Instant) -> Result<Permit<'_>, Failure> {
-        let limit = deadline.saturating_duration_since(Instant::now());
-        let (mut state, waited) = self
-            .freed
-            .wait_timeout_while(self.state(), limit, |state| state.working >= self.settings.connections)
-            .unwrap_or_else(PoisonError::into_inner);
-        if waited.timed_out() {
-            return Err(Failure::timeout("waiting for a free connection to the database", limit));
-        }
-        state.working += 1;
-        Ok(Permit(self))
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Drop for Permit<'_> {
-    fn drop(&mut self) {
-        self.0.state().working -= 1;
-        self.0.freed.notify_one();
+    fn idle(&self) -> MutexGuard<'_, Vec<(Instant, Connection)>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
