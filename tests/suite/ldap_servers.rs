@@ -5,7 +5,7 @@ mod failover;
 mod faults;
 mod hostile;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use claimsmith::store::active_directory::ActiveDirectory;
 use claimsmith::store::directory::{Directory as _, Password};
@@ -44,12 +44,4 @@ fn is_down(directory: &ActiveDirectory, url: &str) -> bool {
     let health = directory.health();
     let server = health.iter().find(|server| server.server == url).unwrap_or_else(|| panic!("{url}: {health:?}"));
     matches!(server.standing, ServerStanding::Down { .. })
-}
-
-fn wait_until(what: &str, holds: impl Fn() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(40);
-    while !holds() {
-        assert!(Instant::now() < deadline, "{what}");
-        std::thread::sleep(Duration::from_millis(50));
-    }
 }

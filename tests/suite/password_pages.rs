@@ -55,7 +55,6 @@ impl Site {
         self.client.post(&format!("{FORM}?loginToRp=urn:amazon:webservices"), &fields)
     }
 
-    /// Events, outcomes and causes of the audit log, in their order.
     /// The audit log, as soon as its last record begins so. It is read while the server writes it.
     fn audit_up_to(&self, last: &str) -> Vec<String> {
         let started = Instant::now();
@@ -69,10 +68,10 @@ impl Site {
         }
     }
 
+    /// Events, outcomes and causes of the audit log so far, in their order.
     fn audit(&self) -> Vec<String> {
-        let output = self.claimsmith.output();
-        let records = output.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let records = self.claimsmith.records().into_iter();
         records
             .filter(|record| record["event"].is_string())
             .map(|record| {

@@ -44,8 +44,7 @@ fn roles(reply: &Reply) -> Vec<String> {
 fn cause(site: &Site, reply: &Reply) -> Value {
     let text = reply.error_text().unwrap_or_else(|| panic!("no error in:\n{}", reply.body));
     let reference = text.split_once("Reference: ").unwrap().1.trim_end_matches('.').to_owned();
-    site.claimsmith.wait_for_output(&reference);
-    site.audit(|record| record["reference"] == reference.as_str()).remove(0)
+    site.claimsmith.record(|record| record["reference"] == reference.as_str())
 }
 
 #[test]
@@ -60,8 +59,8 @@ fn groups_of_every_schema_become_roles_by_the_shipped_rules() {
         for name in ["alice", "CORP\\alice", "alice@corp.example.com"] {
             assert_eq!(roles(&site.sign_in(name, "Passw0rd.alice")), expected, "{schema} {name}");
         }
-        let records = site.audit(|record| record["event"] == "issuance");
-        assert_eq!(records[0]["user"], "CORP\\alice", "{records:?}");
+        let record = site.claimsmith.record(|record| record["event"] == "issuance");
+        assert_eq!(record["user"], "CORP\\alice");
     }
 }
 

@@ -11,6 +11,7 @@ use tempfile::TempDir;
 
 use crate::support::database::Kind::{MariaDb, PostgreSql};
 use crate::support::database::{DatabaseServer, shared_database};
+use crate::support::waiting::wait_until;
 
 /// Values that are something else in SQL, in patterns, or in some encoding.
 const HOSTILE: &[&str] = &[
@@ -87,14 +88,6 @@ fn error(store: &SqlStore, text: &str, parameters: &[&str]) -> String {
     let error = rows(store, text, parameters, 1).expect_err(text).to_string();
     assert!(!error.contains("Passw0rd"), "{error}");
     error
-}
-
-fn wait_until(what: &str, is_so: impl Fn() -> bool) {
-    let started = Instant::now();
-    while !is_so() {
-        assert!(started.elapsed() < Duration::from_secs(20), "{what}");
-        thread::sleep(Duration::from_millis(20));
-    }
 }
 
 #[test]
@@ -577,7 +570,7 @@ fn connections_are_shared_and_given_back() {
             let asking: Vec<_> = (0..3).map(|_| scope.spawn(|| error(&store, sleep, &[]))).collect();
             asking.into_iter().map(|asking| asking.join().unwrap()).collect()
         });
-        assert!(errors.iter().any(|error| error.contains("waiting for a free connection")), "{errors:?}");
+        assert!(errors.iter().any(|error| error.contains("all 1 were in use")), "{errors:?}");
         // Old and idle connections are left alone.
         let aged = SqlSettings { age: Duration::ZERO, connections: 1, ..server.settings() };
         let store = SqlStore::new(aged).unwrap();

@@ -6,6 +6,8 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use serde_json::Value;
+
 /// How long the program may take to listen, or to end.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -75,6 +77,23 @@ impl Claimsmith {
             std::thread::sleep(Duration::from_millis(20));
         }
         self.output()
+    }
+
+    /// The records that it has written so far, to its log and to its audit log.
+    pub fn records(&self) -> Vec<Value> {
+        self.output().lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+    }
+
+    /// The first record that fits; waits for it.
+    pub fn record(&self, fits: impl Fn(&Value) -> bool) -> Value {
+        let started = Instant::now();
+        loop {
+            if let Some(found) = self.records().into_iter().find(|record| fits(record)) {
+                return found;
+            }
+            assert!(started.elapsed() < PATIENCE, "no such record in:\n{}", self.output());
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// The password that the demo prints for one of its users.

@@ -27,3 +27,4 @@ pub mod server_script;
 pub mod shared;
 pub mod site;
 pub mod slapd;
+pub mod waiting;

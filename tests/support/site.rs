@@ -61,9 +61,7 @@ impl Site {
 
     /// The records of the audit log so far that fit.
     pub fn audit(&self, fits: impl Fn(&Value) -> bool) -> Vec<Value> {
-        let output = self.claimsmith.output();
-        let records = output.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-        records.filter(|record| fits(record)).collect()
+        self.claimsmith.records().into_iter().filter(|record| fits(record)).collect()
     }
 }
 

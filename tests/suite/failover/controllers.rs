@@ -1,24 +1,22 @@
 //! The domain of these tests has two controllers that are really two, and one domain.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use claimsmith::store::ActiveDirectory;
 use claimsmith::store::directory::{Directory as _, Password};
 
 use super::load::bounded;
 use crate::support::samba::Samba;
+use crate::support::waiting::wait_until_every;
 
 fn signs_in(controller: &Samba, user: &str, password: &str) -> bool {
     let Ok(directory) = ActiveDirectory::connect(controller.settings()) else { return false };
     directory.sign_in(user, &Password::new(password.to_owned())).is_ok()
 }
 
+/// Binds that fail in quick succession keep Samba from replicating.
 fn wait_until(what: &str, holds: impl Fn() -> bool) {
-    let deadline = Instant::now() + Duration::from_mins(1);
-    while !holds() {
-        assert!(Instant::now() < deadline, "{what}");
-        std::thread::sleep(Duration::from_secs(1));
-    }
+    wait_until_every(Duration::from_secs(1), what, holds);
 }
 
 #[test]

@@ -6,6 +6,7 @@ use super::load::{Attempt, bounded, failures, time_to_recover, under_load};
 use crate::support::relay::{Authority, Relay};
 use crate::support::samba::Samba;
 use crate::support::site::Site;
+use crate::support::waiting::wait_until;
 
 /// Eight at once: more than there are connections of the service account.
 const PEOPLE: [&str; 8] = ["alice", "erin", "alice", "erin", "alice", "erin", "alice", "erin"];
@@ -145,7 +146,9 @@ fn both_go_and_come_back_and_the_first_is_preferred_again() {
             assert!(reply.input("SAMLResponse").is_none());
             assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
         }
-        let failed = site.audit(|record| record["event"] == "sign_in" && record["outcome"] == "failed");
+        let failed = || site.audit(|record| record["event"] == "sign_in" && record["outcome"] == "failed");
+        wait_until("every failure is in the audit log", || failed().len() >= 6);
+        let failed = failed();
         assert_eq!(failed.len(), 6);
         let cause = failed[5]["cause"].as_str().unwrap();
         assert!(cause.contains("did not answer"), "{cause}");
@@ -164,12 +167,4 @@ fn both_go_and_come_back_and_the_first_is_preferred_again() {
             counts.binds_and_searches().0 > 0
         });
     });
-}
-
-fn wait_until(what: &str, holds: impl Fn() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(90);
-    while !holds() {
-        assert!(Instant::now() < deadline, "{what}");
-        std::thread::sleep(Duration::from_millis(200));
-    }
 }

@@ -4,9 +4,10 @@ use std::time::{Duration, Instant};
 
 use claimsmith::store::ldap::{Discovery, DiscoveryRecords, LdapServers, discover};
 
-use super::{FAILOVER, directory, signs_in, told, wait_until};
+use super::{FAILOVER, directory, signs_in, told};
 use crate::support::name_server::NameServer;
 use crate::support::samba::{Samba, shared_domain};
+use crate::support::waiting::wait_until;
 
 const CONTROLLERS: &str = "_ldap._tcp.dc._msdcs.corp.example.com";
 const OF_A_SITE: &str = "_ldap._tcp.Here._sites.dc._msdcs.corp.example.com";

@@ -7,11 +7,12 @@ use std::time::{Duration, Instant};
 use claimsmith::store::directory::{Directory as _, Password, SignInError};
 use claimsmith::store::ldap::LdapServers;
 
-use super::{FAILOVER, directory, is_down, service, signs_in, wait_until};
+use super::{FAILOVER, directory, is_down, service, signs_in};
 use crate::support::fake_ldap::domain::{person, table};
 use crate::support::fake_ldap::{Bind, FakeLdap, Operation, Table};
 use crate::support::relay::{Authority, Relay};
 use crate::support::samba::{Samba, shared_domain};
+use crate::support::waiting::wait_until;
 
 fn two_ways(authority: &Authority) -> ([Relay; 2], LdapServers) {
     let domain = shared_domain();

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use claimsmith::store::ldap::LdapServers;
 
-use super::{directory, told, wait_until};
+use super::{directory, told};
 use crate::support::relay::{Authority, Relay};
 use crate::support::samba::shared_domain;
+use crate::support::waiting::wait_until;
 
 fn at(url: String) -> LdapServers {
     LdapServers { urls: vec![url], connect_timeout: Duration::from_secs(1), ..shared_domain().servers() }
