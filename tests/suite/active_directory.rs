@@ -310,13 +310,13 @@ fn a_frozen_controller_is_an_error_in_time_and_no_harm_afterwards() {
         // First on a kept connection, then on a new one.
         let started = Instant::now();
         let error = directory.account("alice").unwrap_err();
-        assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
+        assert!(started.elapsed() < Duration::from_secs(6), "{:?}", started.elapsed());
         assert!(error.to_string().contains("no answer within"), "{error}");
     }
     let started = Instant::now();
     let error = directory.sign_in("alice", &password("Passw0rd.alice")).unwrap_err();
     assert!(matches!(error, SignInError::Unavailable(_)), "{error}");
-    assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_secs(6), "{:?}", started.elapsed());
     domain.thaw();
     assert!(directory.sign_in("alice", &password("Passw0rd.alice")).is_ok());
 }

@@ -73,9 +73,9 @@ fn a_frozen_controller_costs_one_sign_in_less_than_two_seconds_and_the_next_ones
     signs_in(&directory);
     assert!(started.elapsed() < FAILOVER, "{:?}", started.elapsed());
     wait_until("the frozen controller is known to be down", || is_down(&directory, &first.url()));
-    let started = Instant::now();
+    let moved = directory.operations().moved;
     signs_in(&directory);
-    assert!(started.elapsed() < Duration::from_millis(700), "{:?}", started.elapsed());
+    assert_eq!(directory.operations().moved, moved, "nobody waited for the frozen one");
     first.thaw();
     wait_until("the controller that goes on is known to be up", || !is_down(&directory, &first.url()));
     second.kill();
@@ -108,10 +108,8 @@ fn a_dead_server_is_known_before_anybody_waits_for_it() {
     signs_in(&directory);
     first.freeze();
     wait_until("the first is found to be silent", || is_down(&directory, &first.url()));
-    let started = Instant::now();
     signs_in(&directory);
-    assert!(started.elapsed() < Duration::from_millis(700), "nobody asked the first: {:?}", started.elapsed());
-    assert_eq!(directory.operations().moved, 0);
+    assert_eq!(directory.operations().moved, 0, "nobody asked the first");
     assert!(second.counts().binds_and_searches().0 > 0);
 }
 

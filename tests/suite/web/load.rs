@@ -36,7 +36,7 @@ fn clients_that_hang_up_free_no_place() {
 fn passwords_that_are_slow_to_check_hold_up_nothing_else() {
     let server = TestServer::with(Limits { sign_ons: 1, place_time: Duration::from_millis(200), ..limits() });
     let cookie = server.cookie_of("bob");
-    server.people.mood.lock().unwrap().slow = Duration::from_secs(2);
+    server.people.mood.lock().unwrap().slow = Duration::from_secs(5);
     let asked = server.people.mood.lock().unwrap().asked;
     std::thread::scope(|scope| {
         let slow = scope.spawn(|| server.sign_in("alice"));
@@ -45,14 +45,13 @@ fn passwords_that_are_slow_to_check_hold_up_nothing_else() {
             assert!(Instant::now() < deadline, "the first request has not arrived");
             std::thread::yield_now();
         }
-        let began = Instant::now();
         let refused = server.sign_in("carol");
         assert_eq!(refused.status, 503);
         assert!(refused.body.contains("try again"));
         for path in ["/", AWS_SIGN_ON, METADATA] {
             assert_eq!(server.client.get(path).status, 200, "{path}");
         }
-        assert!(began.elapsed() < Duration::from_millis(1500), "nothing waited for the directory");
+        assert!(!slow.is_finished(), "nothing waited for the directory");
         server.people.mood.lock().unwrap().slow = Duration::ZERO;
         let live = server.client.send("GET", AWS_SIGN_ON, &[("Cookie", &cookie)], "");
         assert!(live.input("SAMLResponse").is_some());
@@ -62,7 +61,7 @@ fn passwords_that_are_slow_to_check_hold_up_nothing_else() {
 
 #[test]
 fn bodies_that_never_arrive_take_no_places() {
-    let server = TestServer::with(Limits { requests: 4, body_time: Duration::from_secs(2), ..limits() });
+    let server = TestServer::with(Limits { requests: 4, body_time: Duration::from_secs(5), ..limits() });
     let mut slow: Vec<_> = (0..8)
         .map(|_| {
             let mut stream = server.client.connect();
@@ -74,7 +73,7 @@ fn bodies_that_never_arrive_take_no_places() {
         .collect();
     let began = Instant::now();
     server.assert_serves();
-    assert!(began.elapsed() < Duration::from_millis(1500), "the bodies are still awaited");
+    assert!(began.elapsed() < Duration::from_secs(4), "the bodies are still awaited");
     for stream in &mut slow {
         let mut first = [0; 12];
         stream.read_exact(&mut first).unwrap();
