@@ -1,13 +1,17 @@
-//! The domain of these tests has two controllers that are really two, and one domain.
+//! Two controllers that are really two, and one domain; one of them is killed, or frozen, while many people sign in.
 
 use std::time::Duration;
 
 use claimsmith::store::ActiveDirectory;
 use claimsmith::store::directory::{Directory as _, Password};
 
-use super::load::bounded;
+use super::load::{bounded, while_all_sign_in};
 use crate::support::samba::Samba;
+use crate::support::site::Site;
 use crate::support::waiting::wait_until_every;
+
+/// How long a test may take once its servers run, whatever hangs.
+const LIMIT: Duration = Duration::from_mins(3);
 
 fn signs_in(controller: &Samba, user: &str, password: &str) -> bool {
     let Ok(directory) = ActiveDirectory::connect(controller.settings()) else { return false };
@@ -40,4 +44,31 @@ fn they_replicate_in_both_directions_and_each_serves_alone() {
         second.restart();
         wait_until("a controller catches up", || signs_in(&first, "erin", "Passw0rd.new"));
     });
+}
+
+#[test]
+fn nobody_notices_that_one_is_killed_under_load() {
+    let (controllers, site) = pair_and_site();
+    bounded(LIMIT, move || {
+        while_all_sign_in(&site, || controllers[0].kill()).assert_nobody_noticed(&site);
+    });
+}
+
+/// As a machine that swaps, or whose disk hangs: the kernel still takes connections.
+#[test]
+fn nobody_notices_that_one_freezes_under_load() {
+    let (controllers, site) = pair_and_site();
+    bounded(LIMIT, move || {
+        while_all_sign_in(&site, || controllers[0].freeze()).assert_nobody_noticed(&site);
+        // They work together again before they end.
+        controllers[0].thaw();
+    });
+}
+
+/// A server that asks the controllers at their own addresses, and prefers the first.
+fn pair_and_site() -> ([Samba; 2], Site) {
+    let controllers = Samba::pair();
+    let urls = [0, 1].map(|place: usize| controllers[place].url());
+    let site = Site::start(&urls, &controllers[0].ca_file(), &[]);
+    (controllers, site)
 }

@@ -8,6 +8,10 @@ use std::time::{Duration, Instant};
 
 use crate::support::site::Site;
 
+/// Eight at once: more than there are connections of the service account.
+pub const PEOPLE: [&str; 8] = ["alice", "erin", "alice", "erin", "alice", "erin", "alice", "erin"];
+/// What is promised.
+pub const FAILOVER: Duration = Duration::from_secs(2);
 /// How long what a test waits for may take.
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -87,16 +91,51 @@ pub fn bounded(limit: Duration, test: impl FnOnce() + Send + 'static) {
     }
 }
 
-/// From `since` until the first sign-in that began after it has succeeded.
-pub fn time_to_recover(attempts: &[Attempt], since: Instant) -> Duration {
-    let later = attempts.iter().filter(|attempt| attempt.succeeded && attempt.began >= since);
-    later.map(|attempt| attempt.ended).min().expect("nobody signs in any more").duration_since(since)
-}
-
 /// Sign-ins that failed: those that were under way at `moment`, and the others.
 pub fn failures(attempts: &[Attempt], moment: Instant) -> (usize, usize) {
     let (under_way, others): (Vec<&Attempt>, Vec<&Attempt>) = (attempts.iter())
         .filter(|attempt| !attempt.succeeded)
         .partition(|attempt| attempt.began <= moment && attempt.ended >= moment);
     (under_way.len(), others.len())
+}
+
+/// Sign-ins from before a failure until long after it.
+pub struct Incident {
+    attempts: Vec<Attempt>,
+    moment: Instant,
+}
+
+/// Everybody signs in again and again; after a while `fail` is done.
+pub fn while_all_sign_in(site: &Site, fail: impl FnOnce()) -> Incident {
+    let mut moment = Instant::now();
+    let attempts = under_load(site, &PEOPLE, |progress| {
+        progress.wait_for(2 * PEOPLE.len(), moment);
+        fail();
+        moment = Instant::now();
+        progress.wait_for(4 * PEOPLE.len(), moment);
+    });
+    Incident { attempts, moment }
+}
+
+impl Incident {
+    /// Not one sign-in has failed, not even of those that were under way, and it did not take long.
+    pub fn assert_nobody_noticed(&self, site: &Site) {
+        let Self { attempts, moment } = self;
+        let failed = site.audit(|record| record["event"] == "sign_in" && record["outcome"] == "failed");
+        let causes: Vec<String> = failed.iter().map(|record| record["cause"].to_string()).collect();
+        let all = attempts.len();
+        assert_eq!(failures(attempts, *moment), (0, 0), "of {all} sign-ins: {causes:#?}");
+        let under_way = attempts.iter().filter(|attempt| attempt.began < *moment && attempt.ended > *moment).count();
+        assert!(under_way > 0, "none of {all} sign-ins was under way");
+        let after = attempts.iter().filter(|attempt| attempt.began >= *moment).count();
+        assert!(after >= 4 * PEOPLE.len(), "{after} of {all} sign-ins came after it");
+        let recovered = time_to_recover(attempts, *moment);
+        assert!(recovered < FAILOVER, "{recovered:?}: {causes:#?}");
+    }
+}
+
+/// From `since` until the first sign-in that began after it has succeeded.
+fn time_to_recover(attempts: &[Attempt], since: Instant) -> Duration {
+    let later = attempts.iter().filter(|attempt| attempt.succeeded && attempt.began >= since);
+    later.map(|attempt| attempt.ended).min().expect("nobody signs in any more").duration_since(since)
 }
