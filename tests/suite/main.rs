@@ -43,6 +43,7 @@ mod lints;
 mod lints_of_rules;
 mod lsp;
 mod operations;
+mod other_domains;
 mod password_change;
 mod password_pages;
 mod population;

@@ -1,5 +1,5 @@
 //! Several domains whose people sign in. The first one is at home: its people need no domain in their names, and its
-//! groups are those that count under their bare names.
+//! groups are those that count under their bare names. One that is down keeps only its own people out.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -35,8 +35,8 @@ impl Domains {
     ///
     /// Settings that cannot work, whatever the network does.
     pub fn new(home: ActiveDirectorySettings, others: Vec<ActiveDirectorySettings>) -> Result<Self, SettingsError> {
-        let home = ActiveDirectory::new(home)?;
-        let others = others.into_iter().map(|settings| ActiveDirectory::beside(&home, settings));
+        let home = ActiveDirectory::one_of_several(home, None)?;
+        let others = others.into_iter().map(|settings| ActiveDirectory::one_of_several(settings, Some(&home)));
         let all = [Ok(home.clone())].into_iter().chain(others).collect::<Result<_, _>>()?;
         Ok(Self { all, home })
     }
@@ -47,14 +47,28 @@ impl Domains {
         &self.all
     }
 
-    /// The domain of a name in `DOMAIN\user`. Those behind the one that has the name are not asked for theirs.
+    /// Those that are known to be down behind all others.
+    fn promising_first(&self) -> Vec<&ActiveDirectory> {
+        let (down, others): (Vec<_>, Vec<_>) = self.all.iter().partition(|domain| domain.is_down());
+        others.into_iter().chain(down).collect()
+    }
+
+    /// The domain of a name in `DOMAIN\user`. One that has not said yet what it is called could be meant, so without an
+    /// answer of all of them nobody knows that none is.
     fn named(&self, domain: &str) -> Result<Option<&ActiveDirectory>, StoreError> {
-        for candidate in &*self.all {
-            if candidate.described()?.is_named(domain) {
-                return Ok(Some(candidate));
+        let is_meant = |candidate: &&ActiveDirectory| candidate.domain.get().is_some_and(|it| it.is_named(domain));
+        if let Some(meant) = self.all.iter().find(is_meant) {
+            return Ok(Some(meant));
+        }
+        let mut silent = None;
+        for candidate in self.promising_first() {
+            match candidate.described() {
+                Ok(described) if described.is_named(domain) => return Ok(Some(candidate)),
+                Ok(_) => {}
+                Err(error) => drop(silent.get_or_insert(error)),
             }
         }
-        Ok(None)
+        silent.map_or(Ok(None), Err)
     }
 
     /// The domain that knows a name, or else the one to say that nobody has it.
@@ -62,16 +76,30 @@ impl Domains {
         match UserName::parse(typed) {
             None | Some(UserName::Bare(_)) => Ok(&self.home),
             Some(UserName::Qualified { domain, .. }) => Ok(self.named(domain)?.unwrap_or(&self.home)),
-            Some(UserName::Principal { domain, .. }) => {
-                // Any domain may have given somebody a name with any ending; the forest has each of them once.
-                let likely = self.named(domain)?;
-                for candidate in likely.into_iter().chain(&*self.all) {
-                    if candidate.identify(typed)?.is_some() {
-                        return Ok(candidate);
-                    }
-                }
-                Ok(likely.unwrap_or(&self.home))
+            Some(UserName::Principal { domain, .. }) => self.serving_principal(typed, domain),
+        }
+    }
+
+    /// Any domain may have given somebody a name with any ending; the forest has each of them once. A domain that does not
+    /// answer keeps nobody out who is found elsewhere. Whoever is not could be one of its people.
+    fn serving_principal(&self, typed: &str, ending: &str) -> Result<&ActiveDirectory, StoreError> {
+        let likely = self.named(ending);
+        let mut candidates = self.promising_first();
+        // The sort is stable.
+        candidates.sort_by_key(|candidate| {
+            (candidate.is_down(), !matches!(likely, Ok(Some(likely)) if likely.is(candidate)))
+        });
+        let mut silent = None;
+        for candidate in candidates {
+            match candidate.identify(typed) {
+                Ok(Some(_)) => return Ok(candidate),
+                Ok(None) => {}
+                Err(error) => drop(silent.get_or_insert(error)),
             }
+        }
+        match (silent, likely) {
+            (Some(error), _) => Err(error),
+            (None, likely) => Ok(likely?.unwrap_or(&self.home)),
         }
     }
 
@@ -86,12 +114,8 @@ impl Domains {
     /// The place of the domain that a query is about. A query that nobody can read is read, and refused, at home.
     fn place_of(&self, query: &Query) -> Result<usize, StoreError> {
         let Ok(asked) = AdQuery::parse(query) else { return Ok(0) };
-        for (place, candidate) in self.all.iter().enumerate() {
-            if candidate.described()?.is_named(&asked.domain) {
-                return Ok(place);
-            }
-        }
-        Ok(0)
+        let meant = self.named(&asked.domain)?;
+        Ok(self.all.iter().position(|candidate| meant.is_some_and(|meant| meant.is(candidate))).unwrap_or(0))
     }
 }
 

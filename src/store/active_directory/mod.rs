@@ -94,22 +94,31 @@ impl ActiveDirectory {
     ///
     /// Settings that cannot work, whatever the network does.
     pub fn new(settings: ActiveDirectorySettings) -> Result<Self, SettingsError> {
-        Self::at_home(settings, None)
+        Self::called(STORE, settings, None)
     }
 
-    /// Another domain beside the one at `home`.
-    fn beside(home: &Self, settings: ActiveDirectorySettings) -> Result<Self, SettingsError> {
-        Self::at_home(settings, Some(Arc::clone(&home.domain)))
+    /// A domain of which messages say which it is: the one at home, or one beside it.
+    fn one_of_several(settings: ActiveDirectorySettings, home: Option<&Self>) -> Result<Self, SettingsError> {
+        let servers = &settings.servers;
+        let which = match &servers.discovery {
+            Some(discovery) => format!("{STORE} of {}", discovery.domain),
+            None => format!("{STORE} at {}", servers.urls.join(" ")),
+        };
+        Self::called(&which, settings, home.map(|home| Arc::clone(&home.domain)))
     }
 
-    fn at_home(settings: ActiveDirectorySettings, home: Option<Arc<OnceLock<Domain>>>) -> Result<Self, SettingsError> {
+    fn called(
+        store: &str,
+        settings: ActiveDirectorySettings,
+        home: Option<Arc<OnceLock<Domain>>>,
+    ) -> Result<Self, SettingsError> {
         settings.validate()?;
         let domain = Arc::default();
         let request_timeout = settings.servers.request_timeout;
         let catalogue = settings.global_catalogue.map(|servers| Pool::new(CATALOGUE, refusal::outcome, servers));
         let catalogue = catalogue.transpose()?;
         Ok(Self {
-            pool: Arc::new(Pool::new(STORE, refusal::outcome, settings.servers)?),
+            pool: Arc::new(Pool::new(store, refusal::outcome, settings.servers)?),
             names: Arc::new(Names::new(settings.group_names)),
             forest: catalogue.map(|catalogue| Arc::new(Forest::new(catalogue))),
             unqualified_forest_groups: settings.unqualified_forest_groups,
@@ -153,6 +162,17 @@ impl ActiveDirectory {
         let deadline = self.deadline();
         self.pool.run(deadline, |connection| Domain::read(connection, deadline))?;
         Ok(())
+    }
+
+    /// Whether none of its controllers answered when it was asked last.
+    fn is_down(&self) -> bool {
+        let health = self.health();
+        !health.is_empty() && health.iter().all(|server| server.is_up() == Some(false))
+    }
+
+    /// Whether it is the same domain, and not only one that is equal.
+    fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.pool, &other.pool)
     }
 
     /// What the domain says of itself, asked for once.

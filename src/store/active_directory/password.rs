@@ -10,8 +10,8 @@ use std::time::Instant;
 use jiff::Timestamp;
 use ldap3::{LdapResult, Mod};
 
+use super::ActiveDirectory;
 use super::password_policy::{self, Rules};
-use super::{ActiveDirectory, STORE};
 use crate::engine::StoreError;
 use crate::store::directory::{Password, Refusal};
 use crate::store::ldap::connection::{BUSY, Connection};
@@ -75,14 +75,14 @@ impl PasswordChange for ActiveDirectory {
             Mod::Add(PASSWORD.to_vec(), HashSet::from([quoted(new)])),
         ];
         let result = connection.modify(&person.dn, changes, deadline);
-        let result = result.map_err(|failure| ChangeError::Undecided(failure.of_store(STORE)))?;
+        let result = result.map_err(|failure| ChangeError::Undecided(self.pool.error(&failure)))?;
         match Answer::read(&result) {
             Answer::Changed => Ok(()),
             Answer::Refused(refusal) => Err(refusal.into()),
             Answer::AgainstThePolicy => Err(ChangeError::Policy(self.missed(&person.dn, new, now, deadline))),
             Answer::NotAllowed => Err(ChangeError::NotAllowed),
             Answer::Other(reason) => Err(ChangeError::Other(reason)),
-            Answer::Busy(reason) => Err(Failure::Lost(reason).of_store(STORE).into()),
+            Answer::Busy(reason) => Err(self.pool.error(&Failure::Lost(reason)).into()),
         }
     }
 }

@@ -10,7 +10,7 @@ use super::asked::Wanted;
 use super::domain::Domain;
 use super::own_entry::OwnEntry;
 use super::seen::Seen;
-use super::{ActiveDirectory, STORE, TOKEN_GROUPS, WIDE_TOKEN_GROUPS, standing};
+use super::{ActiveDirectory, TOKEN_GROUPS, WIDE_TOKEN_GROUPS, standing};
 use crate::engine::StoreError;
 use crate::store::account::{Token, sid_texts};
 use crate::store::directory::{Account, Password, ReadAhead, Refusal, SignInError};
@@ -206,8 +206,8 @@ impl ActiveDirectory {
 
     /// The domain, which is known as soon as anybody was found in it.
     pub(super) fn known_domain(&self) -> Result<&Domain, StoreError> {
-        let unknown = || "the domain has not described itself".to_owned();
-        self.domain.get().ok_or_else(|| StoreError::Unavailable { store: STORE.to_owned(), reason: unknown() })
+        let unknown = || Failure::Lost("the domain has not described itself".to_owned());
+        self.domain.get().ok_or_else(|| self.pool.error(&unknown()))
     }
 
     /// Why nobody has a name.

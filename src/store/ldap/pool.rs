@@ -82,7 +82,7 @@ impl Pool {
         deadline: Instant,
         work: impl FnMut(&mut Connection) -> Result<T, Failure>,
     ) -> Result<T, StoreError> {
-        self.run_until_answered(deadline, work).map_err(|failure| failure.of_store(&self.store))
+        self.run_until_answered(deadline, work).map_err(|failure| self.error(&failure))
     }
 
     /// Whether a password opens an account: binds on a connection of its own, so that no connection of the service
@@ -121,7 +121,7 @@ impl Pool {
     /// A connection of its own for the service account, which is not kept either.
     pub(in crate::store) fn open_as_service(&self, deadline: Instant) -> Result<Connection, StoreError> {
         let opened = self.connect_as_service(deadline, &mut Vec::new()).map(Connection::without_haste);
-        opened.map_err(|failure| failure.of_store(&self.store))
+        opened.map_err(|failure| self.error(&failure))
     }
 
     fn open_asking(
@@ -141,7 +141,12 @@ impl Pool {
         if password.has_controls() {
             return Ok(Err(Refusal::WrongPassword));
         }
-        self.connect_as_user(dn, password, controls, deadline).map_err(|failure| failure.of_store(&self.store))
+        self.connect_as_user(dn, password, controls, deadline).map_err(|failure| self.error(&failure))
+    }
+
+    /// A failure as an error of this store.
+    pub(in crate::store) fn error(&self, failure: &Failure) -> StoreError {
+        failure.of_store(&self.store)
     }
 
     /// What was asked of the servers so far.
