@@ -33,6 +33,7 @@ mod dotnet_regex;
 mod engine;
 mod explain;
 mod failover;
+mod global_catalogue;
 mod guide;
 mod integrated_authentication;
 mod keytab_config;

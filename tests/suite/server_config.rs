@@ -310,7 +310,13 @@ fn a_forest_is_read() {
     folder.write("claimsmith.yaml", &GOOD.replace("{ file: directory.yaml }", &good));
     let config = server::load(&folder.path("claimsmith.yaml")).unwrap();
     assert!(matches!(config.directory, DirectorySource::Domains(_)));
+    let by_dns = corp(", forest: corp.example.com, site: Here, unqualified_forest_groups: true");
+    folder.write("claimsmith.yaml", &GOOD.replace("{ file: directory.yaml }", &by_dns));
+    assert!(server::load(&folder.path("claimsmith.yaml")).is_ok());
     for (more, says) in [
+        (format!(", forest: corp.example.com, {catalogue}"), "named by its addresses and by its forest"),
+        (", forest: corp".to_owned(), "`corp` is no name of a domain"),
+        (", site: Here".to_owned(), "a site says nothing about servers named in `urls`"),
         (", unqualified_forest_groups: true".to_owned(), "no names without a global catalogue"),
         (", global_catalogue: ['ldaps://dc1.corp.example.com']".to_owned(), "no address of a global catalogue"),
         (", global_catalogue: ['ldap://dc1.corp.example.com:3268']".to_owned(), "unencrypted"),

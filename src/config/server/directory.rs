@@ -69,6 +69,8 @@ struct DomainSection {
     #[serde(default)]
     global_catalogue: Vec<String>,
     #[serde(default)]
+    forest: Option<Spanned<String>>,
+    #[serde(default)]
     unqualified_forest_groups: Option<Spanned<bool>>,
     #[serde(default)]
     other_domains: Vec<Spanned<DomainSection>>,
@@ -161,7 +163,7 @@ fn from_domain(section: &Spanned<DomainSection>, faults: &mut Faults<'_>) -> Opt
 /// The settings of a domain with its controllers, named or to be found.
 fn found_settings(section: &Spanned<DomainSection>, faults: &mut Faults<'_>) -> Option<ActiveDirectorySettings> {
     let mut settings = domain_settings(section, &section.value.urls, faults)?;
-    settings.servers.discovery = discovery(&section.value, faults);
+    settings.servers.discovery = discovery(&section.value);
     Some(settings)
 }
 
@@ -194,7 +196,7 @@ pub(super) fn controllers(section: &Spanned<Section>, faults: &mut Faults<'_>) -
     let Some(home) = &section.value.active_directory else { return controllers };
     controllers.of_several_domains = !home.value.other_domains.is_empty();
     for domain in [home].into_iter().chain(&home.value.other_domains) {
-        let urls = match discovery(&domain.value, faults) {
+        let urls = match discovery(&domain.value) {
             None => domain.value.urls.clone(),
             Some(asked) => match discover(&asked, domain.value.start_tls, DNS_LIMIT) {
                 Ok(found) => found,
@@ -215,20 +217,32 @@ pub(super) fn controllers(section: &Spanned<Section>, faults: &mut Faults<'_>) -
     controllers
 }
 
-/// Each server of the global catalogue by itself.
-pub(super) fn catalogues(section: &Spanned<Section>, faults: &mut Faults<'_>) -> Vec<Controller> {
-    let Some(domain) = &section.value.active_directory else { return Vec::new() };
-    let mut found = Vec::new();
-    for url in &domain.value.global_catalogue {
-        let Some(mut settings) = found_settings(domain, faults) else { return found };
-        let (start_tls, ca_file) = (settings.servers.start_tls, settings.servers.ca_file.clone());
-        if let Some(catalogue) = &mut settings.global_catalogue {
-            catalogue.urls = vec![url.clone()];
+/// Each server of the global catalogue by itself, found in DNS or named.
+pub(super) fn catalogues(section: &Spanned<Section>, faults: &mut Faults<'_>) -> Controllers {
+    let mut catalogues = Controllers::default();
+    let Some(home) = &section.value.active_directory else { return catalogues };
+    for domain in [home].into_iter().chain(&home.value.other_domains) {
+        let urls = match catalogue_discovery(&domain.value) {
+            None => domain.value.global_catalogue.clone(),
+            Some(asked) => match discover(&asked, domain.value.start_tls, DNS_LIMIT) {
+                Ok(found) => found,
+                Err(reason) => {
+                    catalogues.unfound.push((asked.domain, reason));
+                    continue;
+                }
+            },
+        };
+        for url in urls {
+            let Some(mut settings) = found_settings(domain, faults) else { return catalogues };
+            let (start_tls, ca_file) = (settings.servers.start_tls, settings.servers.ca_file.clone());
+            if let Some(catalogue) = &mut settings.global_catalogue {
+                (catalogue.urls, catalogue.discovery) = (vec![url.clone()], None);
+            }
+            let alone = opened(domain, settings, faults);
+            catalogues.found.extend(alone.map(|alone| Controller { url, start_tls, ca_file, alone }));
         }
-        let alone = opened(domain, settings, faults);
-        found.extend(alone.map(|alone| Controller { url: url.clone(), start_tls, ca_file, alone }));
     }
-    found
+    catalogues
 }
 
 fn opened(
@@ -304,10 +318,19 @@ fn domain_settings(
         sign_in_connections: most(domain.sign_in_connections, default.sign_in_connections),
         ..LdapServers::default()
     };
-    let global_catalogue = (!domain.global_catalogue.is_empty()).then(|| servers(&domain.global_catalogue));
+    let by_dns = catalogue_discovery(domain);
+    if let Some(forest) = domain.forest.as_ref().filter(|_| !domain.global_catalogue.is_empty()) {
+        let told = "the global catalogue is named by its addresses and by its forest";
+        faults.at(forest, told, "keep one of `global_catalogue` and `forest`");
+    }
+    if let (Some(site), None, None) = (&domain.site, &domain.domain, &by_dns) {
+        faults.at(site, "a site says nothing about servers named in `urls`", "name the `domain` instead of `urls`");
+    }
+    let is_asked = by_dns.is_some() || !domain.global_catalogue.is_empty();
+    let global_catalogue = is_asked.then(|| LdapServers { discovery: by_dns, ..servers(&domain.global_catalogue) });
     let unqualified = domain.unqualified_forest_groups.as_ref().filter(|unqualified| unqualified.value);
     if let (Some(unqualified), None) = (unqualified, &global_catalogue) {
-        let help = "add `global_catalogue: [ldaps://HOST:3269]`, or leave the key out";
+        let help = "add `forest: DOMAIN` or `global_catalogue: [ldaps://HOST:3269]`, or leave the key out";
         faults.at(unqualified, "groups of other domains have no names without a global catalogue", help);
     }
     Some(ActiveDirectorySettings {
@@ -321,14 +344,17 @@ fn domain_settings(
 }
 
 /// How the domain's controllers are found in DNS, if they are not named.
-fn discovery(section: &DomainSection, faults: &mut Faults<'_>) -> Option<Discovery> {
-    let site = section.site.as_ref();
-    let Some(domain) = section.domain.clone() else {
-        if let Some(site) = site {
-            faults.at(site, "a site says nothing about servers named in `urls`", "name the `domain` instead of `urls`");
-        }
-        return None;
-    };
-    let records = DiscoveryRecords::DomainControllers { site: site.map(|site| site.value.clone()) };
-    Some(Discovery { domain, records, name_servers: Vec::new() })
+fn discovery(section: &DomainSection) -> Option<Discovery> {
+    let records = DiscoveryRecords::DomainControllers { site: site(section) };
+    Some(Discovery { domain: section.domain.clone()?, records, name_servers: Vec::new() })
+}
+
+/// The same for the servers of the global catalogue.
+fn catalogue_discovery(section: &DomainSection) -> Option<Discovery> {
+    let records = DiscoveryRecords::GlobalCatalogue { site: site(section) };
+    Some(Discovery { domain: section.forest.as_ref()?.value.clone(), records, name_servers: Vec::new() })
+}
+
+fn site(section: &DomainSection) -> Option<String> {
+    section.site.as_ref().map(|site| site.value.clone())
 }

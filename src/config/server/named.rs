@@ -15,15 +15,15 @@ pub struct Named {
     /// Its domain controllers.
     pub controllers: Controllers,
     /// Servers of the forest's global catalogue.
-    pub catalogues: Vec<Controller>,
+    pub catalogues: Controllers,
 }
 
-/// The controllers of all domains that are named.
+/// The controllers of all domains that are named, or the servers of their catalogues.
 #[derive(Default)]
 pub struct Controllers {
     /// Those whose addresses are known, from the configuration or from DNS.
     pub found: Vec<Controller>,
-    /// Domains for which DNS names none, and why, with what to do.
+    /// Domains, or forests, for which DNS names none, and why, with what to do.
     pub unfound: Vec<(String, String)>,
     /// Whether they are of several domains, so that a person is known to some of them only.
     pub of_several_domains: bool,
@@ -42,7 +42,7 @@ pub struct Controller {
     pub alone: ActiveDirectory,
 }
 
-/// Reads what a configuration names, and asks DNS for the controllers of domains. Relative paths start at the folder of
+/// Reads what a configuration names, and asks DNS for the controllers of domains and the catalogues of forests. Relative paths start at the folder of
 /// the file.
 ///
 /// # Errors

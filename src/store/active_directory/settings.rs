@@ -3,12 +3,8 @@
 use url::Url;
 
 use super::names::GroupNames;
+use crate::store::ldap::endpoint::{is_of_a_catalogue, is_of_a_domain};
 use crate::store::ldap::settings::{LdapServers, ServiceCredentials, SettingsError};
-
-/// Where the global catalogue answers, in the clear and over TLS [MS-ADTS 3.1.1.3.1.10].
-const GLOBAL_CATALOGUE: [u16; 2] = [3268, 3269];
-/// Where a domain answers.
-const DOMAIN: [u16; 2] = [389, 636];
 
 /// How to reach a domain, and as whom.
 #[derive(Debug)]
@@ -49,13 +45,13 @@ impl ActiveDirectorySettings {
             return Err(SettingsError::NoServiceAccount);
         }
         if let Some(catalogue) = &self.global_catalogue {
-            let is_none = |url: &&Url| url.port().is_none_or(|port| DOMAIN.contains(&port));
+            let is_none = |url: &&Url| url.port().is_none_or(is_of_a_domain);
             if let Some(url) = catalogue.validate()?.iter().find(is_none) {
                 return Err(SettingsError::NoGlobalCatalogue(url.to_string()));
             }
         }
         let urls = self.servers.validate()?;
-        let of_the_forest = |url: &&Url| url.port().is_some_and(|port| GLOBAL_CATALOGUE.contains(&port));
+        let of_the_forest = |url: &&Url| url.port().is_some_and(is_of_a_catalogue);
         match urls.iter().find(of_the_forest) {
             Some(url) => Err(SettingsError::GlobalCatalogue(url.to_string())),
             None => Ok(()),

@@ -8,6 +8,9 @@ use url::Url;
 const LDAP_PORT: u16 = 389;
 /// Where LDAP answers inside TLS.
 const LDAPS_PORT: u16 = 636;
+/// Where the global catalogue answers, in the same two ways [MS-ADTS 3.1.1.3.1.10].
+const CATALOGUE_PORT: u16 = 3268;
+const CATALOGUE_TLS_PORT: u16 = 3269;
 
 /// How a connection is kept from listeners.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,10 +52,21 @@ impl Endpoint {
         let (security, port) = match (start_tls, port) {
             (true, port) => (Security::StartTls, port),
             (false, LDAP_PORT) => (Security::Tls, LDAPS_PORT),
+            (false, CATALOGUE_PORT) => (Security::Tls, CATALOGUE_TLS_PORT),
             (false, port) => (Security::Tls, port),
         };
         Self { host, port, security }
     }
+}
+
+/// Whether the port is that of a global catalogue.
+pub(in crate::store) fn is_of_a_catalogue(port: u16) -> bool {
+    [CATALOGUE_PORT, CATALOGUE_TLS_PORT].contains(&port)
+}
+
+/// Whether the port is that of a domain, or of a directory that knows no domains.
+pub(in crate::store) fn is_of_a_domain(port: u16) -> bool {
+    [LDAP_PORT, LDAPS_PORT].contains(&port)
 }
 
 impl fmt::Display for Endpoint {
@@ -90,5 +104,7 @@ mod tests {
         );
         assert_eq!(Endpoint::of_record("dc1", 10_636, false).to_string(), "ldaps://dc1:10636");
         assert_eq!(Endpoint::of_record("dc1", 389, true).to_string(), "ldap://dc1");
+        assert_eq!(Endpoint::of_record("gc1", 3268, false).to_string(), "ldaps://gc1:3269");
+        assert_eq!(Endpoint::of_record("gc1", 3268, true).to_string(), "ldap://gc1:3268");
     }
 }

@@ -10,7 +10,7 @@ mod checks;
 mod condition;
 pub(in crate::store) mod connection;
 mod counters;
-mod endpoint;
+pub(in crate::store) mod endpoint;
 pub(in crate::store) mod entry;
 pub(in crate::store) mod escape;
 pub(in crate::store) mod failure;

@@ -302,7 +302,7 @@ impl Pool {
             runtime.shutdown_background();
             match found {
                 Ok(found) => found.map_err(Failure::Lost)?,
-                Err(_) => return Err(Failure::timeout("asking DNS for the servers of the domain", limit)),
+                Err(_) => return Err(Failure::timeout("asking DNS for the servers", limit)),
             }
         }
         self.checks.get_or_init(|| self.servers.need_checks().then(|| Checks::start(Arc::clone(&self.servers))));

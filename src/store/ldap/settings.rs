@@ -59,8 +59,24 @@ pub enum DiscoveryRecords {
         /// The site of this machine.
         site: Option<String>,
     },
+    /// `_gc._tcp.FOREST`, the servers of the global catalogue, where the domain is the first one of the forest; with a site,
+    /// those in it before all others [MS-ADTS 6.3.2.3].
+    GlobalCatalogue {
+        /// The site of this machine.
+        site: Option<String>,
+    },
     /// `_ldap._tcp.DOMAIN` [RFC 2782].
     Ldap,
+}
+
+impl DiscoveryRecords {
+    /// The site whose servers go before others.
+    pub(super) fn site(&self) -> Option<&str> {
+        match self {
+            Self::DomainControllers { site } | Self::GlobalCatalogue { site } => site.as_deref(),
+            Self::Ldap => None,
+        }
+    }
 }
 
 /// As whom a directory is asked.
@@ -107,12 +123,12 @@ impl LdapServers {
             Some(discovery) if !is_domain(&discovery.domain) => {
                 return Err(SettingsError::Domain(discovery.domain.clone()));
             }
-            Some(Discovery { records: DiscoveryRecords::DomainControllers { site: Some(site) }, .. })
-                if !is_label(site) =>
-            {
-                return Err(SettingsError::Site(site.clone()));
+            Some(discovery) => {
+                if let Some(site) = discovery.records.site().filter(|site| !is_label(site)) {
+                    return Err(SettingsError::Site(site.to_owned()));
+                }
             }
-            _ => {}
+            None => {}
         }
         if let ServiceCredentials::Password { name, password } = &self.credentials
             && (name.is_empty() || password.is_empty())

@@ -8,7 +8,7 @@ use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolverConfi
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::proto::rr::RData;
 
-use super::endpoint::Endpoint;
+use super::endpoint::{Endpoint, is_of_a_catalogue, is_of_a_domain};
 use super::settings::{Discovery, DiscoveryRecords};
 
 /// What DNS said of a domain.
@@ -74,14 +74,22 @@ pub(super) async fn look_up(discovery: &Discovery, start_tls: bool) -> Result<Fo
         }
     }
     let domain = &discovery.domain;
-    let total = records.len();
+    let (total, by_hand) = (records.len(), by_hand(discovery));
     records.retain(|record| is_within(&record.target, domain));
     if records.len() < total {
-        tracing::warn!(domain, "DNS names servers outside of the domain, which are not used; name them in `urls`");
+        tracing::warn!(domain, "DNS names servers outside of the domain, which are not used; name them in `{by_hand}`");
+    }
+    let within = records.len();
+    records.retain(|record| is_of_the_kind(record.port, discovery));
+    if records.len() < within {
+        tracing::warn!(domain, "DNS names ports of another kind of server, which are not used; correct its records");
     }
     if records.is_empty() {
-        let outside = format!("the servers that DNS names are not within `{domain}`; name them in `urls`");
-        let reason = if total > 0 { outside } else { failure };
+        let reason = match (total, within) {
+            (0, _) => failure,
+            (_, 0) => format!("the servers that DNS names are not within `{domain}`; name them in `{by_hand}`"),
+            _ => format!("the ports that DNS names for `{domain}` are those of another kind of server"),
+        };
         return Err(format!("{reason}; check the domain's name and the name servers of this machine"));
     }
     let until = until.max(Instant::now() + SHORTEST);
@@ -102,7 +110,29 @@ fn names(discovery: &Discovery) -> Vec<String> {
             let near = site.as_ref().map(|site| format!("_ldap._tcp.{site}._sites.dc._msdcs.{domain}"));
             near.into_iter().chain([format!("_ldap._tcp.dc._msdcs.{domain}")]).collect()
         }
+        DiscoveryRecords::GlobalCatalogue { site } => {
+            let near = site.as_ref().map(|site| format!("_gc._tcp.{site}._sites.{domain}"));
+            near.into_iter().chain([format!("_gc._tcp.{domain}")]).collect()
+        }
         DiscoveryRecords::Ldap => vec![format!("_ldap._tcp.{domain}")],
+    }
+}
+
+/// The setting that names the servers without DNS.
+fn by_hand(discovery: &Discovery) -> &'static str {
+    match discovery.records {
+        DiscoveryRecords::GlobalCatalogue { .. } => "global_catalogue",
+        DiscoveryRecords::DomainControllers { .. } | DiscoveryRecords::Ldap => "urls",
+    }
+}
+
+/// A catalogue shows the people of all domains, a controller those of its own: one in place of the other would be believed,
+/// and answer wrongly.
+fn is_of_the_kind(port: u16, discovery: &Discovery) -> bool {
+    match discovery.records {
+        DiscoveryRecords::GlobalCatalogue { .. } => !is_of_a_domain(port),
+        DiscoveryRecords::DomainControllers { .. } => !is_of_a_catalogue(port),
+        DiscoveryRecords::Ldap => true,
     }
 }
 

@@ -74,4 +74,10 @@ fn a_global_catalogue_is_examined_server_by_server() {
     assert_found(&found, &["global catalogue `", &good, "TLS: it holds until "]);
     assert_found(&found, &["ok: global catalogue `", &good, "it shows a forest of 1 domain to the service account"]);
     assert_found(&found, &["error: global catalogue `", &dead, "cannot be connected to: Connection refused"]);
+
+    let folder = TempDir::new().unwrap();
+    let by_dns = ["forest: corp.invalid"];
+    let configuration = write_configuration(folder.path(), &[domain.url()], both.path(), &by_dns);
+    let (found, _) = findings(&configuration, both.path(), &[]);
+    assert_found(&found, &["error: global catalogue of `corp.invalid`: "]);
 }

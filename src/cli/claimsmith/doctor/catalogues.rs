@@ -8,7 +8,7 @@ use super::bounded::bounded;
 use super::controllers::way_to;
 use super::finding::{Finding, count};
 use super::wire::Obstacle;
-use crate::config::server::Controller;
+use crate::config::server::{Controller, Controllers};
 
 /// How long all checks of one server may take.
 const LIMIT: Duration = Duration::from_secs(40);
@@ -16,8 +16,11 @@ const LIMIT: Duration = Duration::from_secs(40);
 const WHY: &str = "groups of other domains have no names, so rules that test these names give nothing";
 
 /// Examines all of them at the same time.
-pub(super) fn check(catalogues: Vec<Controller>, now: Timestamp) -> Vec<Finding> {
+pub(super) fn check(catalogues: Controllers, now: Timestamp) -> Vec<Finding> {
+    let mut findings: Vec<Finding> =
+        catalogues.unfound.iter().map(|(forest, reason)| unfound(forest, reason)).collect();
     let running: Vec<_> = catalogues
+        .found
         .into_iter()
         .map(|catalogue| {
             let subject = format!("global catalogue `{}`", catalogue.url);
@@ -25,7 +28,6 @@ pub(super) fn check(catalogues: Vec<Controller>, now: Timestamp) -> Vec<Finding>
             (subject, std::thread::spawn(move || bounded(LIMIT, move || one(&catalogue, now, &told))))
         })
         .collect();
-    let mut findings = Vec::new();
     for (subject, examined) in running {
         findings.extend(examined.join().ok().flatten().unwrap_or_else(|| {
             let told = format!("it was not examined within {} s", LIMIT.as_secs());
@@ -33,6 +35,12 @@ pub(super) fn check(catalogues: Vec<Controller>, now: Timestamp) -> Vec<Finding>
         }));
     }
     findings
+}
+
+fn unfound(forest: &str, reason: &str) -> Finding {
+    // What to do stands at its end.
+    let (what, help) = reason.rsplit_once("; ").unwrap_or((reason, "name the servers in `global_catalogue`"));
+    Finding::error(format!("global catalogue of `{forest}`"), what).why(WHY).help(help)
 }
 
 fn one(catalogue: &Controller, now: Timestamp, subject: &str) -> Vec<Finding> {
