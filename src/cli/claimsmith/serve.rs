@@ -1,5 +1,6 @@
 //! `claimsmith serve`: the identity provider of a configuration.
 
+use std::net::TcpListener;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -50,8 +51,12 @@ pub(super) fn run(arguments: &Arguments, _: &mut Output) -> anyhow::Result<ExitC
         management: management.map(listening::bind).transpose()?,
     };
     let address = served.listener.local_addr()?;
+    let management = served.management.as_ref().map(TcpListener::local_addr).transpose()?;
     listening::serve(served, || {
         tracing::info!(%address, "listening");
+        if let Some(address) = management {
+            tracing::info!(%address, "management listening");
+        }
         Ok(())
     })?;
     Ok(ExitCode::Clean)
