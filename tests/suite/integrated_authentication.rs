@@ -11,6 +11,7 @@ use crate::support::authn_request::AuthnRequest;
 use crate::support::browser::{Browser, Look};
 use crate::support::https::{HOST, Reply};
 use crate::support::integrated_site::{DOMAIN_BROWSER, Differences, IntegratedSite, SIGN_ON, WITH_TICKET};
+use crate::support::issued::{roles, xml};
 use crate::support::kerberos::Person;
 use crate::support::samba::{Samba, shared_domain};
 
@@ -26,8 +27,8 @@ fn a_ticket_opens_aws_at_the_address_of_ad_fs() {
     let site = IntegratedSite::start(shared_domain());
     let alice = Person::signed_in(shared_domain(), "alice");
     let said = site.curl(&alice, SIGN_ON, &["--include"]);
-    let xml = saml_xml(&said);
-    assert_eq!(roles(&xml), ROLES_OF_ALICE);
+    let xml = xml(&said).unwrap();
+    assert_eq!(roles(&said), ROLES_OF_ALICE);
     assert!(xml.contains(">urn:federation:authentication:windows</"), "{xml}");
     // The server proves that it has the key, too.
     let answer = said.split("Negotiate ").filter_map(|rest| rest.lines().next()).find(|token| token.starts_with("oY"));
@@ -73,12 +74,12 @@ fn requests_of_an_application_come_through_with_their_relay_state() {
     };
     let browser = ["--location", "--user-agent", DOMAIN_BROWSER];
     let page = site.curl(&alice, &request("_one", "").redirected(Some("a&b\"c"), None), &browser);
-    assert!(saml_xml(&page).contains("InResponseTo=\"_one\""), "{page}");
+    assert!(xml(&page).unwrap().contains("InResponseTo=\"_one\""), "{page}");
     assert!(page.contains("name=\"RelayState\" value=\"a&amp;b&quot;c\""), "{page}");
     let posted = request("_two", "").posted();
     let fields = ["--data-urlencode", &format!("SAMLRequest={posted}"), "--data-urlencode", "RelayState=x y"];
     let page = site.curl(&alice, "/adfs/ls/", &[&browser[..], &fields].concat());
-    assert!(saml_xml(&page).contains("InResponseTo=\"_two\""), "{page}");
+    assert!(xml(&page).unwrap().contains("InResponseTo=\"_two\""), "{page}");
     assert!(page.contains("name=\"RelayState\" value=\"x y\""), "{page}");
     // What wants a password, or the person themself, gets the form, whatever the browser brings.
     let context = |class: &str| {
@@ -99,12 +100,12 @@ fn requests_of_an_application_come_through_with_their_relay_state() {
         ("_six", "urn:oasis:names:tc:SAML:2.0:ac:classes:Kerberos"),
     ] {
         let page = site.curl(&alice, &request(id, &context(class)).redirected(None, None), &browser);
-        assert!(saml_xml(&page).contains(&format!(">{class}</")), "{page}");
+        assert!(xml(&page).unwrap().contains(&format!(">{class}</")), "{page}");
     }
     // Nobody may be asked: a challenge could open a window.
     let passive = AuthnRequest { attributes: "IsPassive=\"true\"".to_owned(), ..request("_seven", "") };
     let page = site.curl(&alice, &passive.redirected(None, None), &browser);
-    assert!(saml_xml(&page).contains("status:NoPassive"), "{page}");
+    assert!(xml(&page).unwrap().contains("status:NoPassive"), "{page}");
 }
 
 #[test]
@@ -123,7 +124,7 @@ fn a_browser_without_a_ticket_sees_the_form_and_signs_in_by_password() {
     assert!(page.contains(" 401 ") && page.contains("loginForm"), "{page}");
     let fields = [("UserName", "alice"), ("Password", "Passw0rd.alice"), ("AuthMethod", "FormsAuthentication")];
     let reply = site.client.post_with(SIGN_ON, &fields, &agent);
-    assert_eq!(roles(&saml_xml(&reply.body)), ROLES_OF_ALICE);
+    assert_eq!(roles(&reply.body), ROLES_OF_ALICE);
     let wrong = [("UserName", "alice"), ("Password", "wrong"), ("AuthMethod", "FormsAuthentication")];
     let reply = site.client.post_with(SIGN_ON, &wrong, &agent);
     assert_eq!(reply.status, 200, "a wrong password leads to no challenge");
@@ -303,7 +304,7 @@ fn who_is_in_a_thousand_groups_signs_in() {
     let token = crowd.token();
     assert!(token.len() > 10_000, "{} bytes of header", token.len());
     let reply = site.show(WITH_TICKET, &token);
-    assert_eq!(roles(&saml_xml(&reply.body)), ["arn:aws:iam::123456789012:role/Crowd"]);
+    assert_eq!(roles(&reply.body), ["arn:aws:iam::123456789012:role/Crowd"]);
     assert!(site.curl(&crowd, SIGN_ON, &[]).contains("SAMLResponse"));
 }
 
@@ -425,18 +426,4 @@ fn refused(reply: &Reply) -> &str {
     assert_ne!(reply.header("www-authenticate"), Some("Negotiate"), "it asks again");
     assert!(reply.body.contains("loginForm") && !reply.body.contains("withTicket"), "{}", reply.body);
     reply.error_text().unwrap_or_else(|| panic!("no form in {}", reply.body))
-}
-
-fn saml_xml(page: &str) -> String {
-    let field =
-        page.split("name=\"SAMLResponse\" value=\"").nth(1).unwrap_or_else(|| panic!("no response in:\n{page}"));
-    String::from_utf8(BASE64.decode(field.split('"').next().unwrap()).unwrap()).unwrap()
-}
-
-/// The role ARNs in a response, sorted.
-fn roles(xml: &str) -> Vec<&str> {
-    let pairs = xml.split(['<', '>']).filter(|text| text.starts_with("arn:"));
-    let mut roles: Vec<&str> = pairs.flat_map(|pair| pair.split(',')).filter(|arn| arn.contains(":role/")).collect();
-    roles.sort_unstable();
-    roles
 }

@@ -2,10 +2,8 @@
 
 use std::path::Path;
 
-use base64::Engine as _;
-use serde_json::Value;
-
 use crate::support::https::Reply;
+use crate::support::issued;
 use crate::support::relay::{Authority, Operation, Relay};
 use crate::support::site::Site;
 use crate::support::slapd::{SUFFIX, Slapd, shared_slapd};
@@ -29,22 +27,12 @@ fn groups(schema: &str, unit: &str) -> String {
     format!("    groups: {{ schema: {schema}, base: 'ou={unit},{SUFFIX}' }}\n")
 }
 
-/// The names of the roles in a response, sorted.
+/// The names of the roles that a page sends, sorted.
 fn roles(reply: &Reply) -> Vec<String> {
-    let response = reply.input("SAMLResponse").unwrap_or_else(|| panic!("no response in:\n{}", reply.body));
-    let xml = String::from_utf8(base64::engine::general_purpose::STANDARD.decode(response).unwrap()).unwrap();
-    let pairs = xml.split(['<', '>']).filter(|text| text.starts_with("arn:"));
-    let arns = pairs.flat_map(|pair| pair.split(',').map(str::to_owned).collect::<Vec<_>>());
-    let mut roles: Vec<String> = arns.filter_map(|arn| Some(arn.split_once(":role/")?.1.to_owned())).collect();
-    roles.sort();
-    roles
-}
-
-/// What the audit log says about the sign-in that was refused last.
-fn cause(site: &Site, reply: &Reply) -> Value {
-    let text = reply.error_text().unwrap_or_else(|| panic!("no error in:\n{}", reply.body));
-    let reference = text.split_once("Reference: ").unwrap().1.trim_end_matches('.').to_owned();
-    site.claimsmith.record(|record| record["reference"] == reference.as_str())
+    let arns = issued::roles(&reply.body);
+    let mut names: Vec<String> = arns.iter().map(|arn| arn.split_once(":role/").unwrap().1.to_owned()).collect();
+    names.sort();
+    names
 }
 
 #[test]
@@ -77,7 +65,7 @@ fn every_refusal_has_its_cause_in_the_audit_log() {
         ("oldpassword", "Passw0rd.oldpassword", "password expired"),
         ("mustchange", "Passw0rd.mustchange", "password must change"),
     ] {
-        let record = cause(&site, &site.sign_in(user, password));
+        let (_, record) = site.refusal(&site.sign_in(user, password));
         assert_eq!(record["cause"], expected, "{user}");
     }
     let many = site.sign_in("many", "Passw0rd.many");

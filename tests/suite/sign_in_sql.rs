@@ -3,12 +3,11 @@
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use base64::Engine as _;
-use serde_json::Value;
-
-use crate::support::claimsmith::Claimsmith;
 use crate::support::database::Kind::PostgreSql;
 use crate::support::database::{DatabaseServer, shared_database};
+use crate::support::https::Reply;
+use crate::support::issued;
+use crate::support::site::Site;
 
 const TRUST: &str = "\
 name: AWS
@@ -16,6 +15,8 @@ identifier: urn:amazon:webservices
 endpoints: [{ binding: post, url: 'https://signin.aws.amazon.com/saml', default: true }]
 profile: aws
 ";
+const AUTHORIZATION: &str =
+    "=> issue(Type = \"http://schemas.microsoft.com/authorization/claims/permit\", Value = \"true\");\n";
 const ISSUANCE: &str = r#"
 c:[Type == "http://schemas.microsoft.com/ws/2008/06/identity/claims/windowsaccountname"]
  => add(store = "Staff", types = ("login"), query = "SELECT login FROM people WHERE login = lower(regexp_replace({0}, '^.*\\', '')) AND active", param = c.Value);
@@ -38,92 +39,43 @@ c:[Type == "id"]
           Properties["http://schemas.xmlsoap.org/ws/2005/05/identity/claimproperties/format"] = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent");
 "#;
 
-struct Site {
-    claimsmith: Claimsmith,
-    folder: tempfile::TempDir,
+fn site(database: &DatabaseServer) -> Site {
+    let sections = format!(
+        "trusts: [aws]\n\
+         directory: {{ file: directory.yaml }}\n\
+         stores:\n  Staff:\n    postgresql: {{ host: localhost, port: {}, database: postgres, user: reader, \
+         password_file: hr.password, ca_file: {}, statement_timeout_seconds: 2 }}\n\
+         opaque_ids: {{ key_file: ids.key }}\n",
+        database.port(),
+        database.ca_file().display(),
+    );
+    let files = [
+        ("directory.yaml", include_str!("../../testdata/directory.yaml")),
+        ("hr.password", "Passw0rd.reader\n"),
+        ("ids.key", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n"),
+        ("aws/trust.yaml", TRUST),
+        ("aws/issuance.claims", ISSUANCE),
+        ("aws/authorization.claims", AUTHORIZATION),
+    ];
+    Site::of_files(&sections, &files)
 }
 
-impl Site {
-    fn start(database: &DatabaseServer) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let write = |name: &str, text: &str| {
-            let path = folder.path().join(name);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
-        };
-        let generated = Command::new(env!("CARGO_BIN_EXE_claimsmith"))
-            .args(["keys", "generate", "--name", "localhost", "--out-dir"])
-            .arg(folder.path())
-            .output()
-            .unwrap();
-        assert!(generated.status.success(), "{}", String::from_utf8_lossy(&generated.stderr));
-        write("directory.yaml", include_str!("../../testdata/directory.yaml"));
-        write("hr.password", "Passw0rd.reader\n");
-        write("ids.key", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n");
-        write("aws/trust.yaml", TRUST);
-        write("aws/issuance.claims", ISSUANCE);
-        write(
-            "aws/authorization.claims",
-            "=> issue(Type = \"http://schemas.microsoft.com/authorization/claims/permit\", Value = \"true\");\n",
-        );
-        write(
-            "claimsmith.yaml",
-            &format!(
-                "host: localhost\n\
-                 listen: {{ address: '127.0.0.1:0', certificate_file: signing.crt, key_file: signing.key }}\n\
-                 signing: {{ certificate_file: signing.crt, key_file: signing.key }}\n\
-                 directory: {{ file: directory.yaml }}\n\
-                 stores:\n  Staff:\n    postgresql: {{ host: localhost, port: {}, database: postgres, user: reader, \
-                 password_file: hr.password, ca_file: {}, statement_timeout_seconds: 2 }}\n\
-                 opaque_ids: {{ key_file: ids.key }}\n\
-                 management: {{ address: '127.0.0.1:0' }}\n\
-                 trusts: [aws]\n",
-                database.port(),
-                database.ca_file().display(),
-            ),
-        );
-        let claimsmith = Claimsmith::serve(&folder.path().join("claimsmith.yaml"));
-        Self { claimsmith, folder }
-    }
-
-    /// The page that answers a sign-in.
-    fn sign_in(&self, user: &str) -> String {
-        let output = Command::new("curl")
-            .args(["--silent", "--show-error", "--insecure", "--location", "--cookie", "", "--max-time", "40"])
-            .arg(format!("{}/adfs/ls/IdpInitiatedSignOn.aspx?loginToRp=urn:amazon:webservices", self.claimsmith.url))
-            .args(["--data-urlencode", &format!("UserName=CORP\\{user}")])
-            .args(["--data-urlencode", &format!("Password=Passw0rd.{user}")])
-            .args(["--data", "AuthMethod=FormsAuthentication"])
-            .output()
-            .unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8(output.stdout).unwrap()
-    }
-
-    fn cause(&self) -> String {
-        let started = Instant::now();
-        loop {
-            let output = self.claimsmith.output();
-            let mut records = output.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-            if let Some(cause) = records.next_back().and_then(|record| record["cause"].as_str().map(str::to_owned)) {
-                return cause;
-            }
-            assert!(started.elapsed() < Duration::from_secs(10), "no cause in:\n{output}");
-            std::thread::sleep(Duration::from_millis(20));
-        }
-    }
+/// Signs somebody of the directory in.
+fn sign_in(site: &Site, user: &str) -> Reply {
+    site.sign_in(&format!("CORP\\{user}"), &format!("Passw0rd.{user}"))
 }
 
-fn assertion(page: &str) -> Option<String> {
-    let field = page.split("name=\"SAMLResponse\"").nth(1)?.split("value=\"").nth(1)?.split('"').next()?;
-    String::from_utf8(base64::engine::general_purpose::STANDARD.decode(field).unwrap()).ok()
+/// Why somebody was refused.
+fn cause(site: &Site) -> String {
+    let record = site.claimsmith.record(|record| record["cause"].is_string());
+    record["cause"].as_str().unwrap().to_owned()
 }
 
 #[test]
 fn a_role_comes_from_a_table() {
-    let site = Site::start(shared_database(PostgreSql));
-    let page = site.sign_in("alice");
-    let xml = assertion(&page).unwrap_or_else(|| panic!("{page}"));
+    let site = site(shared_database(PostgreSql));
+    let page = sign_in(&site, "alice");
+    let xml = issued::xml(&page.body).unwrap_or_else(|| panic!("{}", page.body));
     for role in ["Admin", "ReadOnly"] {
         assert!(xml.contains(&format!("arn:aws:iam::123456789012:role/{role}<")), "{xml}");
     }
@@ -131,11 +83,11 @@ fn a_role_comes_from_a_table() {
     let id = |xml: &str| xml.split("</saml:NameID>").next().and_then(|rest| rest.rsplit('>').next().map(str::to_owned));
     let first = id(&xml).unwrap();
     assert_eq!(first.len(), 44, "{xml}");
-    assert_eq!(id(&assertion(&site.sign_in("alice")).unwrap()).unwrap(), first);
+    assert_eq!(id(&issued::xml(&sign_in(&site, "alice").body).unwrap()).unwrap(), first);
 
     // Bob is no longer active.
-    assert_eq!(assertion(&site.sign_in("bob")), None);
-    assert!(site.cause().contains("AWS would refuse"), "{}", site.cause());
+    assert_eq!(issued::xml(&sign_in(&site, "bob").body), None);
+    assert!(cause(&site).contains("AWS would refuse"), "{}", cause(&site));
 
     // The same rules, tried out with the stores of the server and without its keys.
     std::fs::remove_file(site.folder.path().join("signing.key")).unwrap();
@@ -161,14 +113,14 @@ fn a_role_comes_from_a_table() {
 #[test]
 fn a_database_that_does_not_answer_lets_nobody_in() {
     let database = DatabaseServer::start(PostgreSql);
-    let site = Site::start(&database);
-    assert!(assertion(&site.sign_in("alice")).is_some());
+    let site = site(&database);
+    assert!(issued::xml(&sign_in(&site, "alice").body).is_some());
     database.freeze();
     let started = Instant::now();
-    let page = site.sign_in("alice");
-    assert!(assertion(&page).is_none() && started.elapsed() < Duration::from_secs(20), "{page}");
-    assert!(site.cause().contains("the store `Staff` did not answer"), "{}", site.cause());
-    assert!(!page.contains("Staff") && !page.contains("reader"), "{page}");
+    let page = sign_in(&site, "alice");
+    assert!(issued::xml(&page.body).is_none() && started.elapsed() < Duration::from_secs(20), "{}", page.body);
+    assert!(cause(&site).contains("the store `Staff` did not answer"), "{}", cause(&site));
+    assert!(!page.body.contains("Staff") && !page.body.contains("reader"), "{}", page.body);
     database.thaw();
-    assert!(assertion(&site.sign_in("alice")).is_some());
+    assert!(issued::xml(&sign_in(&site, "alice").body).is_some());
 }

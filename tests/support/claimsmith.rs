@@ -1,6 +1,7 @@
 //! The program itself, as an operator starts it.
 
 use std::io::{BufRead as _, BufReader, Read};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -94,6 +95,12 @@ impl Claimsmith {
             assert!(started.elapsed() < PATIENCE, "no such record in:\n{}", self.output());
             std::thread::sleep(Duration::from_millis(20));
         }
+    }
+
+    /// Where the machines of this host read how it is, if that is configured.
+    pub fn management(&self) -> SocketAddr {
+        let record = self.record(|record| record["fields"]["message"] == "management listening");
+        record["fields"]["address"].as_str().unwrap().parse().unwrap()
     }
 
     /// The password that the demo prints for one of its users.

@@ -11,6 +11,7 @@ pub mod fake_ldap;
 pub mod https;
 pub mod identity_provider;
 pub mod integrated_site;
+pub mod issued;
 pub mod kerberos;
 pub mod lsp_client;
 pub mod naive;

@@ -17,7 +17,8 @@ const SIGN_ON: &str = "/adfs/ls/IdpInitiatedSignOn.aspx?loginToRp=urn:amazon:web
 pub struct Site {
     pub claimsmith: Claimsmith,
     client: Client,
-    _folder: tempfile::TempDir,
+    /// Where its configuration, `claimsmith.yaml`, and its keys are.
+    pub folder: tempfile::TempDir,
 }
 
 #[allow(dead_code, reason = "benches use what tests do not")]
@@ -42,7 +43,14 @@ impl Site {
     /// `bind-password` with this content.
     pub fn of(section: &str, bind_password: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let configuration = write_whole_configuration(folder.path(), section, bind_password);
+        let configuration = write_directory_configuration(folder.path(), section, bind_password);
+        Self::serve(folder, &configuration)
+    }
+
+    /// Serves with these sections, which may name these files.
+    pub fn of_files(sections: &str, files: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let configuration = write_whole_configuration(folder.path(), sections, files);
         Self::serve(folder, &configuration)
     }
 
@@ -50,7 +58,7 @@ impl Site {
         let claimsmith = Claimsmith::serve(configuration);
         let certificate = CertificateDer::from_pem_file(folder.path().join("tls.crt")).unwrap();
         let client = Client::new(([127, 0, 0, 1], claimsmith.port()).into(), certificate);
-        Self { claimsmith, client, _folder: folder }
+        Self { claimsmith, client, folder }
     }
 
     /// Types a name and a password into the form of AWS.
@@ -62,6 +70,14 @@ impl Site {
     /// The records of the audit log so far that fit.
     pub fn audit(&self, fits: impl Fn(&Value) -> bool) -> Vec<Value> {
         self.claimsmith.records().into_iter().filter(|record| fits(record)).collect()
+    }
+
+    /// What the form says to somebody who is refused, and the record of the audit log that has its number.
+    pub fn refusal(&self, page: &Reply) -> (String, Value) {
+        let text = page.error_text().unwrap_or_else(|| panic!("no form in:\n{}", page.body));
+        let (sentence, reference) = text.split_once(" Reference: ").unwrap_or_else(|| panic!("no number: `{text}`"));
+        let reference = reference.trim_end_matches('.');
+        (sentence.to_owned(), self.claimsmith.record(|record| record["reference"] == reference))
     }
 }
 
@@ -75,11 +91,18 @@ pub fn write_configuration(folder: &Path, urls: &[String], ca_file: &Path, more:
     for line in more {
         section.extend(["    ", line, "\n"]);
     }
-    write_whole_configuration(folder, &section, "Passw0rd.svc-claimsmith")
+    write_directory_configuration(folder, &section, "Passw0rd.svc-claimsmith")
 }
 
-fn write_whole_configuration(folder: &Path, section: &str, bind_password: &str) -> PathBuf {
+fn write_directory_configuration(folder: &Path, section: &str, bind_password: &str) -> PathBuf {
+    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/aws/groups");
+    let sections = format!("trusts: [{}]\ndirectory:\n{section}", rules.display());
+    write_whole_configuration(folder, &sections, &[("bind-password", bind_password)])
+}
+
+fn write_whole_configuration(folder: &Path, sections: &str, files: &[(&str, &str)]) -> PathBuf {
     let secret = |name: &str, text: &str| {
+        std::fs::create_dir_all(folder.join(name).parent().unwrap()).unwrap();
         std::fs::write(folder.join(name), text).unwrap();
         std::fs::set_permissions(folder.join(name), std::fs::Permissions::from_mode(0o600)).unwrap();
     };
@@ -92,7 +115,9 @@ fn write_whole_configuration(folder: &Path, section: &str, bind_password: &str) 
     let made = rcgen::generate_simple_self_signed([HOST.to_owned()]).unwrap();
     std::fs::write(folder.join("tls.crt"), made.cert.pem()).unwrap();
     secret("tls.key", &made.signing_key.serialize_pem());
-    secret("bind-password", bind_password);
+    for (name, text) in files {
+        secret(name, text);
+    }
     secret("session.key", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n");
     let text = format!(
         "host: {HOST}\n\
@@ -101,9 +126,7 @@ fn write_whole_configuration(folder: &Path, section: &str, bind_password: &str) 
          sessions: {{ key_file: session.key }}\n\
          lockout: {{ failures_per_address: 1000 }}\n\
          management: {{ address: '127.0.0.1:0' }}\n\
-         trusts: [{}]\n\
-         directory:\n{section}",
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/aws/groups").display(),
+         {sections}"
     );
     let path = folder.join("claimsmith.yaml");
     std::fs::write(&path, text).unwrap();
