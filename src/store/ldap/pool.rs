@@ -144,6 +144,14 @@ impl Pool {
         self.connect_as_user(dn, password, controls, deadline).map_err(|failure| self.error(&failure))
     }
 
+    /// The service account, if it proves with a ticket who it is.
+    pub(in crate::store) fn bound_by_ticket(&self) -> Option<&str> {
+        match &self.credentials {
+            ServiceCredentials::Sasl(mechanism) => Some(mechanism.account()),
+            ServiceCredentials::Anonymous | ServiceCredentials::Password { .. } => None,
+        }
+    }
+
     /// A failure as an error of this store.
     pub(in crate::store) fn error(&self, failure: &Failure) -> StoreError {
         failure.of_store(&self.store)

@@ -43,10 +43,7 @@ fn a_keytab_is_compared_with_the_account_of_its_service() {
 
     domain.set_password("svc-sts", "Passw0rd.changed");
     let found = server.findings(&domain);
-    assert_found(
-        &found,
-        &["error: service `HTTP/sts.example.com`: the key of `svc-sts`, which holds it, has version "],
-    );
+    assert_found(&found, &["error: service `HTTP/sts.example.com`: `svc-sts` holds it, and its key has version "]);
     domain.modify("svc-sts", "delete: servicePrincipalName\nservicePrincipalName: HTTP/sts.example.com");
     let found = server.findings(&domain);
     assert_found(&found, &["error: service `HTTP/sts.example.com`: no account of the domain holds it"]);

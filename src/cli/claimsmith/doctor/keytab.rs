@@ -1,31 +1,18 @@
-//! The keytab: whether its keys are those by which the domain makes tickets.
+//! The keytab of the service: whether its keys are those by which the domain makes tickets.
 
-use std::collections::BTreeSet;
-
-use super::finding::{Finding, Severity};
+use super::finding::Finding;
+use super::keys::{Keys, NO_TICKETS, NOT_OPENED};
 use crate::config::server::{DirectorySource, IntegratedAuthentication};
-use crate::kerberos::keytab::Entry;
-use crate::kerberos::{Keytab, Principal};
 use crate::store::active_directory::ServiceAccount;
-
-/// What does not work without.
-const NO_TICKETS: &str = "browsers get no tickets, and everybody has to type a password";
-const NOT_OPENED: &str = "no ticket can be opened, and everybody has to type a password";
-/// Encryption types of accounts, the strongest first: the bit [MS-KILE 2.2.7], the number of the keys [RFC 3961 8].
-const KINDS: [(u32, u16, &str); 3] = [(0x10, 18, "AES256"), (0x08, 17, "AES128"), (0x04, 23, "RC4")];
 
 /// Looks at the keytab, and at the account that holds its service in the domain.
 pub(super) fn check(section: Option<&IntegratedAuthentication>, directory: &DirectorySource) -> Vec<Finding> {
     let Some(IntegratedAuthentication { keytab_file, principal, .. }) = section else { return Vec::new() };
-    let subject = format!("keytab `{}`", keytab_file.display());
-    let keys = match keys_of(keytab_file, principal) {
+    let keys = match Keys::read(keytab_file, principal) {
         Ok(keys) => keys,
-        Err(told) => {
-            let help = "make it anew; see docs/operate.md";
-            return vec![Finding::error(subject, told).why(NOT_OPENED).help(help)];
-        }
+        Err(finding) => return vec![finding.why(NOT_OPENED)],
     };
-    let mut findings = vec![held(&subject, principal, &keys)];
+    let mut findings = vec![keys.held()];
     let service = principal.components.join("/");
     let subject = format!("service `{service}`");
     match holders(&service, directory) {
@@ -38,25 +25,6 @@ pub(super) fn check(section: Option<&IntegratedAuthentication>, directory: &Dire
         Some(Ok(found)) => findings.extend(judge(&subject, &service, &found, &keys)),
     }
     findings
-}
-
-fn keys_of(file: &std::path::Path, principal: &Principal) -> Result<Vec<Entry>, String> {
-    let bytes = std::fs::read(file).map(zeroize::Zeroizing::new).map_err(|error| error.to_string())?;
-    let keytab = Keytab::parse(&bytes).map_err(|error| error.to_string())?;
-    Ok(keytab.of(principal).cloned().collect())
-}
-
-fn held(subject: &str, principal: &Principal, keys: &[Entry]) -> Finding {
-    let told = |entry: &Entry| format!("{} of version {}", entry.encryption(), entry.version);
-    let list: Vec<String> = keys.iter().map(told).collect();
-    let message = format!("it holds keys of `{principal}`: {}", list.join(", "));
-    if keys.iter().all(Entry::is_weak) {
-        Finding::warning(subject, message).why("keys of these kinds are weak, and newer domains do not use them").help(
-            "set `msDS-SupportedEncryptionTypes` of its account to 24, change its password, and make the keytab anew",
-        )
-    } else {
-        Finding::ok(subject, message)
-    }
 }
 
 /// Accounts of the domains that hold the service. `None` if the directory is no domain.
@@ -73,91 +41,59 @@ fn holders(service: &str, directory: &DirectorySource) -> Option<Result<Vec<Serv
         }
     }
     let (exact, others): (Vec<_>, Vec<_>) = found.into_iter().partition(|account| account.holds(service));
-    Some(Ok(if exact.is_empty() { others } else { exact }))
+    Some(Ok(each_once(if exact.is_empty() { others } else { exact })))
 }
 
-fn judge(subject: &str, service: &str, holders: &[ServiceAccount], keys: &[Entry]) -> Vec<Finding> {
-    match holders {
-        [] => {
-            let help = format!("`setspn -S {service} DOMAIN\\ACCOUNT` gives it to the account of the keytab");
-            vec![Finding::error(subject, "no account of the domain holds it").why(NO_TICKETS).help(help)]
+/// A domain shows its own accounts, and the catalogue of another domain the same ones with less about them.
+fn each_once(mut found: Vec<ServiceAccount>) -> Vec<ServiceAccount> {
+    found.sort_by_cached_key(|account| (account.dn.to_lowercase(), account.key_version.is_none()));
+    found.dedup_by_key(|account| account.dn.to_lowercase());
+    found
+}
+
+fn judge(subject: &str, service: &str, holders: &[ServiceAccount], keys: &Keys) -> Vec<Finding> {
+    match one_holder(subject, service, holders) {
+        Err(finding) => vec![finding.why(NO_TICKETS)],
+        Ok(only) if only.is_disabled => {
+            let told = format!("the account `{}` that holds it is disabled", only.name);
+            vec![Finding::error(subject, told).why(NO_TICKETS).help("enable the account")]
         }
-        [only] => of_account(subject, only, keys),
+        Ok(only) => keys.of_service(subject, only),
+    }
+}
+
+/// The one account that holds a service, which is what Kerberos needs.
+pub(super) fn one_holder<'a>(
+    subject: &str,
+    service: &str,
+    holders: &'a [ServiceAccount],
+) -> Result<&'a ServiceAccount, Finding> {
+    match holders {
+        [only] => Ok(only),
+        [] => {
+            let help = format!(
+                "`setspn -S {service} DOMAIN\\ACCOUNT` gives it to its account, on Samba `samba-tool spn add {service} ACCOUNT`"
+            );
+            Err(Finding::error(subject, "no account of the domain holds it").help(help))
+        }
         several => {
             let names: Vec<String> = several.iter().map(|account| format!("`{}`", account.name)).collect();
             let told = format!("{} accounts hold it: {}", several.len(), names.join(", "));
-            let help = format!("`setspn -D {service} ACCOUNT` takes it from all but the account of the keytab");
-            vec![Finding::error(subject, told).why(NO_TICKETS).help(help)]
+            let help = format!(
+                "`setspn -D {service} ACCOUNT` takes it from all but the one whose it is, on Samba `samba-tool spn delete \
+                 {service} ACCOUNT`"
+            );
+            Err(Finding::error(subject, told).help(help))
         }
-    }
-}
-
-fn of_account(subject: &str, account: &ServiceAccount, keys: &[Entry]) -> Vec<Finding> {
-    let name = &account.name;
-    if account.is_disabled {
-        let told = format!("the account `{name}` that holds it is disabled");
-        return vec![Finding::error(subject, told).why(NO_TICKETS).help("enable the account")];
-    }
-    let version = version(subject, account, keys);
-    let is_right = version.severity == Severity::Ok;
-    let mut findings = vec![version];
-    findings.extend(is_right.then(|| encryption(subject, account, keys)));
-    findings
-}
-
-/// Whether the keytab is as new as the account's password.
-fn version(subject: &str, account: &ServiceAccount, keys: &[Entry]) -> Finding {
-    let name = &account.name;
-    let Some(current) = account.key_version else {
-        return Finding::warning(subject, format!("`{name}` holds it, and the number of its key is not shown"))
-            .why("nobody can tell whether the keytab is that of today")
-            .help("let the service account read `msDS-KeyVersionNumber` of that account in its domain");
-    };
-    let versions: BTreeSet<u32> = keys.iter().map(|key| key.version).collect();
-    if versions.contains(&current) {
-        return Finding::ok(subject, format!("`{name}` holds it, and its key has version {current}, as in the keytab"));
-    }
-    let list: Vec<String> = versions.iter().map(ToString::to_string).collect();
-    let told =
-        format!("the key of `{name}`, which holds it, has version {current}, and the keytab has {}", list.join(", "));
-    let finding = Finding::error(subject, told).why(NOT_OPENED);
-    if versions.iter().all(|version| *version < current) {
-        finding.help("its password was changed since the keytab was made: make it anew, and see docs/operate.md")
-    } else {
-        finding.help(
-            "the keytab was made of another account, or the controllers have not told each other of a change yet: wait \
-             some minutes, then make it anew",
-        )
-    }
-}
-
-/// Whether the keytab has a key of the kind by which the domain makes tickets.
-fn encryption(subject: &str, account: &ServiceAccount, keys: &[Entry]) -> Finding {
-    let name = &account.name;
-    let current = keys.iter().filter(|key| Some(key.version) == account.key_version);
-    let kinds: BTreeSet<u16> = current.map(|key| key.encryption_type).collect();
-    let Some(types) = account.encryption_types else {
-        return Finding::warning(subject, format!("`{name}` does not say which encryption types it takes"))
-            .why("domain controllers choose, and many choose RC4")
-            .help("set its `msDS-SupportedEncryptionTypes` to 24, and see that the keytab has AES keys");
-    };
-    match KINDS.iter().find(|(bit, _, _)| types & bit != 0) {
-        Some((_, kind, called)) if kinds.contains(kind) => {
-            Finding::ok(subject, format!("tickets are encrypted with {called}, of which the keytab has a key"))
-        }
-        Some((_, _, called)) => {
-            let told = format!("`{name}` takes {called}, of which the keytab has no key of today");
-            Finding::error(subject, told).why(NOT_OPENED).help(format!("make the keytab anew, with a key of {called}"))
-        }
-        None => Finding::error(subject, format!("`{name}` takes DES only"))
-            .why(NO_TICKETS)
-            .help("set its `msDS-SupportedEncryptionTypes` to 24, change its password, and make the keytab anew"),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::finding::Severity;
     use super::*;
+    use crate::kerberos::Principal;
+    use crate::kerberos::keytab::Entry;
 
     fn key(version: u32, encryption_type: u16) -> Entry {
         let principal = Principal::parse("HTTP/sts.example.com@CORP.EXAMPLE.COM").unwrap();
@@ -166,6 +102,7 @@ mod tests {
 
     fn account(name: &str) -> ServiceAccount {
         ServiceAccount {
+            dn: format!("CN={name}"),
             name: name.to_owned(),
             service_names: vec!["http/STS.example.com".to_owned()],
             key_version: Some(3),
@@ -175,7 +112,9 @@ mod tests {
     }
 
     fn told(holders: &[ServiceAccount], keys: &[Entry]) -> Vec<(Severity, String)> {
-        let findings = judge("x", "HTTP/sts.example.com", holders, keys);
+        let principal = key(1, 18).principal;
+        let keys = Keys { file: "sts.keytab".into(), principal, entries: keys.to_vec() };
+        let findings = judge("x", "HTTP/sts.example.com", holders, &keys);
         assert!(findings.iter().all(|finding| finding.severity == Severity::Ok || finding.help.is_some()));
         findings.into_iter().map(|finding| (finding.severity, finding.message)).collect()
     }
@@ -203,5 +142,11 @@ mod tests {
         assert_told(&one(hidden), &[key(3, 18)], Severity::Warning, "the number of its key is not shown");
         assert_told(&[], &[], error, "no account of the domain holds it");
         assert_told(&[account("one"), account("other")], &[], error, "2 accounts hold it: `one`, `other`");
+    }
+
+    #[test]
+    fn an_account_that_two_domains_show_is_one() {
+        let less = ServiceAccount { dn: "cn=SVC".to_owned(), key_version: None, ..account("svc") };
+        assert_eq!(each_once(vec![less, account("svc")]), [account("svc")]);
     }
 }

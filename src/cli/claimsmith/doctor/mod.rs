@@ -1,10 +1,12 @@
 //! `claimsmith doctor`: the whole chain, from the configuration to the roles that somebody would get.
 
+mod bind_keytab;
 mod bounded;
 mod catalogues;
 mod certificate;
 mod controllers;
 mod finding;
+mod keys;
 mod keytab;
 mod ldap;
 mod person;
@@ -123,6 +125,7 @@ fn examine(arguments: &Arguments, loaded: ServerConfig, now: Timestamp) -> anyho
     findings.extend(controllers::check(named.controllers, login, now));
     findings.extend(catalogues::check(named.catalogues, now));
     findings.extend(ldap::check(&loaded.directory));
+    findings.extend(bind_keytab::check(loaded.bind_keytab_file.as_deref(), &loaded.directory));
     findings.extend(keytab::check(loaded.integrated_authentication.as_ref(), &loaded.directory));
     progress.done(3);
     findings.extend(stores::check(&loaded.stores));
