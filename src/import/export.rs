@@ -4,7 +4,7 @@ use super::remark::Remark;
 use super::rule_set::RuleSetKind;
 use super::trust::{Trust, TrustKind};
 use super::value::{Object, Value};
-use super::{clixml, form::Form, json, list};
+use super::{clixml, form::Form, json, list, unlike};
 use crate::input::InputError;
 use crate::lang::Source;
 
@@ -34,19 +34,6 @@ pub struct RuleTextFile {
     pub export: String,
     /// All of it.
     pub text: String,
-}
-
-/// The command that exports trusts of a kind whole.
-#[must_use]
-pub const fn command(kind: TrustKind) -> &'static str {
-    match kind {
-        TrustKind::RelyingParty => {
-            "Get-AdfsRelyingPartyTrust | ConvertTo-Json -Depth 5 | Out-File -Encoding utf8 relying-parties.json"
-        }
-        TrustKind::ClaimsProvider => {
-            "Get-AdfsClaimsProviderTrust | ConvertTo-Json -Depth 5 | Out-File -Encoding utf8 claims-providers.json"
-        }
-    }
 }
 
 impl Export {
@@ -92,7 +79,11 @@ impl Export {
                     self.collect(item, export, depth + 1);
                 }
             }
-            Value::Object(object) if Trust::is_one(object) => self.trusts.push(Trust::read(object, export)),
+            Value::Object(object) if Trust::is_one(object) => {
+                let mut trust = Trust::read(object, export);
+                unlike::remark(&mut trust);
+                self.trusts.push(trust);
+            }
             Value::Object(object) if depth <= DEEPEST_TRUST => self.collect_properties(object, export, depth),
             _ => {}
         }
@@ -123,11 +114,12 @@ impl Export {
 
 fn unknown(source: &Source) -> InputError {
     let message = "this is no form of export that is known: JSON, `Export-Clixml`, `Format-List *`, or rules";
-    InputError::whole(&source.name, message).with_help(format!("export with `{}`", command(TrustKind::RelyingParty)))
+    InputError::whole(&source.name, message)
+        .with_help(format!("export with `{}`", TrustKind::RelyingParty.export_command()))
 }
 
 fn nothing(source: &Source, remarks: &[Remark]) -> InputError {
-    let help = format!("export with `{}`", command(TrustKind::RelyingParty));
+    let help = format!("export with `{}`", TrustKind::RelyingParty.export_command());
     let why = remarks.first().map_or("there is no trust in this export", |remark| remark.text.as_str());
     InputError::whole(&source.name, why).with_help(help)
 }

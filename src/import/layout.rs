@@ -6,6 +6,7 @@ use std::path::Path;
 use super::certificate::Certificate;
 use super::export::{Export, RuleTextFile};
 use super::folder_name::FolderNames;
+use super::placed_trust::PlacedTrust;
 use super::remark::{Remark, Weight};
 use super::rule_set::RuleSetKind;
 use super::trust::{Trust, TrustKind};
@@ -28,17 +29,6 @@ pub struct Layout {
     pub remarks: Vec<Remark>,
     /// Contents by path; `/` between the parts.
     pub files: BTreeMap<String, String>,
-}
-
-/// A trust and its folder.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PlacedTrust {
-    /// Relative to the root, such as `relying-parties/Amazon-Web-Services`.
-    pub folder: String,
-    /// Its files, relative to the folder, sorted.
-    pub files: Vec<String>,
-    /// As exported, with everything that there is to say about it.
-    pub trust: Trust,
 }
 
 /// Two trusts of one kind have one identifier.
@@ -86,7 +76,7 @@ impl Layout {
             layout.place(trust, &name, accepted.as_deref());
         }
         layout.trusts.sort_by(|one, other| one.folder.cmp(&other.folder));
-        let report = markdown::text(&layout);
+        let report = markdown::text(&layout.trusts, &layout.remarks);
         layout.files.insert(REPORT.to_owned(), report);
         Ok(layout)
     }

@@ -4,6 +4,7 @@
 //! and does not say where. So a rule text is taken only if no line of it can have been broken.
 
 use super::rule_set::RuleSetKind;
+use super::trust::TrustKind;
 use super::value::{Object, Value};
 use crate::input::InputError;
 use crate::lang::{Diagnostic, Source, Span};
@@ -183,6 +184,6 @@ fn items(list: &str) -> Vec<Value> {
 fn torn(source: &Source, line: Line<'_>) -> InputError {
     let end = line.start + source.text.get(line.start..).and_then(|rest| rest.lines().next()).map_or(0, str::len);
     let message = "the console may have broken this line, so the text of the rules cannot be restored";
-    let help = format!("export with `{}`", super::export::command(super::trust::TrustKind::RelyingParty));
+    let help = format!("export with `{}`", TrustKind::RelyingParty.export_command());
     InputError::at(source, Diagnostic::error(WRAPPED, Span::new(line.start, end), message).with_help(help))
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::layout::{Layout, PlacedTrust};
+use super::placed_trust::PlacedTrust;
 use super::remark::{Remark, Weight};
 
 const HEAD: &str = "\
@@ -14,25 +14,25 @@ records everything else that the export says. Files in `not-used` are kept, and 
 ";
 
 /// The text.
-pub(super) fn text(layout: &Layout) -> String {
+pub(super) fn text(trusts: &[PlacedTrust], beside: &[Remark]) -> String {
     let mut markdown = HEAD.to_owned();
-    table(&mut markdown, layout);
-    if !layout.remarks.is_empty() {
+    table(&mut markdown, trusts);
+    if !beside.is_empty() {
         markdown.push_str("\n## Beside the trusts\n\n");
-        remarks(&mut markdown, &layout.remarks);
+        remarks(&mut markdown, beside);
     }
-    for placed in &layout.trusts {
+    for placed in trusts {
         trust(&mut markdown, placed);
     }
     markdown
 }
 
-fn table(markdown: &mut String, layout: &Layout) {
-    if layout.trusts.is_empty() {
+fn table(markdown: &mut String, trusts: &[PlacedTrust]) {
+    if trusts.is_empty() {
         return;
     }
     markdown.push_str("| trust | folder | to look at |\n| --- | --- | --- |\n");
-    for PlacedTrust { folder, trust, .. } in &layout.trusts {
+    for PlacedTrust { folder, trust, .. } in trusts {
         let count = trust.remarks.iter().filter(|remark| remark.weight == Weight::Attention).count();
         // INVARIANT: writing to a `String` cannot fail.
         let _ = writeln!(markdown, "| {} | `{folder}` | {count} |", cell(trust.title()));

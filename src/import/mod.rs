@@ -23,6 +23,7 @@ mod json;
 pub mod layout;
 mod list;
 mod markdown;
+pub mod placed_trust;
 pub mod policy;
 mod record;
 pub mod remark;
@@ -35,6 +36,7 @@ mod yaml_text;
 
 pub use export::Export;
 pub use layout::Layout;
+pub use placed_trust::PlacedTrust;
 pub use remark::{Remark, Weight};
 pub use rule_set::{RuleSetKind, RuleText};
 pub use trust::{Trust, TrustKind};

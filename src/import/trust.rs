@@ -7,7 +7,6 @@ use super::endpoint::{self, Endpoint};
 use super::policy::Policy;
 use super::remark::Remark;
 use super::rule_set::{RuleSetKind, RuleText};
-use super::unlike;
 use super::value::{Object, Value};
 
 /// Which side of AD FS a trust is on.
@@ -35,6 +34,19 @@ impl TrustKind {
         match self {
             Self::RelyingParty => "relying-parties",
             Self::ClaimsProvider => "claims-providers",
+        }
+    }
+
+    /// The command that exports trusts of this kind whole.
+    #[must_use]
+    pub const fn export_command(self) -> &'static str {
+        match self {
+            Self::RelyingParty => {
+                "Get-AdfsRelyingPartyTrust | ConvertTo-Json -Depth 5 | Out-File -Encoding utf8 relying-parties.json"
+            }
+            Self::ClaimsProvider => {
+                "Get-AdfsClaimsProviderTrust | ConvertTo-Json -Depth 5 | Out-File -Encoding utf8 claims-providers.json"
+            }
         }
     }
 }
@@ -145,7 +157,6 @@ impl Trust {
             let stem = Path::new(export).file_stem().and_then(|stem| stem.to_str());
             stem.unwrap_or_default().clone_into(&mut trust.name);
         }
-        unlike::remark(&mut trust);
         trust
     }
 
@@ -216,7 +227,7 @@ fn settings(object: &Object) -> Vec<(String, Vec<String>)> {
 
 /// Part of a trust was not exported.
 fn cut_off(kind: TrustKind, property: &str, what: &str) -> Remark {
-    let command = super::export::command(kind);
+    let command = kind.export_command();
     Remark::attention(
         property,
         format!("the export does not go deep enough to hold the {what}; export with `{command}`"),

@@ -1,9 +1,8 @@
 //! Where what stands under the cursor comes from.
 
 use super::Surroundings;
-use super::hover::selector;
 use super::mentions::{Mention, mentions};
-use super::references::{Place, Subject, inside, subject};
+use super::references::{Place, Subject, inside, selector, subject};
 
 /// For a claim type: the rules that add or issue it, in this rule set and in those whose claims it starts with. For the
 /// name of a selector: the selector.

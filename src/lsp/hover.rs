@@ -3,12 +3,13 @@
 use std::fmt::Write as _;
 
 use super::mentions::{Manner, Mention, all_mentions};
+use super::references::selector;
 use super::role::{Role, role, rule_before, token_at};
 use super::tokens::{Kind, Token};
 use super::{RuleText, Surroundings, attributes, words};
 use crate::config::stores::DIRECTORY_STORE;
 use crate::engine::store_key;
-use crate::lang::ast::{ActionBody, Condition, Rule, Selector, StoreQuery};
+use crate::lang::ast::{ActionBody, Rule, StoreQuery};
 use crate::lang::{Diagnostic, Span};
 use crate::lint::known::{self, KnownType};
 use crate::lint::{self, mentions};
@@ -225,21 +226,6 @@ fn binding(current: &RuleText, tokens: &[Token<'_>], index: usize) -> Option<Str
     let selector = selector(current, token)?;
     let pattern = current.source.text.get(selector.span.start..selector.span.end)?;
     Some(format!("```claims\n{pattern}\n```\nThe claim that this selector matched."))
-}
-
-/// The selector that a word names, at its binding or at one of its uses.
-pub(super) fn selector<'a>(current: &'a RuleText, token: &Token<'_>) -> Option<&'a Selector> {
-    let rules = &current.rule_set.rules;
-    let rule = rules.iter().find(|rule| (rule.span.start..=rule.span.end).contains(&token.span.start))?;
-    if !super::references::of_binding(rule, token.text).contains(&token.span) {
-        return None;
-    }
-    rule.conditions.iter().find_map(|condition| match condition {
-        Condition::Selector(selector) if selector.binding.as_ref().is_some_and(|name| name.is(token.text)) => {
-            Some(selector)
-        }
-        _ => None,
-    })
 }
 
 /// What the pages of the lints say that found something at a place.

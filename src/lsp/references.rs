@@ -2,13 +2,12 @@
 
 use std::path::PathBuf;
 
-use super::hover::selector;
 use super::mentions::all_mentions;
 use super::role::{Role, role, rule_before, token_at};
 use super::tokens::{Kind, Token};
 use super::{RuleText, Surroundings};
 use crate::lang::Span;
-use crate::lang::ast::{ActionBody, Condition, Expression, Identifier, Property, Rule};
+use crate::lang::ast::{ActionBody, Condition, Expression, Identifier, Property, Rule, Selector};
 
 /// A place in a file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,6 +65,21 @@ pub fn references(around: &Surroundings, offset: usize) -> Vec<Place> {
 /// The span of a literal without its quotes.
 pub(super) const fn inside(span: Span) -> Span {
     Span::new(span.start + 1, span.end.saturating_sub(1))
+}
+
+/// The selector that a word names, at its binding or at one of its uses.
+pub(super) fn selector<'a>(current: &'a RuleText, token: &Token<'_>) -> Option<&'a Selector> {
+    let rules = &current.rule_set.rules;
+    let rule = rules.iter().find(|rule| (rule.span.start..=rule.span.end).contains(&token.span.start))?;
+    if !of_binding(rule, token.text).contains(&token.span) {
+        return None;
+    }
+    rule.conditions.iter().find_map(|condition| match condition {
+        Condition::Selector(selector) if selector.binding.as_ref().is_some_and(|name| name.is(token.text)) => {
+            Some(selector)
+        }
+        _ => None,
+    })
 }
 
 /// Every place in a rule that has or uses the name of a selector.

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::import::layout::{PlacedTrust, REPORT};
+use crate::import::PlacedTrust;
+use crate::import::layout::REPORT;
 use crate::import::{Layout, Remark, Weight};
 use crate::report::count::counted;
 use crate::report::visible::visible;

@@ -1,5 +1,6 @@
 //! The addresses of this server. What lies under `/adfs` is found whatever its case, as on IIS.
 
+use super::style::style_path;
 pub(super) use crate::idp::passwords::UPDATE_PASSWORD;
 
 /// What a path leads to.
@@ -36,7 +37,7 @@ impl Address {
         match path {
             "/" => return Some(Self::Start),
             "/sign-out" => return Some(Self::SignOut),
-            _ if path == super::pages::style_path() => return Some(Self::Style),
+            _ if path == style_path() => return Some(Self::Style),
             _ => {}
         }
         match path.to_ascii_lowercase().trim_end_matches('/') {

@@ -4,6 +4,7 @@
 //! links are paths.
 
 mod address;
+mod application_address;
 mod body;
 mod connections;
 mod cookie;
@@ -20,6 +21,7 @@ mod proxy;
 mod reply;
 mod server;
 mod settings;
+mod style;
 
 use std::net::TcpListener;
 use std::sync::Arc;

@@ -1,7 +1,4 @@
-//! The pages, and the one style sheet.
-
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::sync::LazyLock;
+//! The pages.
 
 use askama::Template;
 
@@ -10,19 +7,7 @@ use crate::idp::problem::Problem;
 use crate::idp::sign_on::{ChangeField, ChangePage};
 
 use super::address::UPDATE_PASSWORD;
-
-/// The style sheet.
-pub(super) const STYLE: &str = include_str!("../../static/style.css");
-
-/// Its path. Changes with its content, so that browsers may keep it.
-pub(super) fn style_path() -> &'static str {
-    static PATH: LazyLock<String> = LazyLock::new(|| {
-        let mut hasher = DefaultHasher::new();
-        STYLE.hash(&mut hasher);
-        format!("/static/{:016x}.css", hasher.finish())
-    });
-    &PATH
-}
+use super::style::style_path;
 
 /// What all pages share.
 #[derive(Clone, Copy)]

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use anyhow::{bail, ensure};
 use clap::{ArgGroup, Args};
 
+use super::clock::now;
 use super::stdin;
-use super::subject::now;
 #[cfg(feature = "idp")]
 use crate::config::{server, stores::DIRECTORY_STORE};
 #[cfg(feature = "idp")]

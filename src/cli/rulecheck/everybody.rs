@@ -7,8 +7,8 @@ use std::thread;
 use anyhow::bail;
 use clap::Args;
 
+use super::clock;
 use super::directory::{self, Sources};
-use super::subject;
 use crate::engine::Stores;
 use crate::harness::dry_run::Rules;
 use crate::harness::population::People;
@@ -65,7 +65,7 @@ impl Opened {
     ///
     /// The directory did not answer, or has no users: what is true of nobody says nothing about the rules.
     pub(super) fn people(&self) -> anyhow::Result<People<'_>> {
-        let people = People::of(self.directory.as_ref(), self.all_accounts, subject::now())?;
+        let people = People::of(self.directory.as_ref(), self.all_accounts, clock::now())?;
         if people.count() == 0 {
             bail!(
                 "the directory `{}` holds no users, so there is nothing to run the rules for: users of an LDIF export are \

@@ -2,6 +2,7 @@
 
 mod can;
 mod check;
+mod clock;
 mod completions;
 mod diff;
 mod directory;

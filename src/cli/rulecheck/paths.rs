@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
+use crate::config::trust;
+
 /// The files that `paths` name, in the order named, each once.
 ///
 /// A folder stands for the files in it, and in the folders in it, that `wanted` takes, sorted by name. Hidden folders
@@ -53,6 +55,11 @@ pub(super) fn is_rule_file(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("claims"))
 }
 
+/// Whether a file describes a trust, by its name.
+pub(super) fn is_trust_file(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == trust::FILE_NAME)
+}
+
 fn walk(folder: &Path, wanted: fn(&Path) -> bool, found: &mut Vec<PathBuf>) -> anyhow::Result<()> {
     let unreadable = || format!("cannot read the folder `{}`", folder.display());
     let mut entries =
@@ -77,4 +84,9 @@ fn walk(folder: &Path, wanted: fn(&Path) -> bool, found: &mut Vec<PathBuf>) -> a
 /// Whether a path leads to a file. A link that leads nowhere may have led to one: reading it tells.
 fn may_be_file(path: &Path) -> bool {
     fs::metadata(path).map_or(true, |found| found.is_file())
+}
+
+/// A path as every system writes it.
+pub(super) fn slashes(path: &Path) -> String {
+    path.display().to_string().replace('\\', "/")
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use anyhow::bail;
 use clap::{ArgGroup, Args};
-use jiff::Timestamp;
 
+use super::clock::now;
 use super::directory::{Opened, Sources};
 use super::stdin;
 use crate::cli::failure;
@@ -119,10 +119,4 @@ pub(super) fn rules(path: &Path) -> anyhow::Result<Rules> {
         return Ok(Rules::from_source(stdin::read_source(path)?)?);
     }
     Ok(Rules::load(path)?)
-}
-
-/// The time of day, for accounts that end.
-#[expect(clippy::disallowed_methods, reason = "`idp::clock` is not there without the server")]
-pub(super) fn now() -> Timestamp {
-    Timestamp::now()
 }

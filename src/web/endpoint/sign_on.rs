@@ -10,6 +10,7 @@ use crate::idp::authentication::Credentials;
 use crate::idp::sign_on::{Asked, ChangePage, Next, SignInPage, SignOn, TicketSignOnStep};
 use crate::idp::ticket::TicketOffer;
 use crate::web::address::{Address, INTEGRATED, UPDATE_PASSWORD};
+use crate::web::application_address::address;
 use crate::web::cookie;
 use crate::web::form::Fields;
 use crate::web::headers::{Policy, SUBMIT_SCRIPT};
@@ -19,8 +20,6 @@ use crate::web::pages::{Application, ApplicationsPage, ChangePasswordPage, Hidde
 use crate::web::places::Work;
 use crate::web::reply::{again_at, page, problem, see_other, with_cookie};
 use crate::web::server::{Incoming, Server};
-
-use super::idp_initiated::address;
 
 /// Where the sign-in form leads, and what it carries along.
 pub(super) struct Form {

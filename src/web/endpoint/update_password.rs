@@ -9,6 +9,7 @@ use tokio::time::{Instant, sleep_until};
 use crate::idp::request::Message;
 use crate::idp::sign_on::{Asked, ChangeStep, NewPassword, Next, SignOn};
 use crate::web::address::{IDP_INITIATED, SAML};
+use crate::web::application_address::{address, wanted};
 use crate::web::cookie;
 use crate::web::form::{Fields, Repeated};
 use crate::web::headers::Policy;
@@ -18,7 +19,6 @@ use crate::web::places::Work;
 use crate::web::reply::{page, with_cookie};
 use crate::web::server::{Incoming, Server};
 
-use super::idp_initiated::{address, wanted};
 use super::saml::{Carried, carried};
 use super::sign_on::{Form, change_page};
 

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::Arguments;
-use super::rulings::slashes;
-use super::unit::{Text, Units};
+use super::text::Text;
+use super::unit::Units;
 use crate::cli::rulecheck::paths;
 use crate::config::rulecheck::RulecheckFile;
 use crate::engine;
@@ -63,7 +63,7 @@ fn covers(checked: &Path, file: &Path) -> bool {
 
 /// Whether an entry is about a rule of a text that could be read.
 fn speaks_of(allow: &Allow, text: &Text) -> bool {
-    let path = slashes(text.path.as_deref().unwrap_or(Path::new(&text.source.name)));
+    let path = text.name();
     let parsed = lang::parse(&text.source.text);
     let is_named = |wanted: &String| {
         let mut rules = (0..parsed.rule_set.rules.len()).filter_map(|index| Named::at(&parsed.rule_set, index));

@@ -5,7 +5,9 @@ mod fixes;
 mod idle;
 mod rulings;
 mod tell;
+mod text;
 mod unit;
+mod write_baseline;
 
 use std::path::{Path, PathBuf};
 
@@ -16,7 +18,6 @@ use self::rulings::Rulings;
 use self::unit::Units;
 use super::{paths, stdin};
 use crate::cli::{ExitCode, Output};
-use crate::config::trust;
 use crate::lang::Severity;
 
 const EXAMPLES: &str = "\
@@ -131,13 +132,14 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
         !from_stdin || !changes || arguments.diff,
         "standard input cannot be changed; use `--diff` to see the changes"
     );
-    let wanted = |path: &Path| paths::is_rule_file(path) || is_trust_file(path);
+    let wanted = |path: &Path| paths::is_rule_file(path) || paths::is_trust_file(path);
     let files = paths::files(&arguments.paths, wanted, "rule file (`*.claims`) and no `trust.yaml`")?;
     let mut rulings = Rulings::read(arguments)?;
     let mut units = Units::read(&files, &arguments.stdin_filename);
     units.rule(&mut rulings)?;
     if arguments.write_baseline {
-        return baseline::write(arguments.baseline.as_deref().unwrap_or(Path::new("")), &units, &rulings, output);
+        let path = arguments.baseline.as_deref().unwrap_or(Path::new(""));
+        return write_baseline::run(path, &units, &rulings, output);
     }
     let mut code = ExitCode::Clean;
     if changes || arguments.diff {
@@ -147,8 +149,4 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
         return tell::unreadable(&units, output).map(|other| code.or(other));
     }
     tell::findings(arguments, &units, &rulings, output).map(|other| code.or(other))
-}
-
-fn is_trust_file(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| name == trust::FILE_NAME)
 }

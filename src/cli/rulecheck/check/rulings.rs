@@ -8,7 +8,7 @@ use anyhow::{Context as _, bail};
 
 use super::Arguments;
 use super::baseline;
-use super::unit::Text;
+use super::text::Text;
 use crate::cli::rulecheck::paths;
 use crate::config::rulecheck::{self, RulecheckFile};
 use crate::engine;
@@ -124,7 +124,7 @@ impl Rulings {
         let rule_set = lang::parse(&text.source.text).rule_set;
         let mut baseline = self.baseline.clone();
         let mut sifted = Sifted::default();
-        let path = slashes(text.path.as_deref().unwrap_or(Path::new(&text.source.name)));
+        let path = text.name();
         for finding in found {
             let rule = rule_at(&rule_set, finding.span);
             let entries = ruling.file.iter().flat_map(|file| &file.allow).enumerate();
@@ -154,7 +154,7 @@ impl Rulings {
     fn name_in_baseline(&self, text: &Text) -> String {
         let Some(path) = &text.path else { return text.source.name.clone() };
         let path = paths::identity(path);
-        slashes(path.strip_prefix(&self.baseline_folder).unwrap_or(&path))
+        paths::slashes(path.strip_prefix(&self.baseline_folder).unwrap_or(&path))
     }
 
     /// How many findings the baseline holds of these texts.
@@ -163,11 +163,6 @@ impl Rulings {
         let entries = self.baseline.iter().flat_map(Baseline::entries);
         entries.filter(|(key, _)| names.contains(&key.file)).map(|(_, count)| count).sum()
     }
-}
-
-/// A path as every system writes it.
-pub(super) fn slashes(path: &Path) -> String {
-    path.display().to_string().replace('\\', "/")
 }
 
 /// Refuses what is neither a code nor the letter of a family.

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use super::idle;
 use super::rulings::{Rulings, Sifted};
-use super::unit::{Text, Units};
+use super::text::Text;
+use super::unit::Units;
 use super::{Arguments, Format};
 use crate::cli::{ExitCode, Output, failure};
 use crate::lang::{Applicability, Diagnostic, Severity, Source};

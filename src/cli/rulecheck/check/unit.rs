@@ -3,29 +3,15 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::is_trust_file;
-use super::rulings::{Ruling, Rulings, slashes};
+use super::rulings::{Ruling, Rulings};
+use super::text::Text;
 use crate::cli::rulecheck::{paths, stdin};
 use crate::config::trust::{self, Flaw, LoadError};
 use crate::engine::Stage;
 use crate::engine::trust::Profile;
 use crate::harness::check;
-use crate::input::{self, Encoding, InputError};
+use crate::input::{self, InputError};
 use crate::lang::{Diagnostic, Source};
-
-/// A text that was read.
-pub(super) struct Text {
-    /// Its file; `None` for standard input.
-    pub(super) path: Option<PathBuf>,
-    /// What it decides in its trust; `None` for a rule set by itself, and for `trust.yaml`.
-    pub(super) stage: Option<Stage>,
-    /// Whether somebody asked for it; if not, it is only there for the others.
-    pub(super) is_wanted: bool,
-    /// How it is written.
-    pub(super) encoding: Encoding,
-    /// The text.
-    pub(super) source: Source,
-}
 
 /// What is checked together.
 pub(super) struct Unit {
@@ -71,11 +57,11 @@ impl Units {
         let mut units = Self::default();
         for path in files {
             if stdin::is_stdin(path) {
-                match stdin::read_bytes(stdin_name).and_then(|bytes| text(None, &bytes, stdin_name)) {
+                match stdin::read_bytes(stdin_name).and_then(|bytes| Text::of(None, &bytes, stdin_name)) {
                     Ok(text) => units.add(None, vec![text]),
                     Err(error) => units.unusable(error),
                 }
-            } else if is_trust_file(path) {
+            } else if paths::is_trust_file(path) {
                 units.trust(path);
             } else {
                 units.rule_file(path);
@@ -94,7 +80,7 @@ impl Units {
             let path = Path::new(&source.name);
             let ruling = rulings.of(Some(path))?;
             let entries = || ruling.file.iter().flat_map(|file| &file.allow);
-            found.retain(|finding| !entries().any(|(allow, _)| allow.allows(finding, &slashes(path), None)));
+            found.retain(|finding| !entries().any(|(allow, _)| allow.allows(finding, &paths::slashes(path), None)));
         }
         Ok(())
     }
@@ -141,7 +127,7 @@ impl Units {
             self.add(profile, texts);
             return;
         }
-        match file(path) {
+        match Text::read(path) {
             Ok(text) => self.add(None, vec![text]),
             Err(error) => self.unusable(error),
         }
@@ -157,7 +143,7 @@ impl Units {
         let name = path.file_name()?;
         settings.rule_files.iter().find(|(_, file)| file.as_str() == name)?;
         let texts = settings.rule_files.iter().map(|(kind, name)| {
-            let text = file(&folder.join(name))?;
+            let text = Text::read(&folder.join(name))?;
             Ok(Text { stage: Some(kind.stage()), ..text })
         });
         let texts: Vec<Text> = texts.collect::<Result<_, InputError>>().ok()?;
@@ -212,7 +198,7 @@ impl Units {
                 }
                 continue;
             }
-            match file(path) {
+            match Text::read(path) {
                 Ok(text) => texts.push(Text { stage: Some(*stage), ..text }),
                 Err(error) => {
                     is_whole = false;
@@ -240,15 +226,4 @@ impl Units {
             _ => self.unreadable.push(error),
         }
     }
-}
-
-fn file(path: &Path) -> Result<Text, InputError> {
-    let bytes = input::read_file(path, input::RULE_FILE_LIMIT_BYTES)?;
-    text(Some(path), &bytes, &path.display().to_string())
-}
-
-fn text(path: Option<&Path>, bytes: &[u8], name: &str) -> Result<Text, InputError> {
-    let source = input::decode(bytes, name)?;
-    let path = path.map(Path::to_owned);
-    Ok(Text { path, stage: None, is_wanted: true, encoding: Encoding::of(bytes), source })
 }
