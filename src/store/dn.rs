@@ -10,10 +10,10 @@ pub(super) fn normalised(dn: &str) -> String {
         pieces.sort_unstable();
         text.push(BEFORE_PART);
         for (name, value) in pieces {
-            text.push_str(&name);
-            text.push('\u{1e}');
-            text.push_str(&value);
-            text.push('\u{1f}');
+            push_plain(&mut text, &name);
+            text.push(BEFORE_VALUE);
+            push_plain(&mut text, &value);
+            text.push(AFTER_VALUE);
         }
     }
     text
@@ -21,6 +21,20 @@ pub(super) fn normalised(dn: &str) -> String {
 
 /// Stands before each part of a normalised name.
 const BEFORE_PART: char = '\u{1d}';
+const BEFORE_VALUE: char = '\u{1e}';
+const AFTER_VALUE: char = '\u{1f}';
+/// Stands before a character of a value that would pass for one of these.
+const NOT_A_MARK: char = '\u{1c}';
+
+/// Adds what somebody has written, so that nothing in it passes for the end of a part.
+fn push_plain(text: &mut String, written: &str) {
+    for character in written.chars() {
+        if (NOT_A_MARK..=AFTER_VALUE).contains(&character) {
+            text.push(NOT_A_MARK);
+        }
+        text.push(character);
+    }
+}
 
 /// Whether a name is that of a base, or of an entry beneath it.
 pub(super) fn is_within(dn: &str, base: &str) -> bool {
@@ -131,8 +145,8 @@ fn finish(piece: &mut Vec<u8>, kept: &mut usize) -> String {
 
 /// What follows a backslash: two hexadecimal digits, or one character that stands for itself.
 fn push_escaped(piece: &mut Vec<u8>, characters: &mut std::str::Chars<'_>) {
-    let hex = characters.as_str().get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
-    if let Some(byte) = hex {
+    let digits = characters.as_str().get(..2).filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
+    if let Some(byte) = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
         characters.nth(1);
         piece.push(byte);
     } else if let Some(character) = characters.next() {
@@ -161,8 +175,18 @@ mod tests {
     }
 
     #[test]
+    fn a_value_cannot_pass_for_parts() {
+        assert_eq!(leaf("CN=R\\+D,DC=x").as_deref(), Some("R+D"), "a sign is no hexadecimal digit");
+        assert!(!is_within("CN=a\u{1f}\u{1d}dc\u{1e}corp", "DC=corp"));
+        assert!(!is_within("CN=a\\1F\\1Ddc\\1Ecorp", "DC=corp"));
+        assert_ne!(normalised("CN=a\u{1f}sn\u{1e}b"), normalised("CN=a+SN=b"));
+    }
+
+    #[test]
     fn values_survive_escaping() {
-        for value in ["a", "#lead\\back \"q\" <x>;=+", " edges ", "Odd, (Grp) é*Ω", "two\nlines", "ends with \\"] {
+        for value in
+            ["a", "#lead\\back \"q\" <x>;=+", " edges ", "Odd, (Grp) é*Ω", "two\nlines", "ends with \\", "R+D", "C++11", "+1"]
+        {
             let dn = format!("CN={},DC=corp,DC=example", escaped(value));
             assert_eq!(leaf(&dn).as_deref(), Some(value), "{dn}");
             assert_eq!(domain(&dn), "corp.example");
