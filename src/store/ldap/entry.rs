@@ -52,15 +52,17 @@ impl Entry {
     /// An attribute of which the directory sent only a part: its name, and the place of the first missing value
     /// [MS-ADTS 3.1.1.3.1.3.3]. An attribute that came to its end under such a name is put under its own.
     pub(in crate::store) fn next_range(&mut self) -> Option<(String, u64)> {
-        let (key, name, last) = self.attributes.keys().find_map(|key| {
-            let (name, range) = key.split_once(";range=")?;
-            Some((key.clone(), name.to_owned(), range.split_once('-')?.1.to_owned()))
-        })?;
-        let values = self.attributes.remove(&key).unwrap_or_default();
-        self.attributes.entry(name.clone()).or_default().extend(values);
-        match last.parse::<u64>() {
-            Ok(last) => Some((name, last + 1)),
-            Err(_) => self.next_range(),
+        loop {
+            let (key, name, last) = self.attributes.keys().find_map(|key| {
+                let (name, range) = key.split_once(";range=")?;
+                Some((key.clone(), name.to_owned(), range.split_once('-')?.1.to_owned()))
+            })?;
+            let values = self.attributes.remove(&key).unwrap_or_default();
+            self.attributes.entry(name.clone()).or_default().extend(values);
+            // No attribute has so many values that there is no next one.
+            if let Some(next) = last.parse::<u64>().ok().and_then(|last| last.checked_add(1)) {
+                return Some((name, next));
+            }
         }
     }
 
@@ -100,6 +102,16 @@ mod tests {
         assert_eq!(first.next_range(), None);
         assert_eq!(first.claim_values("MEMBER"), ["a".into(), "b".into(), "c".into()]);
         assert_eq!(first.text("mail"), Some("m"));
+    }
+
+    #[test]
+    fn ranges_that_no_server_has_are_taken_for_whole() {
+        let mut last = entry(&[("member;range=0-18446744073709551615", &[b"a"])]);
+        assert_eq!(last.next_range(), None);
+        assert_eq!(last.claim_values("member"), ["a".into()]);
+        let names: Vec<String> = (0..20_000).map(|number| format!("a{number};range=0-*")).collect();
+        let many: Vec<(&str, &[&[u8]])> = names.iter().map(|name| (name.as_str(), &[][..])).collect();
+        assert_eq!(entry(&many).next_range(), None);
     }
 
     #[test]
