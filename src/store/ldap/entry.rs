@@ -10,7 +10,7 @@ use ldap3::SearchEntry;
 use crate::store::sid::Sid;
 
 /// An entry with the attributes that were asked for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::store) struct Entry {
     pub dn: String,
     /// By name in lower case. Options such as `;range=0-1499` are part of the name.
@@ -18,11 +18,19 @@ pub(in crate::store) struct Entry {
 }
 
 impl From<SearchEntry> for Entry {
-    /// The library sorts attributes by whether all their values happen to be UTF-8; here they are together again.
+    /// The library sorts attributes by whether all their values happen to be UTF-8; here they are together again, in the
+    /// order of their names, and so are those whose names differ only by case.
     fn from(entry: SearchEntry) -> Self {
         let texts =
             entry.attrs.into_iter().map(|(name, values)| (name, values.into_iter().map(String::into_bytes).collect()));
-        let attributes = texts.chain(entry.bin_attrs).map(|(name, values)| (name.to_lowercase(), values)).collect();
+        let sorted: BTreeMap<(String, bool), Vec<Vec<u8>>> = texts
+            .map(|(name, values)| ((name, false), values))
+            .chain(entry.bin_attrs.into_iter().map(|(name, values)| ((name, true), values)))
+            .collect();
+        let mut attributes: BTreeMap<String, Vec<Vec<u8>>> = BTreeMap::new();
+        for ((name, _), values) in sorted {
+            attributes.entry(name.to_lowercase()).or_default().extend(values);
+        }
         Self { dn: entry.dn, attributes }
     }
 }
@@ -102,6 +110,15 @@ mod tests {
         assert_eq!(first.next_range(), None);
         assert_eq!(first.claim_values("MEMBER"), ["a".into(), "b".into(), "c".into()]);
         assert_eq!(first.text("mail"), Some("m"));
+    }
+
+    #[test]
+    fn a_name_in_two_cases_is_one_attribute() {
+        let values = |value: &str| vec![value.to_owned()];
+        let attrs = [("cn".to_owned(), values("a")), ("CN".to_owned(), values("b"))].into();
+        let bin_attrs = [("Cn".to_owned(), vec![vec![0xff]])].into();
+        let entry = Entry::from(SearchEntry { dn: "CN=a".to_owned(), attrs, bin_attrs });
+        assert_eq!(entry.claim_values("cn"), ["b".into(), "/w==".into(), "a".into()]);
     }
 
     #[test]
