@@ -2,13 +2,17 @@
 
 CARGO ?= cargo
 
-.PHONY: help demo test lint packages bench
+# Seconds for each fuzz target.
+FUZZ_SECONDS ?= 60
+
+.PHONY: help demo test lint packages bench fuzz
 
 help:
 	@echo 'make demo   sign in to the AWS console stand-in at https://localhost:8443'
 	@echo 'make test   install what the tests need, then run all of them'
 	@echo 'make lint   formatting, clippy, dependency policy'
 	@echo 'make bench  evaluation, parsing and signing against their yardsticks'
+	@echo 'make fuzz   every fuzz target for a minute, or for FUZZ_SECONDS=…'
 
 # Needs Rust and gcc, nothing else. Built without optimisation, which takes less time and is quick enough for one person.
 demo:
@@ -28,3 +32,6 @@ lint:
 
 bench:
 	$(CARGO) bench
+
+fuzz:
+	fuzz/run $(FUZZ_SECONDS)

@@ -184,9 +184,17 @@ mod tests {
 
     #[test]
     fn values_survive_escaping() {
-        for value in
-            ["a", "#lead\\back \"q\" <x>;=+", " edges ", "Odd, (Grp) é*Ω", "two\nlines", "ends with \\", "R+D", "C++11", "+1"]
-        {
+        for value in [
+            "a",
+            "#lead\\back \"q\" <x>;=+",
+            " edges ",
+            "Odd, (Grp) é*Ω",
+            "two\nlines",
+            "ends with \\",
+            "R+D",
+            "C++11",
+            "+1",
+        ] {
             let dn = format!("CN={},DC=corp,DC=example", escaped(value));
             assert_eq!(leaf(&dn).as_deref(), Some(value), "{dn}");
             assert_eq!(domain(&dn), "corp.example");

@@ -9,6 +9,8 @@ pub mod directory;
 mod dn;
 pub mod file;
 mod filter;
+#[cfg(feature = "laws")]
+pub mod laws;
 pub mod ldap;
 pub mod ldap_directory;
 mod open;

@@ -11,6 +11,8 @@ mod cookie;
 mod endpoint;
 mod form;
 mod headers;
+#[cfg(feature = "laws")]
+pub mod laws;
 mod listener;
 mod management;
 mod negotiate;

@@ -33,6 +33,7 @@ mod dotnet_regex;
 mod engine;
 mod explain;
 mod failover;
+mod fuzz_laws;
 mod global_catalogue;
 mod guide;
 mod integrated_authentication;

@@ -17,6 +17,8 @@ pub(in crate::store) mod failure;
 mod fault;
 mod guard;
 mod health;
+#[cfg(feature = "laws")]
+pub mod laws;
 mod open;
 mod paging;
 pub(in crate::store) mod pool;

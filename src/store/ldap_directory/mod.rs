@@ -8,7 +8,7 @@ mod known;
 mod link;
 mod password_policy;
 mod people;
-mod query;
+pub(in crate::store) mod query;
 mod settings;
 mod standing;
 

@@ -10,11 +10,11 @@ use crate::store::ldap::escape::escape;
 
 /// A query taken apart, its parameters filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct LdapQuery {
+pub(in crate::store) struct LdapQuery {
     /// An LDAP filter.
     pub(super) filter: String,
     /// One for each column.
-    pub(super) attributes: Vec<Arc<str>>,
+    pub(in crate::store) attributes: Vec<Arc<str>>,
 }
 
 /// Matching rules of Active Directory. Other servers take them for one that nobody fulfils.
@@ -27,7 +27,7 @@ impl LdapQuery {
     /// # Errors
     ///
     /// A query of another form, or one that asks for more or fewer attributes than the rule has types for.
-    pub(super) fn parse(query: &Query) -> Result<Self, StoreError> {
+    pub(in crate::store) fn parse(query: &Query) -> Result<Self, StoreError> {
         let (store, text) = (|| query.store.to_string(), || query.text.to_string());
         let read = Self::read(query).map_err(|reason| StoreError::Query { store: store(), query: text(), reason })?;
         let (fields, types) = (read.attributes.len(), query.columns);

@@ -7,6 +7,8 @@ mod authorities;
 mod cell;
 mod connection;
 mod failure;
+#[cfg(feature = "laws")]
+pub mod laws;
 mod mysql;
 mod pool;
 mod postgresql;
