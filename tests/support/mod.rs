@@ -12,6 +12,7 @@ pub mod https;
 pub mod identity_provider;
 pub mod integrated_site;
 pub mod issued;
+pub mod kdc;
 pub mod kerberos;
 pub mod lsp_client;
 pub mod naive;

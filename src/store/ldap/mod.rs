@@ -30,12 +30,13 @@ mod srv;
 mod ticket;
 mod tls;
 mod transport;
+mod unanswered;
 pub(in crate::store) mod whole;
 
 pub use condition::Condition;
 pub use counters::OperationCounts;
 pub use health::{ServerHealth, ServerStanding};
-pub use sasl::{SaslExchange, SaslMechanism, SaslServer};
+pub use sasl::{SaslError, SaslExchange, SaslMechanism, SaslServer};
 pub use settings::{Discovery, DiscoveryRecords, LdapServers, ServiceCredentials, SettingsError};
 pub use srv::discover;
 pub use ticket::Ticket;

@@ -13,7 +13,7 @@ use super::connection::{BUSY, Connection};
 use super::counters::{Operations, request};
 use super::failure::Failure;
 use super::guard::{self, Watch};
-use super::sasl::{SaslMechanism, SaslServer};
+use super::sasl::{SaslError, SaslMechanism, SaslServer};
 use super::servers::Server;
 use super::transport::{self, Road, Wire};
 
@@ -32,27 +32,41 @@ pub(super) struct Opening<'a> {
     pub answer_limit: usize,
     /// How long connecting may take.
     pub limit: Duration,
-    /// How the service account proves who it is, if not with a password, and how long that may take.
-    pub sasl: Option<(&'a dyn SaslMechanism, Duration)>,
+    /// How the service account proves who it is, if not with a password.
+    pub sasl: Option<Proof<'a>>,
 }
+
+/// How the service account proves who it is.
+pub(super) struct Proof<'a> {
+    pub mechanism: &'a dyn SaslMechanism,
+    /// How long it may take.
+    pub limit: Duration,
+    /// How long the server has for each of its answers.
+    pub patience: Box<dyn Fn(&Server) -> Option<Duration> + 'a>,
+}
+
+/// Why there is no connection, and to which server if one had been found.
+pub(super) type Unopened = (Option<Arc<Server>>, Failure);
 
 impl Opening<'_> {
     /// Connects to the first server that answers, the others being tried soon after. What is learnt of the servers is
     /// remembered.
-    pub(super) fn open(&self, candidates: &[Arc<Server>]) -> Result<Connection, Failure> {
-        let lost = |error: std::io::Error| Failure::Lost(format!("connecting: {error}"));
+    pub(super) fn open(&self, candidates: &[Arc<Server>]) -> Result<Connection, Unopened> {
+        let lost = |error: std::io::Error| (None, Failure::Lost(format!("connecting: {error}")));
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(lost)?;
         let opened = runtime.block_on(async {
-            let (server, mut wire) = self.connect(candidates).await?;
+            let (server, mut wire) = self.connect(candidates).await.map_err(|failure| (None, failure))?;
             self.counters.connected();
-            if let Some((mechanism, limit)) = self.sasl {
+            let of_it = |failure| (Some(Arc::clone(&server)), failure);
+            if let Some(proof) = &self.sasl {
                 self.counters.bound();
                 let doing = format!("binding on `{}`", server.name);
-                let bound = timeout(limit, bind(&mut wire, &server, mechanism, Instant::now() + limit)).await;
-                bound.unwrap_or_else(|_| Err(Failure::timeout(&doing, limit)))?;
+                let bound = timeout(proof.limit, bind(&mut wire, &server, proof)).await;
+                bound.unwrap_or_else(|_| Err(Failure::silent(&doing, proof.limit))).map_err(of_it)?;
             }
             let watch = Arc::new(Watch::new(self.answer_limit));
-            let ldap = hand_over(wire, &watch, &self.counters).await.map_err(Failure::Lost)?;
+            let ldap = hand_over(wire, &watch, &self.counters).await;
+            let ldap = ldap.map_err(|reason| of_it(Failure::Lost(reason)))?;
             Ok((server, watch, ldap))
         });
         match opened {
@@ -125,27 +139,31 @@ async fn hand_over(wire: Wire, watch: &Arc<Watch>, counters: &Arc<Operations>) -
 }
 
 /// Binds in steps [RFC 4511 4.2].
-async fn bind(
-    wire: &mut Wire,
-    server: &Server,
-    mechanism: &dyn SaslMechanism,
-    deadline: Instant,
-) -> Result<(), Failure> {
+async fn bind(wire: &mut Wire, server: &Server, proof: &Proof<'_>) -> Result<(), Failure> {
     const VERSION: u8 = 3;
     /// The server wants another token.
     const IN_PROGRESS: u32 = 14;
+    let mechanism = proof.mechanism;
     let account = mechanism.account();
     let refused = |reason: String| Failure::Refused(format!("the service account `{account}` was refused: {reason}"));
     let lost = |reason: String| Failure::Lost(format!("binding on `{}`: {reason}", server.name));
     let certificate = wire.certificate();
     let with = SaslServer { host: &server.endpoint.host, certificate: certificate.as_deref() };
-    let mut exchange = mechanism.begin(&with, deadline).map_err(refused)?;
+    let begun = mechanism.begin(&with, Instant::now() + proof.limit);
+    let mut exchange = begun.map_err(|error| match error {
+        SaslError::Refused(reason) => refused(reason),
+        SaslError::Unanswered(reason) => lost(reason),
+    })?;
+    let patience = (proof.patience)(server).unwrap_or(proof.limit);
     let mut token = exchange.step(&[]).map_err(refused)?;
     for step in 1..=MOST_STEPS {
         let name = ber::element(0x04, mechanism.name().as_bytes());
         let credentials = ber::element(0xa3, &[name, ber::element(0x04, &token)].concat());
         let content = [ber::element(0x02, &[VERSION]), ber::element(0x04, b""), credentials].concat();
-        let bytes = wire.exchange(&ber::request(step, request::BIND, &content)).await.map_err(lost)?;
+        let request = ber::request(step, request::BIND, &content);
+        let answered = timeout(patience, wire.exchange(&request)).await;
+        let silent = |_| Failure::silent(&format!("binding on `{}`", server.name), patience);
+        let bytes = answered.map_err(silent)?.map_err(lost)?;
         let message = ber::answer(&bytes).map_err(|error| lost(error.to_string()))?;
         if message.id != i32::from(step) || message.operation != answer::BIND {
             return Err(lost("the server answered something else".to_owned()));

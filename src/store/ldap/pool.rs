@@ -13,8 +13,8 @@ use super::connection::Connection;
 use super::counters::{OperationCounts, Operations};
 use super::failure::Failure;
 use super::health::ServerHealth;
-use super::open::Opening;
-use super::servers::Servers;
+use super::open::{Opening, Proof, Unopened};
+use super::servers::{Server, Servers};
 use super::settings::{LdapServers, ServiceCredentials, SettingsError};
 use crate::engine::StoreError;
 use crate::store::directory::{Password, Refusal};
@@ -189,12 +189,12 @@ impl Pool {
                 Some(kept) => kept,
                 None => self.connect_as_service(deadline, &mut tried)?,
             };
-            connection.patience = self.patience(&connection, PATIENCE, &tried);
+            connection.patience = self.patience(&connection.server, PATIENCE, &tried);
             match work(&mut connection) {
                 Err(failure) if failure.is_of_the_server() => {
                     self.idle().retain(|(_, idle)| !Arc::ptr_eq(&idle.server, &connection.server));
                     if !is_kept || matches!(failure, Failure::Silent(_)) {
-                        self.leave(&connection, &mut tried);
+                        self.leave(&connection.server, &mut tried);
                     }
                     if self.servers.candidates(&tried).is_empty() {
                         return Err(failure);
@@ -222,14 +222,14 @@ impl Pool {
             .map_err(|all| busy("a connection to check a password", "sign_in_connections", &all))?;
         let mut tried = Vec::new();
         loop {
-            let mut connection = self.connect(deadline, &tried, false)?;
+            let mut connection = self.connect(deadline, &tried, false).map_err(|(_, failure)| failure)?;
             let is_last = tried.len() + 1 >= MOST_PASSWORD_CHECKS;
-            connection.patience = self.patience(&connection, BIND_PATIENCE, &tried).filter(|_| !is_last);
+            connection.patience = self.patience(&connection.server, BIND_PATIENCE, &tried).filter(|_| !is_last);
             let until = deadline.min(Instant::now() + self.bind_timeout);
             let bound = connection.bind_asking(dn, password, controls.to_vec(), until);
             match bound.and_then(|result| bind::of_user(self.meaning, &result)) {
                 Err(failure) if failure.is_of_the_server() => {
-                    self.leave(&connection, &mut tried);
+                    self.leave(&connection.server, &mut tried);
                     if is_last || self.servers.candidates(&tried).is_empty() {
                         return Err(failure);
                     }
@@ -247,14 +247,26 @@ impl Pool {
     /// A connection on which the service account is bound.
     fn connect_as_service(&self, deadline: Instant, tried: &mut Vec<Arc<str>>) -> Result<Connection, Failure> {
         loop {
-            let mut connection = self.connect(deadline, tried, true)?;
+            let mut connection = match self.connect(deadline, tried, true) {
+                // It was connected to, and did not let the account prove who it is.
+                Err((Some(server), failure)) if failure.is_of_the_server() => {
+                    self.leave(&server, tried);
+                    if self.servers.candidates(tried).is_empty() {
+                        return Err(failure);
+                    }
+                    tracing::debug!(reason = failure.reason(), "the next server is asked");
+                    continue;
+                }
+                Err((_, failure)) => return Err(failure),
+                Ok(connection) => connection,
+            };
             let ServiceCredentials::Password { name, password } = &self.credentials else { return Ok(connection) };
-            connection.patience = self.patience(&connection, BIND_PATIENCE, tried);
+            connection.patience = self.patience(&connection.server, BIND_PATIENCE, tried);
             let until = deadline.min(Instant::now() + self.bind_timeout);
             let bound = connection.bind(name, password, until);
             let result = match bound {
                 Err(failure) if failure.is_of_the_server() => {
-                    self.leave(&connection, tried);
+                    self.leave(&connection.server, tried);
                     if self.servers.candidates(tried).is_empty() {
                         return Err(failure);
                     }
@@ -272,21 +284,26 @@ impl Pool {
     }
 
     /// A new connection to the best server that answers and was not tried.
-    fn connect(&self, deadline: Instant, tried: &[Arc<str>], as_service: bool) -> Result<Connection, Failure> {
-        self.know_servers(deadline)?;
+    fn connect(&self, deadline: Instant, tried: &[Arc<str>], as_service: bool) -> Result<Connection, Unopened> {
+        self.know_servers(deadline).map_err(|failure| (None, failure))?;
         let candidates = self.servers.candidates(tried);
         if candidates.is_empty() {
-            return Err(Failure::Lost("no server is left to be asked".to_owned()));
+            return Err((None, Failure::Lost("no server is left to be asked".to_owned())));
         }
+        let left = deadline.saturating_duration_since(Instant::now());
         let sasl = match &self.credentials {
-            ServiceCredentials::Sasl(mechanism) if as_service => Some((&**mechanism, self.bind_timeout)),
+            ServiceCredentials::Sasl(mechanism) if as_service => Some(Proof {
+                mechanism: &**mechanism,
+                limit: self.bind_timeout.min(left),
+                patience: Box::new(|server| self.patience(server, BIND_PATIENCE, tried)),
+            }),
             _ => None,
         };
         let opening = Opening {
             road: self.servers.road(),
             counters: Arc::clone(&self.counters),
             answer_limit: self.answer_limit,
-            limit: self.connect_timeout.min(deadline.saturating_duration_since(Instant::now())),
+            limit: self.connect_timeout.min(left),
             sasl,
         };
         let opened = opening.open(&candidates);
@@ -317,15 +334,15 @@ impl Pool {
         Ok(())
     }
 
-    /// How long an answer may take on this connection, if there is somebody else to ask.
-    fn patience(&self, connection: &Connection, patience: Duration, tried: &[Arc<str>]) -> Option<Duration> {
-        self.servers.has_other(&connection.server, tried).then_some(patience)
+    /// How long an answer of this server may take, if there is somebody else to ask.
+    fn patience(&self, server: &Server, patience: Duration, tried: &[Arc<str>]) -> Option<Duration> {
+        self.servers.has_other(server, tried).then_some(patience)
     }
 
-    /// The server of this connection is not asked again in this matter, and looked at.
-    fn leave(&self, connection: &Connection, tried: &mut Vec<Arc<str>>) {
-        tried.push(Arc::clone(&connection.server.name));
-        connection.server.doubt();
+    /// The server is not asked again in this matter, and looked at.
+    fn leave(&self, server: &Server, tried: &mut Vec<Arc<str>>) {
+        tried.push(Arc::clone(&server.name));
+        server.doubt();
         self.counters.moved();
         if let Some(Some(checks)) = self.checks.get() {
             checks.wake();

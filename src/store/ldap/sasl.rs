@@ -15,8 +15,19 @@ pub trait SaslMechanism: Debug + Send + Sync {
     ///
     /// # Errors
     ///
-    /// Why there can be no exchange, as a sentence that says what to do.
-    fn begin(&self, server: &SaslServer<'_>, deadline: Instant) -> Result<Box<dyn SaslExchange>, String>;
+    /// Why there can be no exchange.
+    fn begin(&self, server: &SaslServer<'_>, deadline: Instant) -> Result<Box<dyn SaslExchange>, SaslError>;
+}
+
+/// Why there can be no exchange with a server, as a sentence that says what to do.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SaslError {
+    /// The account is not let in, whichever server is asked.
+    #[error("{0}")]
+    Refused(String),
+    /// Nobody has said so: an exchange with another server may begin, or one with this server later.
+    #[error("{0}")]
+    Unanswered(String),
 }
 
 /// With whom an exchange is.

@@ -7,11 +7,16 @@ use std::time::Instant;
 use aws_lc_rs::digest::{SHA256, SHA384, SHA512, digest};
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
-use super::sasl::{SaslExchange, SaslMechanism, SaslServer};
+use super::sasl::{SaslError, SaslExchange, SaslMechanism, SaslServer};
+use super::unanswered::Unanswered;
 use crate::kerberos::{Initiator, InitiatorError, Principal};
 
 /// No security layer: TLS is one [RFC 4752 3.1].
 const NO_LAYER: u8 = 1;
+/// What Kerberos says when it has no answer, or none about the account: there may be a ticket for another server
+/// [MIT Kerberos 1.20, `krb5_err.et`, `k5e1_err.et`].
+const NOT_OF_THE_ACCOUNT: [&str; 4] =
+    ["Cannot contact any KDC", "Cannot find KDC", "Server not found in Kerberos database", "unable to reach any KDC"];
 
 /// Shows each server a ticket of the service account, got by the keytab that the process was started with
 /// ([`crate::kerberos::environment`]).
@@ -19,13 +24,21 @@ const NO_LAYER: u8 = 1;
 pub struct Ticket {
     client: Principal,
     account: String,
+    questions: Unanswered,
 }
 
 impl Ticket {
     /// Tickets of this account.
     #[must_use]
     pub fn of(client: Principal) -> Self {
-        Self { account: client.to_string(), client }
+        Self { account: client.to_string(), client, questions: Unanswered::default() }
+    }
+
+    fn silent(&self, seconds: f64) -> SaslError {
+        let realm = &self.client.realm;
+        SaslError::Unanswered(format!(
+            "Kerberos has no ticket after {seconds:.1} seconds; does the KDC of `{realm}` answer?"
+        ))
     }
 }
 
@@ -38,33 +51,40 @@ impl SaslMechanism for Ticket {
         &self.account
     }
 
-    /// Kerberos waits for a silent KDC as long as it likes, so it does that on a thread of its own.
-    fn begin(&self, server: &SaslServer<'_>, deadline: Instant) -> Result<Box<dyn SaslExchange>, String> {
+    /// Kerberos waits for a silent KDC as long as it likes, so it does that on a thread of its own. While one of them has
+    /// waited too long for the ticket of a server, nobody else waits for it.
+    fn begin(&self, server: &SaslServer<'_>, deadline: Instant) -> Result<Box<dyn SaslExchange>, SaslError> {
         let client = self.client.clone();
         let components = vec!["ldap".to_owned(), server.host.to_owned()];
         let service = Principal { components, realm: client.realm.clone() };
         let binding = server.certificate.map(end_point);
         let (tell, told) = mpsc::channel();
+        let began = Instant::now();
+        let question = self.questions.ask(server.host, began, deadline);
+        let question = question.map_err(|since| self.silent(since.elapsed().as_secs_f64()))?;
         let ask = move || {
             let begun = Initiator::new(&client, &service, binding).and_then(|mut initiator| {
                 let first = initiator.step(None)?;
                 Ok(Exchange { initiator, first, has_proven: false, is_done: false })
             });
+            drop(question);
             // Nobody waits any more if the time is over.
             let _ = tell.send(begun);
         };
-        let limit = deadline.saturating_duration_since(Instant::now());
-        thread::Builder::new().name("ticket".to_owned()).spawn(ask).map_err(|error| error.to_string())?;
-        match told.recv_timeout(limit) {
+        let unmade = |error: std::io::Error| SaslError::Unanswered(error.to_string());
+        thread::Builder::new().name("ticket".to_owned()).spawn(ask).map_err(unmade)?;
+        match told.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
             Ok(Ok(exchange)) => Ok(Box::new(exchange)),
-            Ok(Err(error)) => Err(error.to_string()),
-            Err(_) => Err(format!(
-                "Kerberos has no ticket after {:.1} seconds; does the KDC of `{}` answer?",
-                limit.as_secs_f64(),
-                self.client.realm
-            )),
+            Ok(Err(error)) => Err(reason(&error)),
+            Err(_) => Err(self.silent(began.elapsed().as_secs_f64())),
         }
     }
+}
+
+fn reason(error: &InitiatorError) -> SaslError {
+    let text = error.to_string();
+    let is_of_the_account = !NOT_OF_THE_ACCOUNT.iter().any(|part| text.contains(part));
+    if is_of_the_account { SaslError::Refused(text) } else { SaslError::Unanswered(text) }
 }
 
 struct Exchange {
