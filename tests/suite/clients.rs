@@ -9,6 +9,9 @@ use serde_json::json;
 use crate::password_pages::Site;
 use crate::support::claimsmith::Claimsmith;
 use crate::support::detour::detour_to;
+use crate::support::https::HOST;
+use crate::support::integrated_site::IntegratedSite;
+use crate::support::kerberos::Person;
 use crate::support::python::{judge, python};
 use crate::support::samba::shared_domain;
 
@@ -85,30 +88,53 @@ fn aws_adfs_tells_of_a_password_that_has_ended() {
     }
 }
 
-/// `aws-adfs login` at a server on that port.
+/// `aws-adfs --sspi` takes Kerberos elsewhere than on Windows, by `requests-kerberos`, and sends no name and no password.
+#[test]
+fn aws_adfs_logs_in_with_a_ticket() {
+    let (site, sts) = (IntegratedSite::start(shared_domain()), Moto::start());
+    let login = |person: &Person| {
+        let home = tempfile::tempdir().unwrap();
+        aws_adfs_at(HOST, site.claimsmith.port(), home.path(), &sts.url)
+            .arg("--sspi")
+            .envs(person.variables())
+            .output()
+            .unwrap()
+    };
+    let output = login(&Person::signed_in(shared_domain(), "grace"));
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.success(),
+        "{}\n{told}\n{}",
+        String::from_utf8_lossy(&output.stdout),
+        site.claimsmith.output()
+    );
+    let credentials: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(credentials["AccessKeyId"].is_string() && credentials["SessionToken"].is_string(), "{credentials}");
+    let record = site.record(|record| record["event"] == "issuance");
+    assert_eq!((&record["method"], &record["user"]), (&json!("kerberos"), &json!("CORP\\grace")), "{record}");
+
+    let refused = login(&Person::without_ticket(shared_domain()));
+    assert!(!refused.status.success(), "{}", String::from_utf8_lossy(&refused.stdout));
+}
+
+/// `aws-adfs login` at a server on that port, by name and password.
 fn aws_adfs(port: u16, home: &Path, sts: &str, user: &str, password: &str) -> Output {
-    Command::new(python())
-        .args([
-            "-c",
-            "import aws_adfs.commands as program; program.cli()",
-            "login",
-            "--adfs-host",
-            "fs.example.test",
-            "--env",
-            "--no-sspi",
-            "--stdout",
-        ])
-        .args(["--no-ssl-verification", "--region", "us-east-1"])
+    let mut command = aws_adfs_at("fs.example.test", port, home, sts);
+    command.args(["--no-sspi", "--env"]).env("username", user).env("password", password).output().unwrap()
+}
+
+fn aws_adfs_at(host: &str, port: u16, home: &Path, sts: &str) -> Command {
+    let mut command = Command::new(python());
+    command
+        .args(["-c", "import aws_adfs.commands as program; program.cli()", "login", "--stdout"])
+        .args(["--adfs-host", host, "--no-ssl-verification", "--region", "us-east-1"])
         .env_clear()
         .env("PATH", std::env::var_os("PATH").unwrap_or_default())
         .env("HOME", home)
         .env("LC_ALL", "C.UTF-8")
         .env("HTTPS_PROXY", detour_to(port))
-        .env("AWS_ENDPOINT_URL_STS", sts)
-        .env("username", user)
-        .env("password", password)
-        .output()
-        .unwrap()
+        .env("AWS_ENDPOINT_URL_STS", sts);
+    command
 }
 
 fn curl(demo: &Claimsmith, user: &str, password: &str) -> String {

@@ -73,7 +73,7 @@ fn run(command: &mut Command) {
         .unwrap_or_else(|error| panic!("{command:?}: {error}; install it: apt-get install python3-venv"));
     assert!(
         output.status.success(),
-        "the Python referees cannot be installed (they come from PyPI, and need the Debian package python3-venv): \
+        "the Python referees cannot be installed (they come from PyPI, and need the packages of tests/packages.txt): \
          {command:?}: {}",
         String::from_utf8_lossy(&output.stderr)
     );
