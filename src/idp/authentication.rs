@@ -205,6 +205,8 @@ impl Authentication {
                 if refusal.proves_the_password() {
                     // No guess has failed. It is paid back and no more: a plain success would also forget those before.
                     self.lockout.undecided(attempt);
+                } else {
+                    self.failed(attempt, user_name, now);
                 }
                 return Err(Cause::Directory(refusal).into());
             }
@@ -213,6 +215,7 @@ impl Authentication {
                 return Err(error.into());
             }
         };
+        let attempt = self.of_whom_it_opened(attempt, &account, now).map_err(Cause::Locked)?;
         self.lockout.succeeded(attempt, now);
         let session = Session::start(&account, Method::Password, now, rng)?;
         Ok(AuthenticatedUser { account, session, checked_now: true })
@@ -240,7 +243,10 @@ impl Authentication {
         })?;
         match directory.change_password(user_name, &credentials.password, new, now) {
             Ok(()) => self.lockout.succeeded(attempt, now),
-            Err(ChangeError::Refused(refusal)) => return Err(Cause::Directory(refusal).into()),
+            Err(ChangeError::Refused(refusal)) => {
+                self.failed(attempt, user_name, now);
+                return Err(Cause::Directory(refusal).into());
+            }
             Err(error) => {
                 self.lockout.undecided(attempt);
                 return Err(error.into());
@@ -270,8 +276,33 @@ impl Authentication {
         self.lockout.admits(client.counted_address(), now).map_err(Cause::Locked)?;
         // Counted is the account and not its spelling: a guesser must not get a fresh count for each name it has.
         let who = self.directory.identify(user_name)?.map_or_else(|| Who::named(user_name), Who::Account);
-        let attempt = self.lockout.begin(who, client.counted_address(), now).map_err(Cause::Locked)?;
-        Ok((user_name, attempt))
+        let begun = self.lockout.begin(who, client.counted_address(), now);
+        let attempt = match begun {
+            // Whoever was given the name of somebody who is locked is not.
+            Err(Locked::User) => match self.directory.identify_again(user_name)? {
+                Some(sid) => self.lockout.begin(Who::Account(sid), client.counted_address(), now),
+                None => begun,
+            },
+            begun => begun,
+        };
+        Ok((user_name, attempt.map_err(Cause::Locked)?))
+    }
+
+    /// The attempt stays charged, to whom the directory took the name for when it looked.
+    fn failed(&self, attempt: Attempt, user_name: &str, now: Timestamp) {
+        if let Some(sid) = self.directory.remembered(user_name).filter(|sid| attempt.is_of_another_than(sid)) {
+            // If they are locked, one failure more says nothing.
+            let _ = self.lockout.reassigned(attempt, Who::Account(sid), now);
+        }
+    }
+
+    /// A password is not taken while whoever it opens is locked, under whatever name.
+    fn of_whom_it_opened(&self, attempt: Attempt, account: &Account, now: Timestamp) -> Result<Attempt, Locked> {
+        let sid = &account.mark.sid;
+        if !attempt.is_of_another_than(sid) {
+            return Ok(attempt);
+        }
+        self.lockout.reassigned(attempt, Who::Account(sid.clone()), now)
     }
 
     /// The user of a ticket, if the directory lets them in. Starts a new session. Blocks while the directory is asked.

@@ -63,6 +63,13 @@ pub enum Who {
     Nobody(String),
 }
 
+impl Attempt {
+    /// Whether it is charged to another account than the one with this SID.
+    pub(super) fn is_of_another_than(&self, sid: &str) -> bool {
+        !sid.is_empty() && matches!(&self.user.who, Who::Account(charged) if charged != sid)
+    }
+}
+
 impl Who {
     /// A name that the directory does not know. `CORP\alice`, `Alice` and `alice@corp.example.com` are counted as one.
     #[must_use]
@@ -147,6 +154,27 @@ impl Lockout {
         let place = (user.who, address);
         state.familiar.forget(&place);
         state.familiar.charge(place, now, self.limits);
+    }
+
+    /// The attempt was about somebody else than was thought: it is charged to them, unless there have been too many failures
+    /// for them.
+    ///
+    /// # Errors
+    ///
+    /// There have; then the attempt stays charged to its address alone.
+    pub fn reassigned(&self, attempt: Attempt, who: Who, now: Timestamp) -> Result<Attempt, Locked> {
+        let limits = self.limits;
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let Attempt { user, address } = attempt;
+        state.users.refund(&user);
+        let place = (who, address);
+        let familiar = state.familiar.by_key.contains_key(&place);
+        let user = User { who: place.0, familiar };
+        if state.users.count(&user, now, limits.window_seconds) >= limits.failures_per_user {
+            return Err(Locked::User);
+        }
+        state.users.charge(user.clone(), now, limits);
+        Ok(Attempt { user, address })
     }
 
     /// The directory did not answer, or the password was right and opened nothing: the attempt is paid back.
@@ -271,6 +299,21 @@ mod tests {
         }
         assert_eq!(from("192.0.2.1", 12).map(drop), Err(Locked::User), "a guesser beside her is stopped too");
         assert_eq!(lockout.admits("192.0.2.1".parse().unwrap(), at(12)), Ok(()));
+    }
+
+    #[test]
+    fn an_attempt_about_somebody_else_is_charged_to_them() {
+        let lockout = Lockout::new(LIMITS);
+        let who = |sid: &str| Who::Account(sid.to_owned());
+        let begin = |sid: &str| lockout.begin(who(sid), "192.0.2.1".parse().unwrap(), at(0));
+        for _ in 0..3 {
+            let attempt = begin("old").unwrap();
+            assert!(attempt.is_of_another_than("new") && !attempt.is_of_another_than("old"));
+            let _ = lockout.reassigned(attempt, who("new"), at(0)).unwrap();
+        }
+        assert_eq!(begin("new").map(drop), Err(Locked::User));
+        let attempt = begin("old").unwrap();
+        assert_eq!(lockout.reassigned(attempt, who("new"), at(0)).map(drop), Err(Locked::User));
     }
 
     #[test]

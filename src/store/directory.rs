@@ -248,6 +248,21 @@ pub trait Directory: AttributeStore {
     /// The directory did not answer.
     fn identify(&self, user_name: &str) -> Result<Option<String>, StoreError>;
 
+    /// The same from what is remembered, without asking anybody. `None` if nothing is.
+    fn remembered(&self, _user_name: &str) -> Option<String> {
+        None
+    }
+
+    /// As [`Directory::identify`], for whoever must not rely on what was remembered: a name may have been given to somebody
+    /// else. `None` also where that is as good as the answer just given.
+    ///
+    /// # Errors
+    ///
+    /// The directory did not answer.
+    fn identify_again(&self, _user_name: &str) -> Result<Option<String>, StoreError> {
+        Ok(None)
+    }
+
     /// Checks a password and gives the account it opens.
     ///
     /// # Errors

@@ -51,6 +51,7 @@ mod password_pages;
 mod population;
 mod process;
 mod readme;
+mod reassigned_names;
 mod referees;
 mod rule_packs;
 mod rulecheck;

@@ -174,6 +174,16 @@ impl Directory for Domains {
         self.serving(user_name)?.identify(user_name)
     }
 
+    fn remembered(&self, user_name: &str) -> Option<String> {
+        self.all.iter().find_map(|domain| domain.remembered(user_name))
+    }
+
+    fn identify_again(&self, user_name: &str) -> Result<Option<String>, StoreError> {
+        let found = self.serving(user_name)?.identify_again(user_name)?;
+        // Somebody of another domain may have the name now.
+        if found.is_none() && self.remembered(user_name).is_none() { self.identify(user_name) } else { Ok(found) }
+    }
+
     fn sign_in(&self, user_name: &str, password: &Password) -> Result<Account, SignInError> {
         if password.is_empty() {
             return Err(Refusal::EmptyPassword.into());

@@ -229,6 +229,18 @@ impl Directory for ActiveDirectory {
         Ok(found.map(|seen| seen.sid.to_string()))
     }
 
+    fn remembered(&self, user_name: &str) -> Option<String> {
+        self.seen.recall(user_name).map(|seen| seen.sid.to_string())
+    }
+
+    fn identify_again(&self, user_name: &str) -> Result<Option<String>, StoreError> {
+        if self.seen.recall(user_name).is_none_or(|seen| seen.is_fresh()) {
+            return Ok(None);
+        }
+        self.seen.forget(user_name);
+        self.identify(user_name)
+    }
+
     fn sign_in(&self, user_name: &str, password: &Password) -> Result<Account, SignInError> {
         if password.is_empty() {
             return Err(Refusal::EmptyPassword.into());
