@@ -1,6 +1,6 @@
 //! A name that is given to somebody else: whose failures are counted from then on.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::support::fake_ldap::FakeLdap;
 use crate::support::fake_ldap::domain::{BASE, person, table};
@@ -57,13 +57,12 @@ impl Company {
             assert_eq!(self.outcome(name, "wrong"), "wrong password", "{name}, {time}");
         }
     }
+}
 
-    /// Waits until a failure of the old bearer of a name is no longer taken for one of the name.
-    fn wait_until_memory_is_doubted(&self) {
-        // Nobody asks again within three seconds.
-        let began = std::time::Instant::now();
-        wait_until_every(Duration::from_millis(200), "time goes on", || began.elapsed() > Duration::from_secs(4));
-    }
+/// What was found a moment ago is believed without a question.
+fn wait_until_memory_is_doubted() {
+    let began = Instant::now();
+    wait_until_every(Duration::from_millis(200), "time goes on", || began.elapsed() > Duration::from_secs(4));
 }
 
 #[test]
@@ -72,7 +71,7 @@ fn whoever_is_given_the_name_of_somebody_who_is_locked_is_not_locked() {
     company.fails("alice", MOST_FAILURES);
     assert_eq!(company.outcome("alice", "Passw0rd.alice"), "too many failed sign-ins for this user");
     company.give_the_name_away();
-    company.wait_until_memory_is_doubted();
+    wait_until_memory_is_doubted();
     assert_eq!(company.outcome("alice", "Passw0rd.alice2"), "none");
     assert_eq!(company.outcome("former", "Passw0rd.alice"), "too many failed sign-ins for this user");
 }
@@ -81,7 +80,7 @@ fn whoever_is_given_the_name_of_somebody_who_is_locked_is_not_locked() {
 fn failures_are_those_of_the_person_who_has_the_name_now() {
     let company = Company::start();
     company.give_the_name_away();
-    company.wait_until_memory_is_doubted();
+    wait_until_memory_is_doubted();
     company.fails("alice", MOST_FAILURES);
     assert_eq!(company.outcome("alice", "Passw0rd.alice2"), "too many failed sign-ins for this user");
     company.fails("former", MOST_FAILURES - 1);
@@ -93,7 +92,7 @@ fn a_right_password_forgets_nobody_elses_failures() {
     let company = Company::start();
     company.fails("alice", MOST_FAILURES - 1);
     company.give_the_name_away();
-    company.wait_until_memory_is_doubted();
+    wait_until_memory_is_doubted();
     assert_eq!(company.outcome("alice", "Passw0rd.alice2"), "none");
     company.fails("former", 1);
     assert_eq!(company.outcome("former", "Passw0rd.alice"), "too many failed sign-ins for this user");

@@ -13,6 +13,9 @@ use super::samba::Samba;
 /// How long the real one has for an answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// The largest datagram.
+const MOST_BYTES: usize = 65_536;
+
 /// A running relay to the KDC of a domain. Its threads end with the test's process.
 pub struct Kdc {
     address: SocketAddr,
@@ -83,7 +86,7 @@ impl State {
     }
 
     fn pass_datagrams(&self, socket: &UdpSocket) {
-        let mut bytes = [0; 65_536];
+        let mut bytes = vec![0; MOST_BYTES];
         while let Ok((length, client)) = socket.recv_from(&mut bytes) {
             self.questions.fetch_add(1, Ordering::SeqCst);
             if self.is_silent() {
@@ -100,7 +103,7 @@ impl State {
         let to_target = UdpSocket::bind("127.0.0.1:0")?;
         to_target.set_read_timeout(Some(PATIENCE))?;
         to_target.send_to(question, &self.target)?;
-        let mut bytes = vec![0; 65_536];
+        let mut bytes = vec![0; MOST_BYTES];
         let length = to_target.recv(&mut bytes)?;
         bytes.truncate(length);
         Ok(bytes)

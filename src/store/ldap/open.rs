@@ -42,8 +42,11 @@ pub(super) struct Proof<'a> {
     /// How long it may take.
     pub limit: Duration,
     /// How long the server has for each of its answers.
-    pub patience: Box<dyn Fn(&Server) -> Option<Duration> + 'a>,
+    pub patience: Patience<'a>,
 }
+
+/// How long a server has for an answer, if another one could be asked.
+pub(super) type Patience<'a> = Box<dyn Fn(&Server) -> Option<Duration> + 'a>;
 
 /// Why there is no connection, and to which server if one had been found.
 pub(super) type Unopened = (Option<Arc<Server>>, Failure);

@@ -59,8 +59,8 @@ impl SaslMechanism for Ticket {
         let service = Principal { components, realm: client.realm.clone() };
         let binding = server.certificate.map(end_point);
         let (tell, told) = mpsc::channel();
-        let began = Instant::now();
-        let question = self.questions.ask(server.host, began, deadline);
+        let start = Instant::now();
+        let question = self.questions.ask(server.host, start, deadline);
         let question = question.map_err(|since| self.silent(since.elapsed().as_secs_f64()))?;
         let ask = move || {
             let begun = Initiator::new(&client, &service, binding).and_then(|mut initiator| {
@@ -76,7 +76,7 @@ impl SaslMechanism for Ticket {
         match told.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
             Ok(Ok(exchange)) => Ok(Box::new(exchange)),
             Ok(Err(error)) => Err(reason(&error)),
-            Err(_) => Err(self.silent(began.elapsed().as_secs_f64())),
+            Err(_) => Err(self.silent(start.elapsed().as_secs_f64())),
         }
     }
 }
