@@ -61,6 +61,23 @@ impl Filter {
     }
 }
 
+/// Whether conditions are nested more deeply than filters need. The LDAP library follows them as deep as they go, beyond
+/// the end of the stack, which ends the process.
+pub(super) fn is_too_deep(filter: &str) -> bool {
+    let mut depth = 0_usize;
+    filter.bytes().any(|byte| {
+        depth = match byte {
+            b'(' => depth + 1,
+            b')' => depth.saturating_sub(1),
+            _ => depth,
+        };
+        depth > DEEPEST + 1
+    })
+}
+
+/// What is said of one.
+pub(super) const TOO_DEEP: &str = "nested too deeply; 50 levels are the most that are read";
+
 struct Reader<'a> {
     text: &'a str,
     at: usize,
@@ -285,6 +302,16 @@ mod tests {
             let expected = Filter::And(vec![value, Filter::Equal("x".to_owned(), b"y".to_vec())]);
             proptest::prop_assert_eq!(Filter::parse(&text), Ok(expected));
         }
+    }
+
+    #[test]
+    fn the_same_depth_is_too_deep_for_both_readers() {
+        for levels in [DEEPEST, DEEPEST + 1, 100_000] {
+            let deep = format!("{}(a=b){}", "(!".repeat(levels), ")".repeat(levels));
+            assert_eq!(is_too_deep(&deep), levels > DEEPEST, "{levels}");
+            assert_eq!(Filter::parse(&deep).is_err(), levels > DEEPEST, "{levels}");
+        }
+        assert!(!is_too_deep(&"(a=b)".repeat(1_000)));
     }
 
     #[test]

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use crate::engine::{Query, StoreError};
+use crate::store::filter::{TOO_DEEP, is_too_deep};
 use crate::store::ldap::escape::escape;
 
 /// A query taken apart, its parameters filled in.
@@ -82,6 +83,9 @@ impl AdQuery {
             ));
         };
         let filter = if filter.is_empty() { None } else { Some(substitute(filter, &query.parameters, escape)?) };
+        if filter.as_deref().is_some_and(is_too_deep) {
+            return Err(format!("its filter is {TOO_DEEP}"));
+        }
         let attributes = attributes
             .split(',')
             .map(|attribute| Attribute::parse(substitute(attribute, &query.parameters, str::to_owned)?.trim()))
@@ -246,6 +250,12 @@ mod tests {
             assert_eq!(cause.to_string(), says);
             assert!(cause.help().contains(help), "{}", cause.help());
         }
+    }
+
+    #[test]
+    fn a_filter_that_would_exhaust_the_stack_is_refused() {
+        let deep = format!("{}(a=b){};mail;CORP\\x", "(!".repeat(100_000), ")".repeat(100_000));
+        assert!(parse(&deep, &[], 1).unwrap_err().contains("nested too deeply"));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::settings::is_attribute;
 use crate::engine::{Query, StoreError};
 use crate::store::active_directory::query::substitute;
+use crate::store::filter::{TOO_DEEP, is_too_deep};
 use crate::store::ldap::escape::escape;
 
 /// A query taken apart, its parameters filled in.
@@ -48,6 +49,9 @@ impl LdapQuery {
         let mut filter = substitute(template, &query.parameters, escape)?;
         if !filter.starts_with('(') {
             filter = format!("({filter})");
+        }
+        if is_too_deep(&filter) {
+            return Err(format!("its filter is {TOO_DEEP}"));
         }
         if ldap3::parse_filter(&filter).is_err() {
             return Err(format!("`{template}` is no LDAP filter (AD FS: POLICY0018)"));
@@ -148,6 +152,12 @@ mod tests {
             let error = parse(text, &["alice", "CORP\\alice"], columns).unwrap_err();
             assert!(error.contains(says), "{text}: {error}");
         }
+    }
+
+    #[test]
+    fn a_filter_that_would_exhaust_the_stack_is_refused() {
+        let deep = format!("{}(a=b){};mail", "(!".repeat(100_000), ")".repeat(100_000));
+        assert!(parse(&deep, &[], 1).unwrap_err().contains("nested too deeply"));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Where an LDAP directory that is no Active Directory keeps people and groups.
 
 use crate::store::active_directory::query::substitute;
+use crate::store::filter::{TOO_DEEP, is_too_deep};
 use crate::store::ldap::LdapServers;
 
 /// A directory of people who sign in.
@@ -132,6 +133,9 @@ pub fn check_filter(filter: &str, values: usize) -> Result<(), String> {
     let filled = substitute(filter, &given, str::to_owned).map_err(|_| too_many(values))?;
     if values > 0 && !filter.contains("{0}") {
         return Err("it has no `{0}`, which stands for the name that somebody typed".to_owned());
+    }
+    if is_too_deep(&filled) {
+        return Err(format!("it is {TOO_DEEP}"));
     }
     if !filled.starts_with('(') || ldap3::parse_filter(&filled).is_err() {
         return Err("it is no LDAP filter; one looks like `(&(objectClass=inetOrgPerson)(uid={0}))`".to_owned());
