@@ -10,6 +10,9 @@ pub const INVALID_YAML: &str = "Y001";
 
 const A_LIST: &str = "a list is expected here";
 const KEYS: &str = "keys and values are expected here";
+const EMPTY: &str = "the file is empty";
+/// How messages about a number begin.
+const NUMBER: &str = "a whole number from ";
 
 /// Reads the one YAML document of `source` into a value. Duplicate keys are refused, always; unknown ones where the
 /// type says so.
@@ -27,7 +30,7 @@ pub fn yaml<T: DeserializeOwned>(source: &Source) -> Result<T, InputError> {
         with_snippet: false,
     };
     serde_saphyr::from_str_with_options(&source.text, options).map_err(|error| {
-        let message = plain(without_place(&error.without_snippet().to_string()));
+        let message = plain(without_place(&error.without_snippet().to_string()), &source.text);
         match error.location() {
             Some(place) => {
                 InputError::at(&without_secrets(source), finding(source, place.line(), place.column(), message))
@@ -46,37 +49,70 @@ fn finding(source: &Source, line: u64, column: u64, message: String) -> Diagnost
     Diagnostic::error(INVALID_YAML, Span::new(start, start + length), message).with_help(help)
 }
 
-/// The parser's words for a list and for keys, in the words of those who write YAML.
-fn plain(message: String) -> String {
+/// The parser's words in the words of those who write YAML.
+fn plain(message: String, text: &str) -> String {
+    if let Some(key) = message.strip_prefix("duplicate mapping key: ") {
+        let key = key.split_once(", set DuplicateKeyPolicy").map_or(key, |(key, _)| key);
+        return format!("the key `{key}` is given twice");
+    }
     match message.as_str() {
         "expected sequence start" => A_LIST.to_owned(),
         "expected mapping start" => KEYS.to_owned(),
-        _ => message,
+        "unexpected end of input" if text.trim().is_empty() => EMPTY.to_owned(),
+        "invalid boolean" => "`true` or `false` is expected here".to_owned(),
+        _ => whole_number(&message).unwrap_or(message),
     }
 }
 
-/// What to do: the known key that was probably meant, or how YAML is written.
+/// What is expected in place of what does not fit into a number of so many bits.
+fn whole_number(message: &str) -> Option<String> {
+    let (least, kind) = match message.strip_prefix("invalid ") {
+        Some(kind) if !kind.contains(' ') => (0, kind),
+        _ => (1, message.split_once("expected a nonzero ")?.1),
+    };
+    let most = match kind {
+        "u8" => u64::from(u8::MAX),
+        "u16" => u64::from(u16::MAX),
+        "u32" => u64::from(u32::MAX),
+        "u64" | "usize" => u64::MAX,
+        _ => return None,
+    };
+    Some(format!("{NUMBER}{least} to {most} is expected here"))
+}
+
+/// What to do: the known key or word that was probably meant, or how YAML is written.
 fn advice(message: &str) -> String {
     if message.starts_with("missing field") {
         return "add this key and its value".to_owned();
     }
-    if message.starts_with("duplicate") {
+    if message.ends_with("is given twice") {
         return "remove one of the two".to_owned();
     }
-    let meant = message.strip_prefix("unknown field `").and_then(|rest| {
+    if message == EMPTY {
+        return "write what it should say, or name another file".to_owned();
+    }
+    if message.starts_with(NUMBER) {
+        return "write digits only".to_owned();
+    }
+    if message.starts_with("unknown field `\\t") {
+        return "indent by spaces: in YAML no tab may stand there".to_owned();
+    }
+    let unknown = message.strip_prefix("unknown field `").or_else(|| message.strip_prefix("unknown variant `"));
+    let meant = unknown.and_then(|rest| {
         let (written, known) = rest.split_once("`, expected ")?;
         let known = known.strip_prefix("one of ").unwrap_or(known).split([',', ' ', '`']).filter(|key| !key.is_empty());
-        let near = known.map(|key| (distance(written, key), key)).min()?;
+        let near = known.map(|key| (distance(&written.to_lowercase(), key), key)).min()?;
         (near.0 <= 1 + written.len() / 4).then_some(near.1)
     });
-    meant.map_or_else(
-        || {
+    match meant {
+        Some(key) => format!("did you mean `{key}`?"),
+        None if unknown.is_some() => "write one of these".to_owned(),
+        None => {
             "write `key: value` lines and `- ` for the items of a list, indented by spaces; a value that holds `: ` \
-             or ` #` needs quotes"
+                 or ` #` needs quotes"
                 .to_owned()
-        },
-        |key| format!("did you mean `{key}`?"),
-    )
+        }
+    }
 }
 
 /// How many letters must be added, removed or changed to make one word the other.
@@ -102,4 +138,52 @@ fn without_place(message: &str) -> String {
     let first = message.lines().next().unwrap_or_default();
     let message = first.rfind(" at line ").and_then(|at| first.get(..at)).unwrap_or(first);
     message.trim_end_matches([',', ':', '.']).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only errors are looked at")]
+    struct Settings {
+        minutes: u32,
+        #[serde(default)]
+        most: Option<std::num::NonZeroU16>,
+        #[serde(default)]
+        on: bool,
+        #[serde(default)]
+        schema: Option<Schema>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Schema {
+        GroupOfNames,
+        MemberOf,
+    }
+
+    #[test]
+    fn messages_are_for_those_who_write_yaml() {
+        for (text, message, help) in [
+            ("", "the file is empty", "another file"),
+            ("# nothing\n", "the file is empty", "another file"),
+            ("minutes: 1\nminutes: 2", "the key `minutes` is given twice", "remove one"),
+            ("minutes: -1", "a whole number from 0 to 4294967295 is expected here", "digits"),
+            ("minutes: ten", "a whole number from 0 to 4294967295 is expected here", "digits"),
+            ("minutes: 1\nmost: 0", "a whole number from 1 to 65535 is expected here", "digits"),
+            ("minutes: 1\non: yes", "`true` or `false` is expected here", "key: value"),
+            ("minutes: 1\n\tmost: 1", "unknown field `\\tmost`", "indent by spaces: in YAML no tab"),
+            ("minuts: 1", "unknown field `minuts`", "did you mean `minutes`?"),
+            ("minutes: 1\nanything: 1", "unknown field `anything`", "write one of these"),
+            ("minutes: 1\nschema: groupOfNames", "unknown variant `groupOfNames`", "did you mean `group_of_names`?"),
+        ] {
+            let told = yaml::<Settings>(&Source::new("x.yaml", text)).unwrap_err().to_string();
+            assert!(told.contains(message) && told.contains(help), "{text:?} {told}");
+            assert!(!told.contains("u32") && !told.contains("DuplicateKeyPolicy"), "{told}");
+        }
+    }
 }
