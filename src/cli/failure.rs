@@ -48,10 +48,11 @@ pub(super) fn load_error(out: &mut Stream, error: &LoadError) -> io::Result<()> 
     Ok(())
 }
 
-/// Whether the file itself cannot be read: then there is nothing to find anything in.
+/// Whether `file` itself cannot be read: then there is nothing to find anything in.
 #[cfg(feature = "idp")]
-pub(super) fn is_unreadable(error: &LoadError) -> bool {
-    matches!(error.flaws.as_slice(), [Flaw::Input(input)] if input.diagnostic().is_none())
+pub(super) fn is_unreadable(error: &LoadError, file: &std::path::Path) -> bool {
+    let is_file = |input: &InputError| input.diagnostic().is_none() && input.name() == file.display().to_string();
+    matches!(error.flaws.as_slice(), [Flaw::Input(input)] if is_file(input))
 }
 
 /// Tells why a file could not be used.

@@ -9,7 +9,8 @@ use serde::Deserialize;
 
 use super::bind_keytab;
 use super::faults::Faults;
-use super::named::{Controller, Controllers};
+use super::named::{Controller, Controllers, Reached};
+use super::servers::{Places, seconds};
 use super::{group_names, ldap, secret};
 use crate::input::{self, Spanned};
 use crate::store::active_directory::{ActiveDirectory, ActiveDirectorySettings, Domains};
@@ -36,7 +37,7 @@ pub(super) struct Section {
 #[serde(deny_unknown_fields)]
 struct DomainSection {
     #[serde(default)]
-    urls: Vec<String>,
+    urls: Option<Spanned<Vec<String>>>,
     #[serde(default)]
     domain: Option<String>,
     #[serde(default)]
@@ -44,9 +45,9 @@ struct DomainSection {
     #[serde(default)]
     start_tls: bool,
     #[serde(default)]
-    ca_file: Option<PathBuf>,
+    ca_file: Option<Spanned<PathBuf>>,
     #[serde(default)]
-    base: Option<String>,
+    base: Option<Spanned<String>>,
     bind_name: String,
     #[serde(default)]
     bind_password: Option<Spanned<String>>,
@@ -55,11 +56,11 @@ struct DomainSection {
     #[serde(default)]
     bind_keytab_file: Option<Spanned<PathBuf>>,
     #[serde(default)]
-    connect_timeout_seconds: Option<u32>,
+    connect_timeout_seconds: Option<Spanned<u32>>,
     #[serde(default)]
-    bind_timeout_seconds: Option<u32>,
+    bind_timeout_seconds: Option<Spanned<u32>>,
     #[serde(default)]
-    request_timeout_seconds: Option<u32>,
+    request_timeout_seconds: Option<Spanned<u32>>,
     #[serde(default)]
     connections: Option<NonZeroU16>,
     #[serde(default)]
@@ -74,6 +75,12 @@ struct DomainSection {
     unqualified_forest_groups: Option<Spanned<bool>>,
     #[serde(default)]
     other_domains: Vec<Spanned<DomainSection>>,
+}
+
+impl DomainSection {
+    fn urls(&self) -> &[String] {
+        self.urls.as_ref().map_or(&[], |urls| &urls.value)
+    }
 }
 
 /// Where users are.
@@ -149,7 +156,7 @@ fn from_file(file: &Spanned<PathBuf>, faults: &mut Faults<'_>) -> Option<FileDir
     match input::read_source(&path).and_then(|source| FileDirectory::from_yaml(&source)) {
         Ok(directory) => Some(directory),
         Err(error) => {
-            faults.elsewhere(error.into());
+            faults.elsewhere(file, error.into());
             None
         }
     }
@@ -162,7 +169,7 @@ fn from_domain(section: &Spanned<DomainSection>, faults: &mut Faults<'_>) -> Opt
 
 /// The settings of a domain with its controllers, named or to be found.
 fn found_settings(section: &Spanned<DomainSection>, faults: &mut Faults<'_>) -> Option<ActiveDirectorySettings> {
-    let mut settings = domain_settings(section, &section.value.urls, faults)?;
+    let mut settings = domain_settings(section, section.value.urls(), faults)?;
     settings.servers.discovery = discovery(&section.value);
     Some(settings)
 }
@@ -184,7 +191,8 @@ fn from_domains(home: &Spanned<DomainSection>, faults: &mut Faults<'_>) -> Optio
     match Domains::new(settings, others) {
         Ok(domains) => Some(domains),
         Err(error) => {
-            faults.at(home, error.to_string(), "correct the settings of the domains");
+            let Spanned { value: DomainSection { urls, ca_file, .. }, .. } = home;
+            Places { section: home, urls: urls.as_ref(), ca_file: ca_file.as_ref() }.unusable(&error, faults);
             None
         }
     }
@@ -197,7 +205,7 @@ pub(super) fn controllers(section: &Spanned<Section>, faults: &mut Faults<'_>) -
     controllers.of_several_domains = !home.value.other_domains.is_empty();
     for domain in [home].into_iter().chain(&home.value.other_domains) {
         let urls = match discovery(&domain.value) {
-            None => domain.value.urls.clone(),
+            None => domain.value.urls().to_vec(),
             Some(asked) => match discover(&asked, domain.value.start_tls, DNS_LIMIT) {
                 Ok(found) => found,
                 Err(reason) => {
@@ -209,9 +217,9 @@ pub(super) fn controllers(section: &Spanned<Section>, faults: &mut Faults<'_>) -
         for url in urls {
             let settings = domain_settings(domain, std::slice::from_ref(&url), faults);
             let Some(settings) = settings else { continue };
-            let (start_tls, ca_file) = (settings.servers.start_tls, settings.servers.ca_file.clone());
+            let reached = reached(url, &settings);
             let alone = opened(domain, settings, faults);
-            controllers.found.extend(alone.map(|alone| Controller { url, start_tls, ca_file, alone }));
+            controllers.found.extend(alone.map(|alone| Controller { reached, alone }));
         }
     }
     controllers
@@ -234,15 +242,24 @@ pub(super) fn catalogues(section: &Spanned<Section>, faults: &mut Faults<'_>) ->
         };
         for url in urls {
             let Some(mut settings) = found_settings(domain, faults) else { return catalogues };
-            let (start_tls, ca_file) = (settings.servers.start_tls, settings.servers.ca_file.clone());
+            let reached = reached(url.clone(), &settings);
             if let Some(catalogue) = &mut settings.global_catalogue {
-                (catalogue.urls, catalogue.discovery) = (vec![url.clone()], None);
+                (catalogue.urls, catalogue.discovery) = (vec![url], None);
             }
             let alone = opened(domain, settings, faults);
-            catalogues.found.extend(alone.map(|alone| Controller { url, start_tls, ca_file, alone }));
+            catalogues.found.extend(alone.map(|alone| Controller { reached, alone }));
         }
     }
     catalogues
+}
+
+/// Each server of a directory that is no domain.
+pub(super) fn ldap_servers(section: &Spanned<Section>, faults: &Faults<'_>) -> Vec<Reached> {
+    section.value.ldap.as_ref().map_or_else(Vec::new, |section| ldap::reached(&section.value, faults))
+}
+
+fn reached(url: String, settings: &ActiveDirectorySettings) -> Reached {
+    Reached { url, start_tls: settings.servers.start_tls, ca_file: settings.servers.ca_file.clone() }
 }
 
 fn opened(
@@ -253,7 +270,8 @@ fn opened(
     match ActiveDirectory::new(settings) {
         Ok(directory) => Some(directory),
         Err(error) => {
-            faults.at(section, error.to_string(), "correct the settings of the domain");
+            let Spanned { value: DomainSection { urls, ca_file, .. }, .. } = section;
+            Places { section, urls: urls.as_ref(), ca_file: ca_file.as_ref() }.unusable(&error, faults);
             None
         }
     }
@@ -303,17 +321,19 @@ fn domain_settings(
     let domain = &section.value;
     let credentials = credentials(section, faults)?;
     let default = LdapServers::default();
-    let seconds = |given: Option<u32>, default| given.map_or(default, |given| Duration::from_secs(given.into()));
+    let connect_timeout = seconds(domain.connect_timeout_seconds.as_ref(), default.connect_timeout, faults);
+    let bind_timeout = seconds(domain.bind_timeout_seconds.as_ref(), default.bind_timeout, faults);
+    let request_timeout = seconds(domain.request_timeout_seconds.as_ref(), default.request_timeout, faults);
     let most = |given: Option<NonZeroU16>, default| given.map_or(default, |most| usize::from(most.get()));
-    let ca_file = domain.ca_file.as_ref().map(|file| faults.path(file));
+    let ca_file = domain.ca_file.as_ref().map(|file| faults.path(&file.value));
     let servers = |urls: &[String]| LdapServers {
         urls: urls.to_vec(),
         start_tls: domain.start_tls,
         ca_file: ca_file.clone(),
         credentials: credentials(),
-        connect_timeout: seconds(domain.connect_timeout_seconds, default.connect_timeout),
-        bind_timeout: seconds(domain.bind_timeout_seconds, default.bind_timeout),
-        request_timeout: seconds(domain.request_timeout_seconds, default.request_timeout),
+        connect_timeout,
+        bind_timeout,
+        request_timeout,
         connections: most(domain.connections, default.connections),
         sign_in_connections: most(domain.sign_in_connections, default.sign_in_connections),
         ..LdapServers::default()
@@ -335,7 +355,7 @@ fn domain_settings(
     }
     Some(ActiveDirectorySettings {
         servers: servers(urls),
-        base: domain.base.clone(),
+        base: domain.base.as_ref().map(|base| ldap::distinguished(base, faults)),
         global_catalogue,
         unqualified_forest_groups: unqualified.is_some(),
         group_names: domain.group_names.settings(),

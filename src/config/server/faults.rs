@@ -37,9 +37,19 @@ impl<'a> Faults<'a> {
         self.found.push(Diagnostic::error(CODE, span, message).with_help(help));
     }
 
-    /// Notes faults in other files.
-    pub(super) fn elsewhere(&mut self, error: LoadError) {
-        self.elsewhere.extend(error.flaws);
+    /// Notes faults in other files, which a value names. One that is not there at all is a fault of the value.
+    pub(super) fn elsewhere<T>(&mut self, named: &Spanned<T>, error: LoadError) {
+        for flaw in error.flaws {
+            match flaw {
+                Flaw::Input(missing) if missing.diagnostic().is_none() => {
+                    let told = missing.to_string();
+                    let (message, help) =
+                        told.rsplit_once("; ").unwrap_or((&told, "name one that the server may read"));
+                    self.at(named, message, help);
+                }
+                flaw => self.elsewhere.push(flaw),
+            }
+        }
     }
 
     /// A path that the file names; relative ones start at its folder.
@@ -61,14 +71,25 @@ impl<'a> Faults<'a> {
     /// As [`Self::read`], for a file that nobody else should read. Whether others can is a warning.
     pub(super) fn read_secret(&mut self, named: &Spanned<PathBuf>) -> Option<Vec<u8>> {
         let path = self.path(&named.value);
-        let mode = fs::metadata(&path).map_or(0, |metadata| metadata.permissions().mode() & 0o777);
-        if mode & 0o044 != 0 {
+        if let Some(mode) = open_to_others(&path) {
             let path = path.display();
             self.warnings.push(format!(
                 "`{path}` holds a secret, and its group or everybody can read it (mode {mode:o}); run `chmod 600 {path}`"
             ));
         }
         self.read(named)
+    }
+
+    /// Notes that the configuration itself holds a secret, if others than the server can read it.
+    pub(super) fn secret_in_sight(&mut self, key: &str) {
+        let path = Path::new(&self.source.name);
+        if let Some(mode) = open_to_others(path) {
+            let path = path.display();
+            self.warnings.push(format!(
+                "`{path}` holds the secret `{key}`, and its group or everybody can read it (mode {mode:o}); run `chmod 600 \
+                 {path}`, or keep the secret in a file of its own, named as `{key}_file`"
+            ));
+        }
     }
 
     /// Notes what does not keep the server from running, and should not be so.
@@ -87,4 +108,10 @@ impl<'a> Faults<'a> {
             (!found.is_empty()).then(|| Flaw::Findings { source: input::without_secrets(source), diagnostics: found });
         LoadError { flaws: own.into_iter().chain(elsewhere).collect() }
     }
+}
+
+/// The mode of a file that its group or everybody can read.
+fn open_to_others(path: &Path) -> Option<u32> {
+    let mode = fs::metadata(path).ok()?.permissions().mode() & 0o777;
+    (mode & 0o044 != 0).then_some(mode)
 }

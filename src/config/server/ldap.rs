@@ -2,12 +2,13 @@
 
 use std::num::{NonZeroU16, NonZeroU32};
 use std::path::PathBuf;
-use std::time::Duration;
 
 use serde::Deserialize;
 
 use super::faults::Faults;
+use super::named::Reached;
 use super::secret;
+use super::servers::{Places, seconds};
 use crate::idp::clock::{Clock as _, SystemClock};
 use crate::input::Spanned;
 use crate::store::directory::Password;
@@ -20,11 +21,11 @@ use crate::store::ldap_directory::{
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Section {
-    urls: Vec<String>,
+    urls: Spanned<Vec<String>>,
     #[serde(default)]
     start_tls: bool,
     #[serde(default)]
-    ca_file: Option<PathBuf>,
+    ca_file: Option<Spanned<PathBuf>>,
     #[serde(default)]
     anonymous: bool,
     #[serde(default)]
@@ -34,11 +35,11 @@ pub(super) struct Section {
     #[serde(default)]
     bind_password_file: Option<Spanned<PathBuf>>,
     #[serde(default)]
-    connect_timeout_seconds: Option<u32>,
+    connect_timeout_seconds: Option<Spanned<u32>>,
     #[serde(default)]
-    bind_timeout_seconds: Option<u32>,
+    bind_timeout_seconds: Option<Spanned<u32>>,
     #[serde(default)]
-    request_timeout_seconds: Option<u32>,
+    request_timeout_seconds: Option<Spanned<u32>>,
     #[serde(default)]
     connections: Option<NonZeroU16>,
     #[serde(default)]
@@ -137,11 +138,7 @@ pub(super) fn directory(section: &Spanned<Section>, faults: &mut Faults<'_>) -> 
     match LdapDirectory::new(settings, || SystemClock.now()) {
         Ok(directory) => Some(directory),
         Err(error) => {
-            let help = match error {
-                LdapSettingsError::NoDomain => "add `domain: NAME`",
-                LdapSettingsError::Servers(_) => "correct how the servers are reached",
-            };
-            faults.at(section, error.to_string(), help);
+            unusable(section, &error, faults);
             None
         }
     }
@@ -164,8 +161,25 @@ pub(super) fn store(name: &str, section: &Spanned<Section>, faults: &mut Faults<
     match LdapStore::new(name, servers, base) {
         Ok(store) => Some(store),
         Err(error) => {
-            faults.at(section, error.to_string(), "correct how the servers are reached");
+            unusable(section, &error, faults);
             None
+        }
+    }
+}
+
+/// Each server of a section by itself.
+pub(super) fn reached(section: &Section, faults: &Faults<'_>) -> Vec<Reached> {
+    let ca_file = section.ca_file.as_ref().map(|file| faults.path(&file.value));
+    let one = |url: &String| Reached { url: url.clone(), start_tls: section.start_tls, ca_file: ca_file.clone() };
+    section.urls.value.iter().map(one).collect()
+}
+
+fn unusable(section: &Spanned<Section>, error: &LdapSettingsError, faults: &mut Faults<'_>) {
+    let Section { urls, ca_file, .. } = &section.value;
+    match error {
+        LdapSettingsError::NoDomain => faults.at(section, error.to_string(), "add `domain: NAME`"),
+        LdapSettingsError::Servers(error) => {
+            Places { section, urls: Some(urls), ca_file: ca_file.as_ref() }.unusable(error, faults);
         }
     }
 }
@@ -173,15 +187,14 @@ pub(super) fn store(name: &str, section: &Spanned<Section>, faults: &mut Faults<
 impl Section {
     fn servers(&self, section: &Spanned<Self>, faults: &mut Faults<'_>) -> Option<LdapServers> {
         let default = LdapServers::default();
-        let seconds = |given: Option<u32>, default| given.map_or(default, |given| Duration::from_secs(given.into()));
         Some(LdapServers {
-            urls: self.urls.clone(),
+            urls: self.urls.value.clone(),
             start_tls: self.start_tls,
-            ca_file: self.ca_file.as_ref().map(|file| faults.path(file)),
+            ca_file: self.ca_file.as_ref().map(|file| faults.path(&file.value)),
+            connect_timeout: seconds(self.connect_timeout_seconds.as_ref(), default.connect_timeout, faults),
+            bind_timeout: seconds(self.bind_timeout_seconds.as_ref(), default.bind_timeout, faults),
+            request_timeout: seconds(self.request_timeout_seconds.as_ref(), default.request_timeout, faults),
             credentials: self.credentials(section, faults)?,
-            connect_timeout: seconds(self.connect_timeout_seconds, default.connect_timeout),
-            bind_timeout: seconds(self.bind_timeout_seconds, default.bind_timeout),
-            request_timeout: seconds(self.request_timeout_seconds, default.request_timeout),
             connections: self.connections.map_or(default.connections, |most| usize::from(most.get())),
             ..default
         })
@@ -249,7 +262,7 @@ impl Groups {
     }
 }
 
-fn distinguished(given: &Spanned<String>, faults: &mut Faults<'_>) -> String {
+pub(super) fn distinguished(given: &Spanned<String>, faults: &mut Faults<'_>) -> String {
     if let Err(message) = ldap_directory::check_name(&given.value) {
         faults.at(given, format!("`{}`: {message}", given.value), "write the name of the entry in the directory");
     }

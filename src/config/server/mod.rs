@@ -17,6 +17,7 @@ mod network;
 mod opaque_ids;
 mod passwords;
 mod secret;
+mod servers;
 mod sessions;
 mod signing;
 mod sources;
@@ -33,7 +34,7 @@ pub use directory::DirectorySource;
 pub use integrated_authentication::IntegratedAuthentication;
 pub use listen::Listen;
 pub use log::{Log, LogFormat};
-pub use named::{Controller, Controllers, Named, named};
+pub use named::{Controller, Controllers, Named, Reached, named};
 pub use signing::Signing;
 pub use sources::{Sources, load_sources};
 

@@ -16,6 +16,8 @@ pub struct Named {
     pub controllers: Controllers,
     /// Servers of the forest's global catalogue.
     pub catalogues: Controllers,
+    /// The servers of a directory that is no domain.
+    pub ldap_servers: Vec<Reached>,
 }
 
 /// The controllers of all domains that are named, or the servers of their catalogues.
@@ -29,14 +31,20 @@ pub struct Controllers {
     pub of_several_domains: bool,
 }
 
-/// One domain controller by itself, as such or as a server of the global catalogue.
-pub struct Controller {
+/// How one server of a directory is reached.
+pub struct Reached {
     /// `ldaps://…` or `ldap://…`
     pub url: String,
     /// TLS begins after connecting.
     pub start_tls: bool,
     /// The authorities that may have issued its certificate; those of the machine unless named.
     pub ca_file: Option<PathBuf>,
+}
+
+/// One domain controller by itself, as such or as a server of the global catalogue.
+pub struct Controller {
+    /// How it is reached.
+    pub reached: Reached,
     /// The domain as this controller shows it, or the forest as this catalogue does, with the settings of the
     /// configuration.
     pub alone: ActiveDirectory,
@@ -55,5 +63,10 @@ pub fn named(path: &Path) -> Result<Named, LoadError> {
     let trusts = file.trusts.value.iter().map(|folder| faults.path(&folder.value)).collect();
     let controllers = directory::controllers(&file.directory, &mut faults);
     let catalogues = directory::catalogues(&file.directory, &mut faults);
-    if faults.is_empty() { Ok(Named { trusts, controllers, catalogues }) } else { Err(faults.into_error()) }
+    let ldap_servers = directory::ldap_servers(&file.directory, &faults);
+    if faults.is_empty() {
+        Ok(Named { trusts, controllers, catalogues, ldap_servers })
+    } else {
+        Err(faults.into_error())
+    }
 }

@@ -69,7 +69,7 @@ impl Section {
         let lines = match lines {
             Ok(lines) => lines,
             Err(error) => {
-                faults.elsewhere(error.into());
+                faults.elsewhere(named, error.into());
                 return BTreeMap::new();
             }
         };

@@ -16,7 +16,16 @@ pub(super) fn read(
 ) -> Option<Zeroizing<String>> {
     match (written, file) {
         (None, None) => None,
-        (Some(written), None) => Some(Zeroizing::new(written.value.clone())),
+        (Some(written), None) => {
+            faults.secret_in_sight(name);
+            if written.value.starts_with("${") || written.value.starts_with("$(") {
+                faults.warn(format!(
+                    "`{name}` is taken as it stands, as variables of the environment are not filled in; write the \
+                     secret into a file that only the server can read, and name it as `{name}_file`"
+                ));
+            }
+            filled(&written.value, written, faults)
+        }
         (Some(_), Some(file)) => {
             faults.at(file, format!("`{name}` and `{name}_file` are both given"), "keep one of them");
             None
@@ -28,7 +37,15 @@ pub(super) fn read(
                 return None;
             };
             // Editors end a file with a line feed; it is no part of the secret.
-            Some(Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned()))
+            filled(text.trim_end_matches(['\r', '\n']), file, faults)
         }
     }
+}
+
+fn filled<T>(secret: &str, place: &Spanned<T>, faults: &mut Faults<'_>) -> Option<Zeroizing<String>> {
+    if secret.is_empty() {
+        faults.at(place, "the secret is empty", "write it there, or leave the key out");
+        return None;
+    }
+    Some(Zeroizing::new(secret.to_owned()))
 }

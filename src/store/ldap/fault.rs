@@ -45,7 +45,7 @@ pub(super) fn handshake(endpoint: &Endpoint, error: &Error) -> String {
              on port 389",
             endpoint.port
         ),
-        rustls::Error::InvalidCertificate(cause) => certificate(&endpoint.host, cause),
+        rustls::Error::InvalidCertificate(cause) => certificate_fault(&endpoint.host, cause),
         rustls::Error::AlertReceived(AlertDescription::ProtocolVersion | AlertDescription::HandshakeFailure)
         | rustls::Error::PeerIncompatible(_) => {
             format!("the server speaks no TLS that is still safe, which is 1.2 or 1.3 ({cause}); update it")
@@ -54,7 +54,9 @@ pub(super) fn handshake(endpoint: &Endpoint, error: &Error) -> String {
     }
 }
 
-fn certificate(host: &str, cause: &CertificateError) -> String {
+/// Why the certificate of the server `host` is not believed. What to do stands behind the last semicolon.
+#[must_use]
+pub fn certificate_fault(host: &str, cause: &CertificateError) -> String {
     match cause {
         CertificateError::ExpiredContext { time, not_after } => format!(
             "its certificate expired at {}, and it is {} now; renew it on the server, or set the clock of this machine",
@@ -77,7 +79,9 @@ fn certificate(host: &str, cause: &CertificateError) -> String {
              certificate with that one",
             presented.iter().map(|name| format!("`{}`", name_of(name))).collect::<Vec<_>>().join(", ")
         ),
-        CertificateError::NotValidForName => format!("its certificate is not valid for the name `{host}`"),
+        CertificateError::NotValidForName => {
+            format!("its certificate is not valid for the name `{host}`; issue one with that name")
+        }
         CertificateError::UnknownIssuer => {
             "its certificate is of an authority that is not trusted; name a file with the \
              authority's own certificate as `ca_file`"
@@ -93,9 +97,10 @@ fn certificate(host: &str, cause: &CertificateError) -> String {
     }
 }
 
-/// `DnsName("dc1.corp.example.com")` without what only programmers want to know.
+/// `DnsName("dc1.corp.example.com")` or `IpAddress(192.0.2.1)` without what only programmers want to know.
 fn name_of(presented: &str) -> &str {
-    presented.split('"').nth(1).unwrap_or(presented)
+    let bare = presented.split_once('(').and_then(|(_, rest)| rest.strip_suffix(')')).unwrap_or(presented);
+    bare.trim_matches('"')
 }
 
 fn written(time: UnixTime) -> String {

@@ -35,6 +35,7 @@ pub(in crate::store) mod whole;
 
 pub use condition::Condition;
 pub use counters::OperationCounts;
+pub use fault::certificate_fault;
 pub use health::{ServerHealth, ServerStanding};
 pub use sasl::{SaslError, SaslExchange, SaslMechanism, SaslServer};
 pub use settings::{Discovery, DiscoveryRecords, LdapServers, ServiceCredentials, SettingsError};

@@ -172,10 +172,10 @@ pub enum SettingsError {
     #[error("`{0}` is no address of a global catalogue: write its port, 3269 for `ldaps://` or 3268 for StartTLS")]
     NoGlobalCatalogue(String),
     /// Passwords would be readable on the network.
-    #[error("`{0}` would send passwords unencrypted; use `ldaps://`, or turn on StartTLS")]
+    #[error("`{0}` would send passwords unencrypted; use `ldaps://`, or turn on StartTLS with `start_tls: true`")]
     Cleartext(String),
     /// A bind without one of them succeeds as nobody [RFC 4513 5.1.2].
-    #[error("the service account has no name or no password; the directory answers no searches without")]
+    #[error("the service account has no name or no password, and the directory tells nothing without; write both")]
     NoServiceAccount,
     /// The authorities to trust.
     #[error("no certificate authority can be trusted: {0}")]
@@ -194,7 +194,11 @@ fn is_label(label: &str) -> bool {
 /// The address of a server, if it can work.
 fn parse_url(text: &str, start_tls: bool, danger_allow_cleartext: bool) -> Result<Url, SettingsError> {
     let wrong = |reason: String| SettingsError::Url { url: text.to_owned(), reason };
-    let url = Url::parse(text).map_err(|error| wrong(error.to_string()))?;
+    let url = Url::parse(text).map_err(|error| match error {
+        url::ParseError::RelativeUrlWithoutBase => wrong("it does not begin with `ldaps://`".to_owned()),
+        url::ParseError::EmptyHost => wrong("it names no machine".to_owned()),
+        error => wrong(error.to_string()),
+    })?;
     if !url.username().is_empty() || url.password().is_some() {
         // The address is not repeated: it holds a password.
         let reason = "it holds a name or a password, which have settings of their own".to_owned();
