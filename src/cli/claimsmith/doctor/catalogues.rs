@@ -23,7 +23,7 @@ pub(super) fn check(catalogues: Controllers, now: Timestamp) -> Vec<Finding> {
         .found
         .into_iter()
         .map(|catalogue| {
-            let subject = format!("global catalogue `{}`", catalogue.url);
+            let subject = format!("global catalogue `{}`", catalogue.reached.url);
             let told = subject.clone();
             (subject, std::thread::spawn(move || bounded(LIMIT, move || one(&catalogue, now, &told))))
         })
@@ -44,7 +44,7 @@ fn unfound(forest: &str, reason: &str) -> Finding {
 }
 
 fn one(catalogue: &Controller, now: Timestamp, subject: &str) -> Vec<Finding> {
-    let certificate = match way_to(catalogue, now, subject) {
+    let certificate = match way_to(&catalogue.reached, now, subject) {
         Ok(certificate) => certificate,
         Err(Obstacle { what, help }) => return vec![Finding::error(subject, what).why(WHY).help(help)],
     };

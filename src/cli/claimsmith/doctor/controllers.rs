@@ -9,7 +9,7 @@ use super::bounded::bounded;
 use super::certificate;
 use super::finding::{Finding, count};
 use super::wire::{self, Obstacle};
-use crate::config::server::{Controller, Controllers};
+use crate::config::server::{Controller, Controllers, Reached};
 use crate::store::active_directory::{Examination, Readable};
 
 /// How long all checks of one controller may take.
@@ -29,7 +29,7 @@ pub(super) fn check(controllers: Controllers, login: Option<&str>, now: Timestam
         .found
         .into_iter()
         .map(|controller| {
-            let (url, login) = (controller.url.clone(), login.map(str::to_owned));
+            let (url, login) = (controller.reached.url.clone(), login.map(str::to_owned));
             let examined = std::thread::spawn(move || bounded(LIMIT, move || one(&controller, login.as_deref(), now)));
             (url, examined)
         })
@@ -55,36 +55,52 @@ fn subject(url: &str) -> String {
 
 /// Each step only if the one before it went well: what follows from one fault is none by itself.
 fn one(controller: &Controller, login: Option<&str>, now: Timestamp) -> Vec<Finding> {
-    let subject = subject(&controller.url);
+    let subject = subject(&controller.reached.url);
     let mut findings = Vec::new();
-    match way_to(controller, now, &subject) {
+    match way_to(&controller.reached, now, &subject) {
         Ok(certificate) => findings.push(certificate),
         Err(Obstacle { what, help }) => return vec![Finding::error(subject, what).help(help)],
     }
-    match controller.alone.examine(login) {
+    let examined = controller.alone.examine(login).and_then(|found| match login {
+        // Nobody of that name says nothing about the others.
+        Some(_) if found.person.is_none() => controller.alone.examine(None),
+        _ => Ok(found),
+    });
+    match examined {
         Ok(examination) => findings.extend(judge(&examination, now, &subject)),
         Err(error) => {
-            findings.push(Finding::error(subject, error.to_string()).why("it answers nobody's sign-in").help(
-                "correct `bind_name` and the password, or the account itself: it must not be disabled, locked or \
-                 expired, nor have to change its password",
-            ));
+            findings.push(unasked(&error.to_string(), &subject));
         }
     }
     findings
 }
 
+/// Why the service account learns nothing from it, though it can be reached.
+fn unasked(told: &str, subject: &str) -> Finding {
+    let help = if told.contains("Kerberos") {
+        "see \"A service account without a password\" in docs/operate/kerberos.md: `bind_name` and `bind_keytab_file` \
+         belong together, `urls` must be the controllers' own names, and the KDC must be found"
+    } else if told.contains("was refused") {
+        "correct `bind_name`, such as `user@domain`, and the password, or the account itself: it must not be disabled, \
+         locked or expired, nor have to change its password"
+    } else {
+        "see whether the controller has what is asked for, and lets the service account see it"
+    };
+    Finding::error(subject, told).why("it answers nobody's sign-in").help(help)
+}
+
 /// Connects, and looks at the certificate.
-pub(super) fn way_to(controller: &Controller, now: Timestamp, subject: &str) -> Result<Finding, Obstacle> {
-    let url = Url::parse(&controller.url)
-        .map_err(|error| Obstacle { what: error.to_string(), help: "write `ldaps://HOST`" })?;
+pub(super) fn way_to(server: &Reached, now: Timestamp, subject: &str) -> Result<Finding, Obstacle> {
+    let url = Url::parse(&server.url)
+        .map_err(|error| Obstacle { what: error.to_string(), help: "write `ldaps://HOST`".to_owned() })?;
     let socket = wire::connect(&wire::resolve(&url)?)?;
-    let shown = wire::certificate(socket, &url, controller.start_tls, controller.ca_file.as_deref())?;
-    let next = "renew the controller's certificate";
+    let shown = wire::certificate(socket, &url, server.start_tls, server.ca_file.as_deref())?;
+    let next = "renew the server's certificate";
     let finding = certificate::times(&shown).map_or_else(
         || Finding::ok(subject, "it shows a certificate that is believed"),
         |(from, until)| certificate::validity(subject, from, until, now, next),
     );
-    Ok(Finding { message: format!("TLS: {}", finding.message), ..finding })
+    Ok(Finding { message: format!("TLS: its certificate: {}", finding.message), ..finding })
 }
 
 /// What a controller says, and shows of a person.
@@ -97,7 +113,7 @@ fn judge(examination: &Examination, now: Timestamp, subject: &str) -> Vec<Findin
     findings.push(match person {
         None => Finding::error(subject, "the service account sees nobody")
             .why("nobody can sign in")
-            .help("let it read the people below `base`, or correct `base`; or the person of `--user` is not there"),
+            .help("let it read the people below `base`, or correct `base`"),
         Some(person) => rights(person, subject),
     });
     findings
@@ -135,7 +151,7 @@ fn rights(person: &Readable, subject: &str) -> Finding {
             .why("no session holds while nobody can tell whether the account may still be used")
             .help("let it read the property set `Account Restrictions` of people");
     }
-    Finding::ok(subject, format!("`{name}` is shown whole, with {}", count(*groups, "group")))
+    Finding::ok(subject, format!("`{name}` is shown whole, with the SIDs of {}", count(*groups, "group")))
 }
 
 #[cfg(test)]

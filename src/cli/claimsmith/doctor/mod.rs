@@ -41,12 +41,12 @@ Examples:
 
 It asks the directory and the stores as the server does, with the same
 accounts, and changes nothing; the server may run meanwhile. Nobody's password
-is needed. Each finding says what to do; `docs/operate.md` explains them.
+is needed. Each finding says what to do; `docs/operate/doctor.md` explains them.
 
 Exit codes:
   0  nothing to report
-  1  findings: warnings or errors
-  2  the configuration could not be read";
+  1  findings: warnings or errors, also mistakes in the configuration
+  2  there is no such configuration, or it is no text";
 
 /// Look for what is wrong, or soon will be: configuration, certificates, directory, stores, trusts
 #[derive(Debug, clap::Args)]
@@ -82,7 +82,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
             kerberos::start_again_with_keytabs(&loaded)?;
             examine(arguments, loaded, now)?
         }
-        Err(error) if failure::is_unreadable(&error) => return Err(error.into()),
+        Err(error) if failure::is_unreadable(&error, &arguments.config) => return Err(error.into()),
         Err(error) => {
             if arguments.format == Format::Human {
                 failure::load_error(&mut output.messages, &error)?;
@@ -124,7 +124,7 @@ fn examine(arguments: &Arguments, loaded: ServerConfig, now: Timestamp) -> anyho
     });
     findings.extend(controllers::check(named.controllers, login, now));
     findings.extend(catalogues::check(named.catalogues, now));
-    findings.extend(ldap::check(&loaded.directory));
+    findings.extend(ldap::check(&loaded.directory, named.ldap_servers, now));
     findings.extend(bind_keytab::check(loaded.bind_keytab_file.as_deref(), &loaded.directory));
     findings.extend(keytab::check(loaded.integrated_authentication.as_ref(), &loaded.directory));
     progress.done(3);
@@ -169,6 +169,7 @@ fn surprise(warning: &str) -> Finding {
     Finding::warning("configuration", message).help(help)
 }
 
+/// The faults of a configuration, each of which ends with what to do.
 fn told_in_one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" | ")
 }

@@ -36,10 +36,11 @@ pub(super) fn follow(
     match directory.account_now(person.name, person.now) {
         Err(error) => vec![Finding::error(subject, error.to_string()).help("correct what is said of the directory")],
         Ok(None) => vec![Finding::error(subject, "the directory has nobody of that name, or more than one").help(
-            "write `DOMAIN\\user`, `user@domain` or `user`; `directory.active_directory.base` may be too narrow",
+            "write `DOMAIN\\user`, `user@domain` or `user`; what the configuration says of people, such as `base`, may be \
+             too narrow",
         )],
         Ok(Some((account, refusal))) => {
-            let groups = account.claims.iter().filter(|claim| &*claim.claim_type == claim_types::GROUP_SID).count();
+            let groups = groups(&account);
             let known = format!("the directory knows `{}`, with {}", account.name, count(groups, "group"));
             let mut findings = vec![match refusal {
                 None => Finding::ok(subject, known),
@@ -50,6 +51,12 @@ pub(super) fn follow(
             findings
         }
     }
+}
+
+/// How many groups a domain gives by their SIDs, or another directory by their names.
+fn groups(account: &Account) -> usize {
+    let of = |wanted: &str| account.claims.iter().filter(|claim| &*claim.claim_type == wanted).count();
+    of(claim_types::GROUP_SID).max(of(claim_types::GROUP))
 }
 
 /// What one relying party would be told.

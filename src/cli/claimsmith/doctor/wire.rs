@@ -11,6 +11,8 @@ use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, ServerName};
 use url::Url;
 
+use crate::store::ldap::certificate_fault;
+
 /// How long each step may take.
 pub(super) const LIMIT: Duration = Duration::from_secs(5);
 /// Asks for TLS on an open connection [RFC 4511 4.14.1].
@@ -21,7 +23,7 @@ const RESULT_CODE: [u8; 3] = [0x0a, 0x01, 0x00];
 /// Why a controller cannot be reached, and what to do.
 pub(super) struct Obstacle {
     pub(super) what: String,
-    pub(super) help: &'static str,
+    pub(super) help: String,
 }
 
 /// The addresses of the machine.
@@ -31,7 +33,7 @@ pub(super) fn resolve(url: &Url) -> Result<Vec<SocketAddr>, Obstacle> {
         Ok(found) => found.collect(),
         Err(error) => {
             let what = format!("no address is found for `{host}`: {error}");
-            return Err(Obstacle { what, help: "correct the name, or the DNS that this machine asks" });
+            return Err(Obstacle { what, help: "correct the name, or the DNS that this machine asks".to_owned() });
         }
     };
     Ok(found)
@@ -46,7 +48,8 @@ pub(super) fn connect(addresses: &[SocketAddr]) -> Result<TcpStream, Obstacle> {
             Err(error) => what = format!("`{address}` cannot be connected to: {error}"),
         }
     }
-    Err(Obstacle { what, help: "see that the server runs, and that firewalls let this machine through to its port" })
+    let help = "see that the server runs, and that firewalls let this machine through to its port";
+    Err(Obstacle { what, help: help.to_owned() })
 }
 
 /// The certificate that the server shows, if it is one to believe.
@@ -64,15 +67,16 @@ pub(super) fn certificate(
             _ => format!("the connection ended before TLS began: {error}"),
         },
         help: "see whether the server hangs, and whether this port is one for LDAP: 636 for `ldaps://`, 389 for \
-               `ldap://` with `start_tls`",
+               `ldap://` with `start_tls`"
+            .to_owned(),
     };
     let limited = socket.set_read_timeout(Some(LIMIT)).and_then(|()| socket.set_write_timeout(Some(LIMIT)));
     limited.map_err(|error| silent(&error))?;
     if start_tls && url.scheme() == "ldap" && !begins_tls(&mut socket).map_err(|error| silent(&error))? {
         let what = "it refuses StartTLS".to_owned();
-        return Err(Obstacle { what, help: "give the server a certificate, or use `ldaps://`" });
+        return Err(Obstacle { what, help: "give the server a certificate, or use `ldaps://`".to_owned() });
     }
-    let unusable = |what: String| Obstacle { what, help: "correct `ca_file`, or the address" };
+    let unusable = |what: String| Obstacle { what, help: "correct `ca_file`, or the address".to_owned() };
     let name = ServerName::try_from(url.host_str().unwrap_or_default().to_owned());
     let name = name.map_err(|error| unusable(error.to_string()))?;
     let config = config(ca_file).map_err(unusable)?;
@@ -80,7 +84,7 @@ pub(super) fn certificate(
     while tls.is_handshaking() {
         if let Err(error) = tls.complete_io(&mut socket) {
             let refused = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
-            return Err(refused.map_or_else(|| silent(&error), refusal));
+            return Err(refused.map_or_else(|| silent(&error), |cause| refusal(url, cause)));
         }
     }
     let own = tls.peer_certificates().and_then(|chain| chain.first().cloned());
@@ -95,22 +99,21 @@ fn begins_tls(socket: &mut TcpStream) -> io::Result<bool> {
     Ok(answer.windows(RESULT_CODE.len()).any(|window| window == RESULT_CODE))
 }
 
-/// What is wrong with a certificate, by what it takes to mend it.
-fn refusal(error: &rustls::Error) -> Obstacle {
-    let what = format!("its certificate is refused: {error}");
-    let help = match error {
-        rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer) => {
-            "name the authority of your domain in `ca_file`; `openssl s_client -showcerts -connect HOST:636` shows it"
-        }
-        rustls::Error::InvalidCertificate(CertificateError::Expired | CertificateError::ExpiredContext { .. }) => {
-            "renew the controller's certificate; compare the clocks, if it should still hold"
-        }
-        rustls::Error::InvalidCertificate(
-            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
-        ) => "write the name of the certificate in `urls`, or give the controller one with the name that stands there",
-        _ => "give the controller a certificate for its name, by an authority in `ca_file`, for servers",
+/// What is wrong with a certificate, and what it takes to mend it.
+fn refusal(url: &Url, error: &rustls::Error) -> Obstacle {
+    let rustls::Error::InvalidCertificate(cause) = error else {
+        let help = "see whether the server speaks TLS 1.2 or 1.3 on this port, and has a certificate for it".to_owned();
+        return Obstacle { what: format!("TLS does not come about: {error}"), help };
     };
-    Obstacle { what, help }
+    let told = certificate_fault(url.host_str().unwrap_or_default(), cause);
+    let (what, help) = told.rsplit_once("; ").unwrap_or((&told, "give the server another certificate"));
+    let mut help = help.to_owned();
+    if *cause == CertificateError::UnknownIssuer {
+        let (host, port) = (url.host_str().unwrap_or_default(), port(url));
+        let start_tls = if url.scheme() == "ldap" { " -starttls ldap" } else { "" };
+        help += &format!("; `openssl s_client -showcerts{start_tls} -connect {host}:{port}` shows who issued it");
+    }
+    Obstacle { what: what.to_owned(), help }
 }
 
 fn config(ca_file: Option<&Path>) -> Result<Arc<ClientConfig>, String> {
