@@ -14,10 +14,23 @@ use super::provider;
 /// Days before the end of the signing certificate at which it is time to act.
 const NOTICE_DAYS: i64 = 30;
 
+const EXAMPLES: &str = "\
+Examples:
+  claimsmith config check --config /etc/claimsmith/claimsmith.yaml
+
+Everything that is wrong is told at once, each with its place and what to do. It
+asks no directory, store or name server: `claimsmith doctor` does.
+
+Exit codes:
+  0  `serve` would start, and nothing is to be reported
+  1  findings: mistakes, secrets that others can read, a certificate that ends soon
+  2  there is no such configuration, or it is no text";
+
 /// Check a configuration, and all that it names
 ///
 /// Reads keys, certificates, the directory file, trusts and rules, as `serve` does, and listens nowhere.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
     /// The configuration
     #[arg(long, value_name = "FILE", default_value = "claimsmith.yaml")]
@@ -29,7 +42,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
     let config = match server::load(&arguments.config) {
         Ok(config) => config,
         // Without the file there is nothing to find anything in.
-        Err(error) if failure::is_unreadable(&error) => return Err(error.into()),
+        Err(error) if failure::is_unreadable(&error, &arguments.config) => return Err(error.into()),
         Err(error) => {
             failure::load_error(&mut output.messages, &error)?;
             return Ok(ExitCode::Findings);

@@ -1,20 +1,34 @@
 //! Sockets, signals, and the runtime that serves.
 
+use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
-use anyhow::Context as _;
+use anyhow::anyhow;
 use axum::Router;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::idp::IdentityProvider;
 use crate::web::{self, Settings, Stop, Tls};
 
-/// A socket for an address.
-pub(super) fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
-    let bound = TcpListener::bind(address);
-    bound.with_context(|| {
-        format!("cannot listen on `{address}`; is another program using it, or is the port below 1024?")
+/// A socket for the address that `key` of the configuration, or an option, names.
+pub(super) fn bind(address: SocketAddr, key: &str) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).map_err(|error| {
+        let (ip, port) = (address.ip(), address.port());
+        let told = match error.kind() {
+            ErrorKind::AddrInUse => {
+                format!("another program does already; `ss -ltnp 'sport = :{port}'` names it, or change `{key}`")
+            }
+            ErrorKind::PermissionDenied => format!(
+                "ports below 1024 need the capability `CAP_NET_BIND_SERVICE`, as the unit in docs/operate/service.md gives \
+                 it; or change `{key}`"
+            ),
+            ErrorKind::AddrNotAvailable => {
+                format!("this machine has no address `{ip}`; correct `{key}`, `0.0.0.0` stands for all addresses")
+            }
+            _ => format!("{error}; correct `{key}`"),
+        };
+        anyhow!("cannot listen on `{address}`: {told}")
     })
 }
 

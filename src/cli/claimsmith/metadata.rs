@@ -8,8 +8,22 @@ use crate::config::server;
 
 use super::provider;
 
+const EXAMPLES: &str = "\
+Examples:
+  claimsmith metadata --config /etc/claimsmith/claimsmith.yaml > idp.xml
+  aws iam update-saml-provider --saml-metadata-document file://idp.xml \\
+    --saml-provider-arn arn:aws:iam::123456789012:saml-provider/ADFS
+
+The server hands out the same at /FederationMetadata/2007-06/FederationMetadata.xml.
+It is valid for 400 days.
+
+Exit codes:
+  0  written
+  2  the configuration cannot be used";
+
 /// Write the signed SAML metadata, as the server publishes it
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
     /// The configuration
     #[arg(long, value_name = "FILE", default_value = "claimsmith.yaml")]

@@ -12,10 +12,20 @@ use crate::cli::{ExitCode, Output};
 use super::{listening, logging};
 use stage::Stage;
 
+const EXAMPLES: &str = "\
+Examples:
+  claimsmith demo
+  claimsmith demo --listen 127.0.0.1:9000
+
+Exit codes:
+  0  it was told to end, with Ctrl-C
+  2  it could not start; the port may be taken";
+
 /// Try it: an identity provider with a directory and a stand-in for AWS sign-in inside
 ///
 /// Needs no configuration, network or service. Keys and certificates are made anew each time and kept in memory.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
     /// Loopback address to listen on; a port of 0 takes any that is free
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8443")]
@@ -32,7 +42,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
         );
     }
     logging::start(logging::Format::Human, tracing_subscriber::filter::LevelFilter::WARN)?;
-    let listener = listening::bind(arguments.listen)?;
+    let listener = listening::bind(arguments.listen, "--listen")?;
     let stage = Stage::set(listener)?;
     let invitation = invitation(&stage.base_url);
     listening::serve(stage.served, || {
@@ -52,7 +62,7 @@ Claimsmith demo. Stop it with Ctrl-C. Nothing here reaches AWS.
   Open   {base_url}
          (the certificate was made a moment ago, so the browser warns: go on)
 
-  User   Password          What happens
+  User   Password           What happens
   alice  {alice}  chooses among her roles
   bob    {bob}    has one role
   carol  {carol}  has none: the rules do not let her in

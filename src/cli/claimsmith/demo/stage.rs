@@ -1,7 +1,7 @@
 //! What the demo is made of.
 
 use std::collections::BTreeMap;
-use std::net::TcpListener;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpListener};
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -58,7 +58,9 @@ impl Stage {
     /// Makes keys, loads directory and rules, and puts the stand-in beside them.
     pub(super) fn set(listener: TcpListener) -> anyhow::Result<Self> {
         let address = listener.local_addr()?;
-        let host = if address.ip().is_loopback() { "localhost".to_owned() } else { address.ip().to_string() };
+        // Other loopback addresses go by no name.
+        let usual = [IpAddr::from(Ipv4Addr::LOCALHOST), Ipv6Addr::LOCALHOST.into()];
+        let host = if usual.contains(&address.ip()) { "localhost".to_owned() } else { address.ip().to_string() };
         let base_url = format!("https://{host}:{}", address.port());
         let entity_id = format!("http://{host}/adfs/services/trust");
         let acs_url = format!("{base_url}{STANDIN}/saml");
