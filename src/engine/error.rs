@@ -193,7 +193,9 @@ impl EvalCause {
     pub const fn help(&self) -> &'static str {
         match self {
             Self::Store(StoreError::Unknown { .. }) => "configure the store, or correct its name in the rule",
-            Self::Store(StoreError::Query { .. }) => "correct the `query` of the rule",
+            Self::Store(StoreError::Query { .. }) => {
+                "correct the `query` of the rule, or let the store's account read what it asks for"
+            }
             Self::Store(StoreError::Unavailable { .. }) => {
                 "check that the store's server can be reached, then try again"
             }

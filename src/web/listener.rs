@@ -35,7 +35,11 @@ impl Tls {
         let mut config = rustls::ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()?
             .with_no_client_auth()
-            .with_single_cert(self.certificates, self.key)?;
+            .with_single_cert(self.certificates, self.key)
+            .map_err(|error| match error {
+                rustls::Error::InconsistentKeys(_) => ListenError::OtherKey,
+                error => error.into(),
+            })?;
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(config)
     }
@@ -44,6 +48,9 @@ impl Tls {
 /// Why the server cannot listen.
 #[derive(Debug, thiserror::Error)]
 pub enum ListenError {
+    /// The certificate is for another key.
+    #[error("the TLS certificate was not issued for this key")]
+    OtherKey,
     /// Certificate and key do not serve.
     #[error("the TLS certificate or key cannot be used: {0}")]
     Tls(#[from] rustls::Error),

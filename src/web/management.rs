@@ -35,7 +35,7 @@ fn text(counters: &Counters) -> String {
     let families = [
         (
             "claimsmith_sign_ins_total",
-            "Passwords checked, by result.",
+            "Sign-ins with a password or a ticket, by result.",
             vec![
                 ("result=\"ok\"", &counters.sign_ins),
                 ("result=\"refused\"", &counters.sign_ins_refused),
