@@ -17,14 +17,23 @@ fn its_commands_print_what_it_shows() {
 
 #[test]
 fn its_configuration_passes_the_check_and_gives_metadata() {
-    let readme = read("README.md");
-    let yaml = readme.split("```yaml\n").nth(1).unwrap().split("```").next().unwrap();
+    for page in ["README.md", "docs/operate.md"] {
+        passes_the_check_and_gives_metadata(page);
+    }
+}
+
+fn passes_the_check_and_gives_metadata(page: &str) {
+    let page = read(page);
+    let yaml = page.split("```yaml\n").nth(1).unwrap().split("```").next().unwrap();
+    // In a list it stands further in.
+    let inset = yaml.len() - yaml.trim_start().len();
+    let yaml: String = yaml.lines().map(|line| line.get(inset..).unwrap_or_default().to_owned() + "\n").collect();
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
     let generated =
         run(&["keys", "generate", "--name", "sts.example.com", "--out-dir", folder.path().to_str().unwrap()]);
     assert_eq!(generated.0, Some(0), "{}", generated.1);
-    for (from, to) in [("signing.crt", "tls.crt"), ("signing.key", "tls.key")] {
+    for (from, to) in [("signing.crt", "tls.crt"), ("signing.key", "tls.key"), ("signing.crt", "corp-ca.pem")] {
         std::fs::copy(at(from), at(to)).unwrap();
     }
     std::fs::write(at("bind-password"), "secret").unwrap();
@@ -58,7 +67,8 @@ fn the_rule_it_shows_is_the_shipped_one() {
 
 #[test]
 fn every_setting_is_in_the_guide() {
-    let guide = read("docs/operate.md");
+    let pages = std::fs::read_dir(root().join("docs/operate")).unwrap();
+    let guide: String = pages.map(|page| std::fs::read_to_string(page.unwrap().path()).unwrap()).collect();
     let mut missing = Vec::new();
     for entry in std::fs::read_dir(root().join("src/config/server")).unwrap() {
         let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
@@ -84,7 +94,37 @@ fn every_setting_is_in_the_guide() {
         ]
         .contains(&name.as_str())
     });
-    assert!(missing.is_empty(), "docs/operate.md does not explain {missing:?}");
+    assert!(missing.is_empty(), "docs/operate does not explain {missing:?}");
+}
+
+#[test]
+fn links_between_the_operators_pages_lead_somewhere() {
+    let mut pages = vec![root().join("README.md"), root().join("docs/operate.md")];
+    pages.extend(std::fs::read_dir(root().join("docs/operate")).unwrap().map(|page| page.unwrap().path()));
+    for page in pages {
+        let text = std::fs::read_to_string(&page).unwrap();
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            if link.contains("://") {
+                continue;
+            }
+            let (path, anchor) = link.split_once('#').unwrap_or((link, ""));
+            let target = if path.is_empty() { page.clone() } else { page.parent().unwrap().join(path) };
+            assert!(target.exists(), "{}: {link}", page.display());
+            let headings = || std::fs::read_to_string(&target).unwrap();
+            assert!(
+                anchor.is_empty() || headings().lines().any(|line| line.starts_with('#') && anchor_of(line) == anchor),
+                "{}: {link} is no heading there",
+                page.display()
+            );
+        }
+    }
+}
+
+/// How a link names a heading.
+fn anchor_of(heading: &str) -> String {
+    let plain = heading.trim_start_matches('#').trim().to_lowercase();
+    let kept = plain.chars().filter(|letter| letter.is_alphanumeric() || "-_ ".contains(*letter));
+    kept.map(|letter| if letter == ' ' { '-' } else { letter }).collect()
 }
 
 fn run(arguments: &[&str]) -> (Option<i32>, String) {

@@ -22,7 +22,8 @@ pub(super) fn read(file: &Spanned<PathBuf>, faults: &mut Faults<'_>) -> Option<K
     match Keytab::parse(&bytes) {
         Ok(keytab) => Some(keytab),
         Err(error) => {
-            let help = "make one with `ktpass`, `msktutil` or `samba-tool domain exportkeytab`; see docs/operate.md";
+            let help =
+                "make one with `ktpass`, `msktutil` or `samba-tool domain exportkeytab`; see docs/operate/kerberos.md";
             faults.at(file, error.to_string(), help);
             None
         }
