@@ -46,4 +46,6 @@ pub struct Counters {
     pub password_changes_failed: Counter,
     /// Requests that could not be accepted.
     pub requests_refused: Counter,
+    /// Audit records that could not be written.
+    pub audit_failures: Counter,
 }

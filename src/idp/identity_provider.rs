@@ -162,7 +162,17 @@ impl IdentityProvider {
         Issuer { entity_id: &self.entity_id, signer: &*self.signer, rng: &*self.rng, now }
     }
 
-    pub(super) fn record(&self, record: &AuditRecord) {
+    /// Whether the record was written. One that was not is counted and logged; nothing may be issued without.
+    pub(super) fn record(&self, record: &AuditRecord) -> bool {
+        if let Err(error) = self.audit.record(record) {
+            self.counters.audit_failures.add_one();
+            tracing::error!(
+                %error,
+                reference = record.reference,
+                "an audit record cannot be written, so nothing is issued; see where standard output goes"
+            );
+            return false;
+        }
         let counter = match (record.event, record.outcome) {
             (Event::SignIn, Outcome::Done) => &self.counters.sign_ins,
             (Event::SignIn, Outcome::Refused) => &self.counters.sign_ins_refused,
@@ -177,7 +187,7 @@ impl IdentityProvider {
             (Event::PasswordChange, Outcome::Failed) => &self.counters.password_changes_failed,
         };
         counter.add_one();
-        self.audit.record(record);
+        true
     }
 }
 

@@ -62,6 +62,11 @@ fn text(counters: &Counters) -> String {
         ),
         ("claimsmith_sign_outs_total", "Sessions ended.", vec![("", &counters.sign_outs)]),
         ("claimsmith_requests_refused_total", "Requests not accepted.", vec![("", &counters.requests_refused)]),
+        (
+            "claimsmith_audit_failures_total",
+            "Audit records that could not be written; nothing is issued without.",
+            vec![("", &counters.audit_failures)],
+        ),
     ];
     let mut out = String::new();
     for (name, help, counters) in families {
@@ -110,7 +115,7 @@ mod tests {
         assert!(
             text.contains("# TYPE claimsmith_sign_ins_total counter\nclaimsmith_sign_ins_total{result=\"ok\"} 0\n")
         );
-        assert!(text.ends_with("claimsmith_requests_refused_total 0\n"));
+        assert!(text.ends_with("claimsmith_audit_failures_total 0\n"));
     }
 
     #[test]

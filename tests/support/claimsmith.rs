@@ -38,16 +38,23 @@ impl Claimsmith {
 
     /// As [`Self::start`], with these variables in its environment.
     pub fn start_with(arguments: &[&str], variables: &[(&str, &Path)]) -> Self {
+        Self::start_into(arguments, variables, Stdio::piped())
+    }
+
+    /// As [`Self::start_with`], with its standard output going somewhere else than into a pipe.
+    pub fn start_into(arguments: &[&str], variables: &[(&str, &Path)], stdout: Stdio) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_claimsmith"))
             .args(arguments)
             .envs(variables.iter().copied())
             .stdin(Stdio::null())
-            .stdout(Stdio::piped())
+            .stdout(stdout)
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
         let output = Arc::new(Mutex::new(String::new()));
-        collect(process.stdout.take().unwrap(), &output);
+        if let Some(stdout) = process.stdout.take() {
+            collect(stdout, &output);
+        }
         collect(process.stderr.take().unwrap(), &output);
         let mut claimsmith = Self { process, output, url: String::new() };
         let started = Instant::now();

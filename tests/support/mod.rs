@@ -29,4 +29,5 @@ pub mod server_script;
 pub mod shared;
 pub mod site;
 pub mod slapd;
+pub mod small_site;
 pub mod waiting;

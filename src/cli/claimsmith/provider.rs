@@ -5,7 +5,6 @@ use std::sync::Arc;
 use crate::config::server::{DirectorySource, ServerConfig};
 use crate::config::stores::DIRECTORY_STORE;
 use crate::engine::{AttributeStore, Limits, Stores};
-use crate::idp::audit::TracingAudit;
 use crate::idp::clock::{Clock as _, SystemClock};
 use crate::idp::random::{Rng as _, SystemRng};
 use crate::idp::request::RequestLimits;
@@ -14,6 +13,8 @@ use crate::idp::{IdentityProvider, Parts};
 use crate::store::built_in::{self, OpaqueIds};
 use crate::store::directory::Directory;
 use crate::web::{self, Tls};
+
+use super::logging;
 
 /// What a configuration comes to.
 pub(super) struct Configured {
@@ -57,7 +58,7 @@ pub(super) fn configured(config: ServerConfig, tickets: Option<TicketSignOn>) ->
         inside_corporate_network: config.inside_corporate_network,
         clock: Arc::new(SystemClock),
         rng: Arc::new(rng),
-        audit: Arc::new(TracingAudit),
+        audit: Arc::new(logging::audit()?),
     });
     let settings = web::Settings { organisation: config.organisation, trusted_proxies: config.trusted_proxies, limits };
     let tls = Tls { certificates: config.listen.certificates, key: config.listen.key };

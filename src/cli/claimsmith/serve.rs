@@ -48,7 +48,7 @@ pub(super) fn run(arguments: &Arguments, _: &mut Output) -> anyhow::Result<ExitC
     };
     logging::start(format, config.log.level.parse().context("the log level")?)?;
     let (address, management) = (config.listen.address, config.management);
-    let (host, trusts) = (config.base_url.clone(), config.trusts.iter().count());
+    let (host, trusts) = (config.base_url.trim_start_matches("https://").to_owned(), config.trusts.iter().count());
     if config.session_keys.is_empty() {
         tracing::warn!("no session key is configured: a restart signs everybody out");
     }

@@ -8,7 +8,7 @@ mod problems;
 pub use by_ticket::TicketSignOnStep;
 pub use next::{ApplicationsPage, Asked, ChangeField, ChangePage, CookieChange, Next, Posting, SignInPage, SignOn};
 pub use password::{ChangeStep, NewPassword};
-use problems::{not_issued, not_signed};
+use problems::{not_issued, not_recorded, not_signed};
 
 use jiff::Timestamp;
 
@@ -239,7 +239,8 @@ impl IdentityProvider {
                     if matches!(error, IssuanceError::Rules(_)) { Outcome::Failed } else { Outcome::Refused };
                 record.cause = Some(error.to_string());
                 self.record(&record);
-                return Next::Problem(not_issued(&error, &transaction.reference));
+                let (account, application) = (&user.account().name, &request.trust().relying_party.name);
+                return Next::Problem(not_issued(&error, account, application, &transaction.reference));
             }
         };
         if let Ok(Some(unmet)) = unmet(&issuance) {
@@ -253,7 +254,9 @@ impl IdentityProvider {
         match self.issuer(transaction.now).issue(issuance, ends) {
             Ok(response) => {
                 record.assertion_id.clone_from(&response.assertion_id);
-                self.record(&record);
+                if !self.record(&record) {
+                    return Next::Problem(not_recorded(&transaction.reference));
+                }
                 let notice = self.password_notice(user, transaction.now);
                 Next::Post(Posting { notice, ..posting(request, response) })
             }

@@ -4,12 +4,16 @@ use crate::idp::issuance::IssuanceError;
 use crate::idp::problem::Problem;
 use crate::idp::response::ResponseError;
 
-pub(super) fn not_issued(error: &IssuanceError, reference: &str) -> Problem {
+/// `account` and `application` are named, as people may have several of both.
+pub(super) fn not_issued(error: &IssuanceError, account: &str, application: &str, reference: &str) -> Problem {
     match error {
-        IssuanceError::Denied(_) => Problem::denied(
-            "Your account has no right to use it. Ask the administrators of the application.",
-            reference,
-        ),
+        IssuanceError::Denied(_) => {
+            let text = format!(
+                "You are signed in as {account}, and this account has no right to use {application}. Ask its \
+                 administrators; if you have another account, go back to the start and sign out first."
+            );
+            Problem::denied(text, reference)
+        }
         IssuanceError::AnotherFactor => {
             Problem::denied("It asks for a second factor, and none is set up for you here.", reference)
         }
@@ -39,4 +43,9 @@ pub(super) fn not_signed(error: &ResponseError, reference: &str) -> Problem {
         }
     };
     Problem { details: vec![error.to_string()], ..Problem::fault(text, reference) }
+}
+
+/// An assertion that stands in no audit log would be nobody's.
+pub(super) fn not_recorded(reference: &str) -> Problem {
+    Problem::fault("Sign-ins cannot be recorded right now, so none is finished. Please tell the help desk.", reference)
 }

@@ -10,11 +10,11 @@ use jiff::{SignedDuration, Timestamp};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 
 use crate::cli::claimsmith::listening::Served;
+use crate::cli::claimsmith::logging;
 use crate::config::stores::DIRECTORY_STORE;
 use crate::config::trust;
 use crate::engine::trust::{Binding, Endpoint};
 use crate::engine::{AttributeStore, Limits, Stores};
-use crate::idp::audit::TracingAudit;
 use crate::idp::clock::{Clock, SystemClock};
 use crate::idp::lockout::LockoutLimits;
 use crate::idp::passwords::PasswordSettings;
@@ -101,7 +101,7 @@ impl Stage {
             inside_corporate_network: vec!["127.0.0.0/8".parse()?],
             clock: Arc::new(SystemClock),
             rng: Arc::new(rng),
-            audit: Arc::new(TracingAudit),
+            audit: Arc::new(logging::audit()?),
         });
         let served = Served {
             listener,
