@@ -58,10 +58,14 @@ fn plain(message: String, text: &str) -> String {
     match message.as_str() {
         "expected sequence start" => A_LIST.to_owned(),
         "expected mapping start" => KEYS.to_owned(),
-        "unexpected end of input" if text.trim().is_empty() => EMPTY.to_owned(),
+        "unexpected end of input" if says_nothing(text) => EMPTY.to_owned(),
         "invalid boolean" => "`true` or `false` is expected here".to_owned(),
         _ => whole_number(&message).unwrap_or(message),
     }
+}
+
+fn says_nothing(text: &str) -> bool {
+    text.lines().map(str::trim).all(|line| line.is_empty() || line.starts_with('#'))
 }
 
 /// What is expected in place of what does not fit into a number of so many bits.

@@ -54,7 +54,9 @@ impl Folder {
     fn write(&self, name: &str, text: &str) {
         fs::create_dir_all(self.path(name).parent().unwrap()).unwrap();
         fs::write(self.path(name), text).unwrap();
-        if Path::new(name).extension().is_some_and(|extension| extension == "key") || name == "password" {
+        if Path::new(name).extension().is_some_and(|extension| extension == "key")
+            || ["password", "claimsmith.yaml"].contains(&name)
+        {
             self.mode(name, 0o600);
         }
     }
