@@ -11,6 +11,7 @@ pub const INVALID_YAML: &str = "Y001";
 const A_LIST: &str = "a list is expected here";
 const KEYS: &str = "keys and values are expected here";
 const EMPTY: &str = "the file is empty";
+const TRUTH: &str = "`true` or `false` is expected here";
 /// How messages about a number begin.
 const NUMBER: &str = "a whole number from ";
 
@@ -59,7 +60,7 @@ fn plain(message: String, text: &str) -> String {
         "expected sequence start" => A_LIST.to_owned(),
         "expected mapping start" => KEYS.to_owned(),
         "unexpected end of input" if says_nothing(text) => EMPTY.to_owned(),
-        "invalid boolean" => "`true` or `false` is expected here".to_owned(),
+        invalid if invalid.starts_with("invalid boolean") => TRUTH.to_owned(),
         _ => whole_number(&message).unwrap_or(message),
     }
 }
@@ -97,6 +98,9 @@ fn advice(message: &str) -> String {
     }
     if message.starts_with(NUMBER) {
         return "write digits only".to_owned();
+    }
+    if message == TRUTH {
+        return "write one of these two".to_owned();
     }
     if message.starts_with("unknown field `\\t") {
         return "indent by spaces: in YAML no tab may stand there".to_owned();
@@ -179,7 +183,7 @@ mod tests {
             ("minutes: -1", "a whole number from 0 to 4294967295 is expected here", "digits"),
             ("minutes: ten", "a whole number from 0 to 4294967295 is expected here", "digits"),
             ("minutes: 1\nmost: 0", "a whole number from 1 to 65535 is expected here", "digits"),
-            ("minutes: 1\non: yes", "`true` or `false` is expected here", "key: value"),
+            ("minutes: 1\non: yes", "`true` or `false` is expected here", "one of these two"),
             ("minutes: 1\n\tmost: 1", "unknown field `\\tmost`", "indent by spaces: in YAML no tab"),
             ("minuts: 1", "unknown field `minuts`", "did you mean `minutes`?"),
             ("minutes: 1\nanything: 1", "unknown field `anything`", "write one of these"),

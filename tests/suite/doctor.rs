@@ -4,6 +4,7 @@ mod bind_keytab;
 mod directory;
 mod files;
 mod keytab;
+mod ldap;
 
 use std::path::Path;
 use std::process::{Command, Output};

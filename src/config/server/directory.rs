@@ -156,7 +156,7 @@ fn from_file(file: &Spanned<PathBuf>, faults: &mut Faults<'_>) -> Option<FileDir
     match input::read_source(&path).and_then(|source| FileDirectory::from_yaml(&source)) {
         Ok(directory) => Some(directory),
         Err(error) => {
-            faults.elsewhere(file, error.into());
+            faults.elsewhere(file, error.into(), "name a YAML directory file that the server may read");
             None
         }
     }

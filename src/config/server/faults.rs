@@ -37,14 +37,14 @@ impl<'a> Faults<'a> {
         self.found.push(Diagnostic::error(CODE, span, message).with_help(help));
     }
 
-    /// Notes faults in other files, which a value names. One that is not there at all is a fault of the value.
-    pub(super) fn elsewhere<T>(&mut self, named: &Spanned<T>, error: LoadError) {
+    /// Notes faults in other files, which a value names. One that cannot be read at all is a fault of the value, and `help`
+    /// says what to name.
+    pub(super) fn elsewhere<T>(&mut self, named: &Spanned<T>, error: LoadError, help: &str) {
         for flaw in error.flaws {
             match flaw {
                 Flaw::Input(missing) if missing.diagnostic().is_none() => {
                     let told = missing.to_string();
-                    let (message, help) =
-                        told.rsplit_once("; ").unwrap_or((&told, "name one that the server may read"));
+                    let message = told.rsplit_once("; ").map_or(told.as_str(), |(message, _)| message);
                     self.at(named, message, help);
                 }
                 flaw => self.elsewhere.push(flaw),

@@ -69,7 +69,7 @@ impl Section {
         let lines = match lines {
             Ok(lines) => lines,
             Err(error) => {
-                faults.elsewhere(named, error.into());
+                faults.elsewhere(named, error.into(), "name a YAML file that the server may read");
                 return BTreeMap::new();
             }
         };

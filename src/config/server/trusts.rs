@@ -31,7 +31,7 @@ pub(super) fn read(
         match trust::load(&faults.path(&folder.value)) {
             Ok(loaded) => {
                 if let Err(error) = stores::check_trust(&loaded, configured) {
-                    faults.elsewhere(folder, error);
+                    faults.elsewhere(folder, error, "name the folder of a relying party trust");
                 }
                 check_claim_types(&loaded, folder, faults);
                 if loaded.relying_party.endpoints.is_empty() {
@@ -53,7 +53,7 @@ pub(super) fn read(
             }
             Err(error) => {
                 all_read = false;
-                faults.elsewhere(folder, error);
+                faults.elsewhere(folder, error, "name the folder of a relying party trust");
             }
         }
     }

@@ -33,13 +33,13 @@ fn a_domain_is_examined_while_the_server_runs() {
     let _running = Claimsmith::serve(&configuration);
     let (found, _) = findings(&configuration, &domain.ca_file(), &["--user", "CORP\\alice"]);
     let controller = format!("ok: controller `{}`: ", domain.url());
-    assert_found(&found, &["controller `", &domain.url(), "TLS: it ends on "]);
+    assert_found(&found, &["controller `", &domain.url(), "its certificate ends on "]);
     assert_found(
         &found,
         &[&controller, "`dc1.corp.example.com` of `CORP`, `corp.example.com`, lets the service account in"],
     );
     assert_found(&found, &[&controller, "its clock and this machine's are "]);
-    assert_found(&found, &[&controller, "`alice` is shown whole, with 7 groups"]);
+    assert_found(&found, &[&controller, "`alice` is shown whole, with the SIDs of 7 groups"]);
     assert_found(&found, &["ok: user `CORP\\alice`: the directory knows `CORP\\alice`, with 6 groups"]);
     assert_found(
         &found,
@@ -49,6 +49,26 @@ fn a_domain_is_examined_while_the_server_runs() {
     assert_found(&found, &["error: user `dave`: ", "does not let them in: account disabled"]);
     let (found, _) = findings(&configuration, &domain.ca_file(), &["--user", "bob"]);
     assert_found(&found, &["warning: user `bob` at `Amazon Web Services`: the rules do not let them in"]);
+}
+
+#[test]
+fn a_person_who_is_not_there_says_nothing_about_the_service_account() {
+    let domain = shared_domain();
+    let found = found(&[domain.url()], &domain.ca_file(), &["--user", "nobody-at-all"], |_| ());
+    assert_found(&found, &["error: user `nobody-at-all`: the directory has nobody of that name"]);
+    assert_found(&found, &["ok: controller `", " is shown whole, with the SIDs of "]);
+}
+
+#[test]
+fn a_base_that_holds_nobody_is_told() {
+    let domain = shared_domain();
+    let found = found(&[domain.url()], &domain.ca_file(), &[], |folder| {
+        let path = folder.path().join("claimsmith.yaml");
+        let whole = fs::read_to_string(&path).unwrap();
+        let elsewhere = "base: 'OU=Nobody,DC=corp,DC=example,DC=com'\n    bind_name:";
+        fs::write(&path, whole.replace("bind_name:", elsewhere)).unwrap();
+    });
+    assert_found(&found, &["error: controller `", "the service account sees nobody"]);
 }
 
 #[test]
@@ -83,13 +103,13 @@ fn controllers_that_are_dead_or_frozen_are_told_beside_one_that_works() {
 fn certificates_that_are_wrong_are_told_apart() {
     let (domain, authority) = (shared_domain(), Authority::new());
     for (fault, expected) in [
-        (Fault::UnknownAuthority, "UnknownIssuer"),
-        (Fault::Expired, "certificate expired"),
-        (Fault::OtherName, "not valid for name"),
+        (Fault::UnknownAuthority, "is of an authority that is not trusted"),
+        (Fault::Expired, "expired at "),
+        (Fault::OtherName, "is not valid for the name `"),
     ] {
         let relay = Relay::with_fault(domain.target(), &authority, fault);
         let found = found(&[relay.url()], &authority.file(), &[], |_| ());
-        assert_found(&found, &["error: controller `", "its certificate is refused: ", expected]);
+        assert_found(&found, &["error: controller `", "its certificate ", expected]);
     }
 }
 

@@ -68,7 +68,7 @@ fn a_global_catalogue_is_examined_server_by_server() {
     let configuration = write_configuration(folder.path(), &[domain.url()], both.path(), &[&catalogues]);
     let (found, _) = findings(&configuration, both.path(), &[]);
     let [good, dead] = [good.url(), dead.url()];
-    assert_found(&found, &["global catalogue `", &good, "TLS: it holds until "]);
+    assert_found(&found, &["global catalogue `", &good, "its certificate holds until "]);
     assert_found(&found, &["ok: global catalogue `", &good, "it shows a forest of 1 domain to the service account"]);
     assert_found(&found, &["error: global catalogue `", &dead, "cannot be connected to: Connection refused"]);
 

@@ -97,10 +97,11 @@ pub(super) fn way_to(server: &Reached, now: Timestamp, subject: &str) -> Result<
     let shown = wire::certificate(socket, &url, server.start_tls, server.ca_file.as_deref())?;
     let next = "renew the server's certificate";
     let finding = certificate::times(&shown).map_or_else(
-        || Finding::ok(subject, "it shows a certificate that is believed"),
+        || Finding::ok(subject, "it is believed"),
         |(from, until)| certificate::validity(subject, from, until, now, next),
     );
-    Ok(Finding { message: format!("TLS: its certificate: {}", finding.message), ..finding })
+    let told = finding.message.strip_prefix("it ").unwrap_or(&finding.message);
+    Ok(Finding { message: format!("its certificate {told}"), ..finding })
 }
 
 /// What a controller says, and shows of a person.
