@@ -102,7 +102,8 @@ fn advice(message: &str) -> String {
     if message == TRUTH {
         return "write one of these two".to_owned();
     }
-    if message.starts_with("unknown field `\\t") {
+    let names_a_tab = message.split(|sign: char| !sign.is_alphabetic()).any(|word| word == "tab" || word == "tabs");
+    if message.starts_with("unknown field `\\t") || names_a_tab && !message.starts_with("unknown") {
         return "indent by spaces: in YAML no tab may stand there".to_owned();
     }
     let unknown = message.strip_prefix("unknown field `").or_else(|| message.strip_prefix("unknown variant `"));
@@ -184,7 +185,8 @@ mod tests {
             ("minutes: ten", "a whole number from 0 to 4294967295 is expected here", "digits"),
             ("minutes: 1\nmost: 0", "a whole number from 1 to 65535 is expected here", "digits"),
             ("minutes: 1\non: yes", "`true` or `false` is expected here", "one of these two"),
-            ("minutes: 1\n\tmost: 1", "unknown field `\\tmost`", "indent by spaces: in YAML no tab"),
+            ("\tminutes: 1", "tab", "indent by spaces: in YAML no tab"),
+            ("minutes: 1\n\tmost: 1", "found a tab", "indent by spaces: in YAML no tab"),
             ("minuts: 1", "unknown field `minuts`", "did you mean `minutes`?"),
             ("minutes: 1\nanything: 1", "unknown field `anything`", "write one of these"),
             ("minutes: 1\nschema: groupOfNames", "unknown variant `groupOfNames`", "did you mean `group_of_names`?"),
