@@ -185,7 +185,6 @@ mod tests {
             ("minutes: ten", "a whole number from 0 to 4294967295 is expected here", "digits"),
             ("minutes: 1\nmost: 0", "a whole number from 1 to 65535 is expected here", "digits"),
             ("minutes: 1\non: yes", "`true` or `false` is expected here", "one of these two"),
-            ("\tminutes: 1", "tab", "indent by spaces: in YAML no tab"),
             ("minutes: 1\n\tmost: 1", "found a tab", "indent by spaces: in YAML no tab"),
             ("minuts: 1", "unknown field `minuts`", "did you mean `minutes`?"),
             ("minutes: 1\nanything: 1", "unknown field `anything`", "write one of these"),
