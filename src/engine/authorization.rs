@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Output, Program, claim_types};
+use super::{Program, Trace, claim_types};
 
 /// Whether the user may use the relying party.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,21 +55,16 @@ impl Decision {
     ///
     /// Only issued claims count, and of them only the type. Deny beats permit in any order; neither is a denial.
     #[must_use]
-    pub fn of(program: &Program, output: &Output) -> Self {
+    pub fn of(program: &Program, output: &Trace) -> Self {
         if program.rule_count() == 0 {
             return Self::Deny(DenyReason::NoRules);
         }
-        let denial = output.issued.iter().position(|claim| &*claim.claim_type == claim_types::DENY);
-        if let Some(position) = denial {
-            let origin = output.trace.issued().get(position).and_then(|&id| output.trace.origins(id).next());
-            let rule = origin.map_or(0, |origin| origin.rule);
+        let issued = |wanted: &str| output.issued().iter().copied().find(|&id| output.is_of_type(id, wanted));
+        if let Some(denial) = issued(claim_types::DENY) {
+            let rule = output.origins(denial).next().map_or(0, |origin| origin.rule);
             let rule_name = program.rules().nth(rule).and_then(|info| info.name.clone());
             return Self::Deny(DenyReason::DeniedBy { rule_number: rule + 1, rule_name });
         }
-        if output.issued.iter().any(|claim| &*claim.claim_type == claim_types::PERMIT) {
-            Self::Permit
-        } else {
-            Self::Deny(DenyReason::NoPermit)
-        }
+        if issued(claim_types::PERMIT).is_some() { Self::Permit } else { Self::Deny(DenyReason::NoPermit) }
     }
 }

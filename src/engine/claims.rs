@@ -202,6 +202,17 @@ impl Claims {
         })
     }
 
+    /// Whether a claim says the same as one of another list.
+    pub(super) fn says_as(&self, id: ClaimId, other: &Self, other_id: ClaimId) -> bool {
+        let is_common = id == other_id
+            && id.index() < self.common_count.min(other.common_count)
+            && self.common.as_ref().zip(other.common.as_ref()).is_some_and(|(own, its)| Arc::ptr_eq(own, its));
+        is_common
+            || self.view(id).zip(other.view(other_id)).is_some_and(|(own, its)| {
+                own.claim_type() == its.claim_type() && own.value() == its.value() && own.manner() == its.manner()
+            })
+    }
+
     /// Type, value and manner of a claim.
     pub(super) fn parts(&self, id: ClaimId) -> Option<(TypeId, &Arc<str>, MannerId)> {
         self.entry(id).map(|entry| (entry.type_id, &entry.value, entry.manner))

@@ -37,7 +37,7 @@ pub use duplicates::Duplicates;
 pub use error::{EvalCause, EvalError, Stage};
 pub use evaluate::{Evaluation, Examiner, Failure, Made, Memory, Output, Replaced, Sides, Step, evaluate};
 pub use limits::Limits;
-pub use pipeline::{Outcome, Pipeline, PipelineRun, PipelineStep, Traces};
+pub use pipeline::{Outcome, Pipeline, PipelineRun, PipelineStep, Traces, Verdict};
 pub use query::{AttributeStore, Query, Row, StoreError, Stores, store_key};
 pub use trace::{ClaimId, Origin, Trace};
 pub use versions::Versions;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::evaluate::Request;
 use super::{
-    Answer, Claim, Decision, DenyReason, EvalError, Evaluation, Limits, Memory, Output, Program, Query, Row, Stage,
-    Step, StoreError, Stores, Trace, claim_types,
+    Answer, Claim, Decision, DenyReason, EvalError, Evaluation, Limits, Memory, Program, Query, Row, Stage, StoreError,
+    Stores, Trace, claim_types,
 };
 
 /// The programs that a sign-on to a relying party runs.
@@ -36,14 +36,23 @@ pub struct Outcome {
     pub traces: Traces,
 }
 
-impl Outcome {
+/// The same without the claims, for whoever may need none in the end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// Whether the user may use the relying party.
+    pub decision: Decision,
+    /// The rules demand another factor. Whoever cannot ask for one must refuse.
+    pub additional_authentication_required: bool,
+    /// How all of it came to be, with the claims.
+    pub traces: Traces,
+}
+
+impl Verdict {
     /// Where every run starts: no rule has permitted anything.
     fn denied() -> Self {
         Self {
-            accepted: Vec::new(),
             decision: Decision::Deny(DenyReason::NoRules),
             additional_authentication_required: false,
-            issued: Vec::new(),
             traces: Traces::default(),
         }
     }
@@ -109,7 +118,8 @@ pub struct PipelineRun<'p> {
     limits: Limits,
     stage: Stage,
     evaluation: Evaluation<'p>,
-    outcome: Outcome,
+    accepted: Vec<Claim>,
+    verdict: Verdict,
     /// All rule sets ran, and the outcome was not given out.
     is_complete: bool,
     /// Another run will go on where this one is, and may ask the same.
@@ -135,7 +145,8 @@ impl<'p> PipelineRun<'p> {
             limits,
             stage: Stage::Acceptance,
             evaluation: Evaluation::within_request(&pipeline.acceptance, input, limits, Request::new(&limits), true),
-            outcome: Outcome::denied(),
+            accepted: Vec::new(),
+            verdict: Verdict::denied(),
             is_complete: false,
             shares_answers,
         }
@@ -155,11 +166,35 @@ impl<'p> PipelineRun<'p> {
     /// The first rule that failed, and why. Nothing is issued then, and the run is over. So is stepping on after the
     /// outcome was given out.
     pub fn step(&mut self) -> Result<PipelineStep, EvalError> {
-        if let Some(queries) = self.run_to(None)? {
+        if let Some(queries) = self.run()? {
             return Ok(PipelineStep::Ask(queries));
         }
         self.is_complete = false;
-        Ok(PipelineStep::Done(Box::new(std::mem::replace(&mut self.outcome, Outcome::denied()))))
+        let Verdict { decision, additional_authentication_required, traces } =
+            std::mem::replace(&mut self.verdict, Verdict::denied());
+        Ok(PipelineStep::Done(Box::new(Outcome {
+            accepted: std::mem::take(&mut self.accepted),
+            decision,
+            additional_authentication_required,
+            issued: traces.issuance.as_ref().map(Trace::issued_claims).unwrap_or_default(),
+            traces,
+        })))
+    }
+
+    /// The same for whoever may need no claims in the end: `None` when the outcome is known, and
+    /// [`into_verdict`](Self::into_verdict) then has it.
+    ///
+    /// # Errors
+    ///
+    /// As [`step`](Self::step).
+    pub fn run(&mut self) -> Result<Option<Vec<Query>>, EvalError> {
+        self.run_to(None)
+    }
+
+    /// What was found so far: a denial, unless the rules permitted it.
+    #[must_use]
+    pub fn into_verdict(self) -> Verdict {
+        self.verdict
     }
 
     /// Runs rule sets until a rule of this stage and index is next, or the outcome is known, or a rule needs answers: to
@@ -171,12 +206,12 @@ impl<'p> PipelineRun<'p> {
             {
                 return self.evaluation.run_to(rule_index).map_err(|error| self.at_stage(error));
             }
-            let output = match self.evaluation.step().map_err(|error| self.at_stage(error))? {
-                Step::Ask(queries) => return Ok(Some(queries)),
-                Step::Done(output) => output,
-            };
+            if let Some(queries) = self.evaluation.run().map_err(|error| self.at_stage(error))? {
+                return Ok(Some(queries));
+            }
+            let trace = self.evaluation.take_trace();
             let request = self.evaluation.take_request();
-            match self.finish(output) {
+            match self.finish(trace) {
                 Some(next) => self.start(next, request),
                 None => self.is_complete = true,
             }
@@ -192,7 +227,8 @@ impl<'p> PipelineRun<'p> {
             limits: self.limits,
             stage: self.stage,
             evaluation: self.evaluation.forked(program),
-            outcome: self.outcome.clone(),
+            accepted: self.accepted.clone(),
+            verdict: self.verdict.clone(),
             is_complete: self.is_complete,
             shares_answers: self.shares_answers,
         }
@@ -217,39 +253,38 @@ impl<'p> PipelineRun<'p> {
     fn start(&mut self, stage: Stage, request: Request) {
         if let Some(program) = self.pipeline.program(stage) {
             self.stage = stage;
-            let input = &self.outcome.accepted;
+            let input = &self.accepted;
             let keeps_answers = stage != Stage::Issuance || self.shares_answers;
             self.evaluation = Evaluation::within_request(program, input, self.limits, request, keeps_answers);
         }
     }
 
     /// Takes in the output of the current stage and says which comes next.
-    fn finish(&mut self, output: Output) -> Option<Stage> {
+    fn finish(&mut self, trace: Trace) -> Option<Stage> {
         match self.stage {
             Stage::Acceptance => {
-                self.outcome.accepted = output.issued;
-                self.outcome.traces.acceptance = output.trace;
+                self.accepted = trace.issued_claims();
+                self.verdict.traces.acceptance = trace;
                 self.pipeline.authorization.as_ref().map(|_| Stage::Authorization)
             }
             Stage::Authorization => {
                 if let Some(program) = self.pipeline.program(self.stage) {
-                    self.outcome.decision = Decision::of(program, &output);
+                    self.verdict.decision = Decision::of(program, &trace);
                 }
-                self.outcome.traces.authorization = Some(output.trace);
+                self.verdict.traces.authorization = Some(trace);
                 let next = match &self.pipeline.additional_authentication {
                     Some(_) => Stage::AdditionalAuthentication,
                     None => Stage::Issuance,
                 };
-                self.outcome.decision.is_permit().then_some(next)
+                self.verdict.decision.is_permit().then_some(next)
             }
             Stage::AdditionalAuthentication => {
-                self.outcome.additional_authentication_required = demands_another_factor(&output.issued);
-                self.outcome.traces.additional_authentication = Some(output.trace);
+                self.verdict.additional_authentication_required = demands_another_factor(&trace);
+                self.verdict.traces.additional_authentication = Some(trace);
                 Some(Stage::Issuance)
             }
             Stage::Issuance => {
-                self.outcome.issued = output.issued;
-                self.outcome.traces.issuance = Some(output.trace);
+                self.verdict.traces.issuance = Some(trace);
                 None
             }
         }
@@ -262,8 +297,8 @@ impl<'p> PipelineRun<'p> {
 }
 
 /// Whether additional authentication rules ask for another factor [language reference 7.3].
-fn demands_another_factor(issued: &[Claim]) -> bool {
-    issued.iter().any(|claim| {
+fn demands_another_factor(trace: &Trace) -> bool {
+    trace.issued_claims().iter().any(|claim| {
         &*claim.claim_type == claim_types::AUTHENTICATION_METHOD
             && &*claim.value == claim_types::MULTIPLE_AUTHENTICATION
     })

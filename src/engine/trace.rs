@@ -64,6 +64,12 @@ impl Trace {
         self.claims.view(id).and_then(View::to_claim)
     }
 
+    /// Whether the claim is of this type.
+    #[must_use]
+    pub fn is_of_type(&self, id: ClaimId, claim_type: &str) -> bool {
+        self.claims.view(id).and_then(View::claim_type).is_some_and(|its| **its == *claim_type)
+    }
+
     /// Whether the claim came in from outside; others were made by rules.
     #[must_use]
     pub const fn is_given(&self, id: ClaimId) -> bool {
@@ -74,6 +80,21 @@ impl Trace {
     #[must_use]
     pub fn issued(&self) -> &[ClaimId] {
         &self.issued
+    }
+
+    /// The same as claims.
+    #[must_use]
+    pub fn issued_claims(&self) -> Vec<Claim> {
+        let mut claims = Vec::with_capacity(self.issued.len());
+        claims.extend(self.issued.iter().filter_map(|&id| self.claim(id)));
+        claims
+    }
+
+    /// Whether the same claims were issued, in the same order. Claims that both got from one run are not looked at.
+    #[must_use]
+    pub fn issues_the_same(&self, other: &Self) -> bool {
+        let mut both = self.issued.iter().zip(&other.issued);
+        self.issued.len() == other.issued.len() && both.all(|(&id, &same)| self.claims.says_as(id, &other.claims, same))
     }
 
     /// For each rule of the program, how often its action ran. Selectors that nothing refers to do not multiply it.

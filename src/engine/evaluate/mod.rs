@@ -143,11 +143,27 @@ impl<'p> Evaluation<'p> {
     ///
     /// The first rule that failed, and why. Nothing is issued then, and the evaluation is over.
     pub fn step(&mut self) -> Result<Step, EvalError> {
-        if let Some(asked) = self.run_to(usize::MAX)? {
+        if let Some(asked) = self.run()? {
             return Ok(Step::Ask(asked));
         }
-        self.state = State::Over;
-        Ok(Step::Done(self.done()))
+        let trace = self.take_trace();
+        Ok(Step::Done(Output { issued: trace.issued_claims(), trace }))
+    }
+
+    /// The same for whoever may need no claims in the end: `None` when all rules have run, and
+    /// [`into_trace`](Self::into_trace) then has the result.
+    ///
+    /// # Errors
+    ///
+    /// As [`step`](Self::step).
+    pub fn run(&mut self) -> Result<Option<Vec<Query>>, EvalError> {
+        self.run_to(usize::MAX)
+    }
+
+    /// What happened so far, with the claims that were issued.
+    #[must_use]
+    pub fn into_trace(mut self) -> Trace {
+        self.take_trace()
     }
 
     /// Runs rules until the one of this index is next, or none is left, or one needs answers: to these queries.
@@ -222,14 +238,13 @@ impl<'p> Evaluation<'p> {
         }
     }
 
-    fn done(&mut self) -> Output {
-        let set = std::mem::take(&mut self.work.set);
-        let (claims, ids) = set.into_parts();
-        let mut issued = Vec::with_capacity(ids.len());
-        issued.extend(ids.iter().filter_map(|&id| claims.view(id)?.to_claim()));
+    /// The result. The run is over.
+    pub(super) fn take_trace(&mut self) -> Trace {
+        self.state = State::Over;
+        let (claims, ids) = std::mem::take(&mut self.work.set).into_parts();
         let mut trace = std::mem::take(&mut self.work.trace);
         trace.finish(claims, self.given, ids);
-        Output { issued, trace }
+        trace
     }
 
     fn error(&self, cause: EvalCause) -> EvalError {

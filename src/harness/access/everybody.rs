@@ -76,8 +76,9 @@ pub fn access<'p>(
                     Err(error) => Had::Failed(error.to_string()),
                     Ok(run) if run.is_denied() => Had::Denied,
                     Ok(run) => {
-                        let problem = if checked { aws::check(&run.issued).into_iter().next() } else { None };
-                        let values = run.issued.into_iter().filter(is_role).map(|claim| claim.value).collect();
+                        let issued = run.issued();
+                        let problem = if checked { aws::check(&issued).into_iter().next() } else { None };
+                        let values = issued.into_iter().filter(is_role).map(|claim| claim.value).collect();
                         Had::Roles(values, problem.map(Box::new))
                     }
                 })

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, VecDeque};
 
 use super::changes::{Changes, Place};
 use super::version::Side;
-use crate::engine::{Claim, ClaimId, Stage, Trace, Traces, claim_types};
+use crate::engine::{ClaimId, Stage, Trace, Traces, claim_types};
 use crate::harness::population::Evaluated;
 
 /// What a difference comes from.
@@ -133,6 +133,5 @@ fn issued_of_type(run: &Evaluated, claim_type: &str) -> Option<ClaimId> {
 }
 
 fn issued(trace: &Trace, claim_type: &str) -> Option<ClaimId> {
-    let is_it = |claim: Option<Claim>| claim.is_some_and(|claim| *claim.claim_type == *claim_type);
-    trace.issued().iter().copied().find(|&id| is_it(trace.claim(id)))
+    trace.issued().iter().copied().find(|&id| trace.is_of_type(id, claim_type))
 }

@@ -68,7 +68,7 @@ fn outcomes(changes: &Changes, both: Both<'_>, differences: &mut UserDifferences
         let cause = cause::of_permit(changes, both, side);
         found.push((Difference::Access { gained }, cause));
         // Everything else follows from this; only the roles are worth a word.
-        let roles = Issued::of(&both.of(side).issued).roles.into_keys();
+        let roles = Issued::of(&both.of(side).issued()).roles.into_keys();
         found.extend(roles.map(|role| (Difference::Role { role, gained }, cause)));
         return;
     }
@@ -78,8 +78,9 @@ fn outcomes(changes: &Changes, both: Both<'_>, differences: &mut UserDifferences
         let cause = cause::of_further_authentication(changes, both, side);
         found.push((Difference::FurtherAuthentication { asked }, cause));
     }
-    let old = Issued::of(&both.old.issued);
-    let new = Issued::beside(&both.new.issued, &old.claims);
+    let (old, new) = (both.old.issued(), both.new.issued());
+    let old = Issued::of(&old);
+    let new = Issued::beside(&new, &old.claims);
     roles(changes, both, &old, &new, found);
     claims(changes, both, &old, &new, found);
     differences.reordered = differences.found.is_empty();

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::answers::Answering;
 use crate::engine::{
-    Answer, Claim, Decision, EvalCause, EvalError, Evaluation, Limits, Memory, PipelineRun, PipelineStep, Query, Step,
-    StoreError, Traces,
+    Answer, Claim, Decision, EvalCause, EvalError, Evaluation, Limits, Memory, PipelineRun, Query, StoreError, Trace,
+    Traces,
 };
 use crate::harness::dry_run::Rules;
 
@@ -16,8 +16,6 @@ pub struct Evaluated {
     pub decision: Option<Decision>,
     /// Whether a further authentication would be asked for.
     pub additional_authentication: bool,
-    /// The issued claims, in order.
-    pub issued: Vec<Claim>,
     /// How all of it came to be; a single rule set stands under `issuance`.
     pub traces: Traces,
 }
@@ -29,12 +27,22 @@ impl Evaluated {
         self.decision.as_ref().is_some_and(|decision| !decision.is_permit())
     }
 
+    /// The issued claims, in order.
+    #[must_use]
+    pub fn issued(&self) -> Vec<Claim> {
+        self.traces.issuance.as_ref().map(Trace::issued_claims).unwrap_or_default()
+    }
+
     /// Whether the same comes out of both, for whoever looks only at what comes out.
     #[must_use]
     pub fn is_alike(&self, other: &Self) -> bool {
         self.is_denied() == other.is_denied()
             && self.additional_authentication == other.additional_authentication
-            && self.issued == other.issued
+            && match (&self.traces.issuance, &other.traces.issuance) {
+                (Some(trace), Some(other)) => trace.issues_the_same(other),
+                (Some(alone), None) | (None, Some(alone)) => alone.issued().is_empty(),
+                (None, None) => true,
+            }
     }
 }
 
@@ -71,12 +79,10 @@ pub fn leaves_nobody_out<T>(outcome: Result<T, EvalError>) -> Result<Result<T, E
 
 /// Steps a run to its end.
 pub(super) fn finish(mut run: impl Run, answers: &mut impl Answering) -> Result<Evaluated, EvalError> {
-    loop {
-        match run.next()? {
-            Next::Ask(queries) => ask(&mut run, &queries, answers)?,
-            Next::Done(evaluated) => return Ok(evaluated),
-        }
+    while let Some(queries) = run.run()? {
+        ask(&mut run, &queries, answers)?;
     }
+    Ok(run.into_evaluated())
 }
 
 /// Gives a run the rows of its queries.
@@ -92,29 +98,15 @@ pub(super) fn ask(run: &mut impl Run, queries: &[Query], answers: &mut impl Answ
 
 /// A run of a pipeline or of a single rule set.
 pub(super) trait Run {
-    fn next(&mut self) -> Result<Next, EvalError>;
+    fn run(&mut self) -> Result<Option<Vec<Query>>, EvalError>;
     fn answer(&mut self, answers: Vec<Arc<Answer>>);
     fn fail(&mut self, error: StoreError) -> EvalError;
-}
-
-/// What a run needs next.
-#[expect(clippy::large_enum_variant, reason = "it is looked at once and never kept")]
-pub(super) enum Next {
-    Ask(Vec<Query>),
-    Done(Evaluated),
+    fn into_evaluated(self) -> Evaluated;
 }
 
 impl Run for PipelineRun<'_> {
-    fn next(&mut self) -> Result<Next, EvalError> {
-        Ok(match self.step()? {
-            PipelineStep::Ask(queries) => Next::Ask(queries),
-            PipelineStep::Done(outcome) => Next::Done(Evaluated {
-                decision: Some(outcome.decision),
-                additional_authentication: outcome.additional_authentication_required,
-                issued: outcome.issued,
-                traces: outcome.traces,
-            }),
-        })
+    fn run(&mut self) -> Result<Option<Vec<Query>>, EvalError> {
+        self.run()
     }
 
     fn answer(&mut self, answers: Vec<Arc<Answer>>) {
@@ -123,20 +115,21 @@ impl Run for PipelineRun<'_> {
 
     fn fail(&mut self, error: StoreError) -> EvalError {
         self.fail(error)
+    }
+
+    fn into_evaluated(self) -> Evaluated {
+        let verdict = self.into_verdict();
+        Evaluated {
+            decision: Some(verdict.decision),
+            additional_authentication: verdict.additional_authentication_required,
+            traces: verdict.traces,
+        }
     }
 }
 
 impl Run for Evaluation<'_> {
-    fn next(&mut self) -> Result<Next, EvalError> {
-        Ok(match self.step()? {
-            Step::Ask(queries) => Next::Ask(queries),
-            Step::Done(output) => Next::Done(Evaluated {
-                decision: None,
-                additional_authentication: false,
-                issued: output.issued,
-                traces: Traces { issuance: Some(output.trace), ..Traces::default() },
-            }),
-        })
+    fn run(&mut self) -> Result<Option<Vec<Query>>, EvalError> {
+        self.run()
     }
 
     fn answer(&mut self, answers: Vec<Arc<Answer>>) {
@@ -145,5 +138,10 @@ impl Run for Evaluation<'_> {
 
     fn fail(&mut self, error: StoreError) -> EvalError {
         self.fail(error)
+    }
+
+    fn into_evaluated(self) -> Evaluated {
+        let traces = Traces { issuance: Some(self.into_trace()), ..Traces::default() };
+        Evaluated { decision: None, additional_authentication: false, traces }
     }
 }

@@ -92,7 +92,11 @@ proptest! {
         let texts = [0, 1].map(|_| alike.clone() + &random_rules::rules(&mut choices));
         let [old, new] = texts.each_ref().map(|text| Program::from_text(text).unwrap());
         let alone = [&old, &new].map(|program| evaluate(program, &input, &stores(), limits(tight)));
-        prop_assert_eq!(&outputs(&old, &new, &input, limits(tight)), &alone, "{:?}", texts);
+        let together = outputs(&old, &new, &input, limits(tight));
+        prop_assert_eq!(&together, &alone, "{:?}", texts);
+        if let [Ok(old), Ok(new)] = &together {
+            prop_assert_eq!(old.trace.issues_the_same(&new.trace), old.issued == new.issued, "{:?}", texts);
+        }
         let same = [alone[0].clone(), alone[0].clone()];
         prop_assert_eq!(&outputs(&old, &old, &input, limits(tight)), &same, "{:?}", texts);
     }
@@ -124,7 +128,13 @@ proptest! {
         };
         let (old, new) = (pipeline(0), pipeline(1));
         let alone = [&old, &new].map(|pipeline| pipeline.run(&input, &stores(), limits(tight)));
-        prop_assert_eq!(&outcomes(&old, &new, &input, limits(tight)), &alone, "{:?} {:?}", old, new);
+        let together = outcomes(&old, &new, &input, limits(tight));
+        prop_assert_eq!(&together, &alone, "{:?} {:?}", old, new);
+        if let [Ok(first), Ok(second)] = &together
+            && let [Some(trace), Some(other)] = [first, second].map(|outcome| outcome.traces.issuance.as_ref())
+        {
+            prop_assert_eq!(trace.issues_the_same(other), first.issued == second.issued, "{:?} {:?}", old, new);
+        }
         let same = [alone[0].clone(), alone[0].clone()];
         prop_assert_eq!(&outcomes(&old, &old, &input, limits(tight)), &same, "{:?}", old);
     }
