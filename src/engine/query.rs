@@ -191,8 +191,9 @@ impl Stores {
 
     /// Asks the store of a name.
     fn ask(&self, name: &str, queries: &[Query]) -> Result<Vec<Answer>, StoreError> {
-        match self.by_name.get(&store_key(name)) {
-            Some((_, store)) => store.answer_in_any_form(queries),
+        // There are few, and making the key takes longer than looking through them.
+        match self.by_name.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)) {
+            Some((_, (_, store))) => store.answer_in_any_form(queries),
             None => Err(StoreError::Unknown { name: name.to_owned(), known: self.known() }),
         }
     }

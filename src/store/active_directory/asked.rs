@@ -19,7 +19,7 @@ pub(super) struct Wanted {
 
 impl Wanted {
     /// Whether everything that a query asks for is among it.
-    pub(super) fn holds(&self, attributes: &[Attribute]) -> bool {
+    pub(super) fn holds(&self, attributes: &[Attribute<'_>]) -> bool {
         attributes.iter().all(|attribute| match attribute {
             Attribute::Named(name) => self.attributes.contains(&*name.to_lowercase()),
             Attribute::TokenGroups(_) => self.groups,
@@ -38,7 +38,7 @@ impl Asked {
     }
 
     /// Notes what a query asks of a user's own entry.
-    pub(super) fn note(&self, attributes: &[Attribute]) {
+    pub(super) fn note(&self, attributes: &[Attribute<'_>]) {
         let mut wanted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for attribute in attributes {
             match attribute {
@@ -60,7 +60,7 @@ mod tests {
     #[test]
     fn what_was_asked_is_wanted_up_to_a_number() {
         let asked = Asked::default();
-        let named = |name: &str| Attribute::Named(name.into());
+        let named = |name: &str| Attribute::Named(name.to_owned().into());
         let query = [named("Mail"), Attribute::TokenGroups(GroupForm::Sid)];
         assert!(!asked.so_far().holds(&query));
         asked.note(&query);

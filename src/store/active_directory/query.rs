@@ -2,30 +2,31 @@
 //!
 //! Directory files answer the same queries as a live directory, so a dry run says what the server will do.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::engine::{Query, StoreError};
 use crate::store::filter::{TOO_DEEP, is_too_deep};
 use crate::store::ldap::escape::escape;
 
-/// A query taken apart, its parameters filled in.
+/// A query taken apart, its parameters filled in; what fills a part by itself is not copied.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::store) struct AdQuery {
+pub(in crate::store) struct AdQuery<'q> {
     /// An LDAP filter; `None` asks for the user of the third part.
     pub(in crate::store) filter: Option<String>,
     /// One for each column.
-    pub(in crate::store) attributes: Vec<Attribute>,
+    pub(in crate::store) attributes: Vec<Attribute<'q>>,
     /// The domain of the third part.
-    pub(in crate::store) domain: String,
+    pub(in crate::store) domain: Cow<'q, str>,
     /// The user of the third part. With a filter of its own, nobody looks at it [MS claim rules, Send LDAP Attributes].
-    pub(in crate::store) user: String,
+    pub(in crate::store) user: Cow<'q, str>,
 }
 
 /// What a column asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::store) enum Attribute {
+pub(in crate::store) enum Attribute<'q> {
     /// An attribute by its LDAP name; case does not matter.
-    Named(Arc<str>),
+    Named(Cow<'q, str>),
     /// The security groups of the user, direct and nested, without domain-local ones.
     TokenGroups(GroupForm),
 }
@@ -51,10 +52,10 @@ const TOKEN_GROUPS: [(&str, GroupForm); 4] = [
     ("tokenGroups(SID)", GroupForm::Sid),
 ];
 
-impl AdQuery {
+impl<'q> AdQuery<'q> {
     /// The `sAMAccountName` of the one account that the query is about, if it is about one that it names.
     pub(in crate::store) fn user_only(&self) -> Option<&str> {
-        self.filter.is_none().then_some(self.user.as_str())
+        self.filter.is_none().then_some(&*self.user)
     }
 
     /// Reads a query. The text of the rule is split first and the parameters are put in afterwards, so a value can
@@ -63,7 +64,7 @@ impl AdQuery {
     /// # Errors
     ///
     /// A query of another form, with the number of the AD FS message that says the same.
-    pub(in crate::store) fn parse(query: &Query) -> Result<Self, StoreError> {
+    pub(in crate::store) fn parse(query: &'q Query) -> Result<Self, StoreError> {
         let (store, text) = (|| query.store.to_string(), || query.text.to_string());
         let read = Self::read(query).map_err(|reason| StoreError::Query { store: store(), query: text(), reason })?;
         let (fields, types) = (read.attributes.len(), query.columns);
@@ -73,13 +74,15 @@ impl AdQuery {
         Ok(read)
     }
 
-    fn read(query: &Query) -> Result<Self, String> {
+    fn read(query: &'q Query) -> Result<Self, String> {
         // Blanks around a part are the rule's. Those of a value belong to it: without them it may be somebody else's name.
-        let parts: Vec<&str> = query.text.split(';').map(str::trim).collect();
-        let [filter, attributes, user] = parts[..] else {
+        let parts = || query.text.split(';').map(str::trim);
+        let mut all = parts();
+        let (Some(filter), Some(attributes), Some(user), None) = (all.next(), all.next(), all.next(), all.next())
+        else {
             return Err(format!(
                 "it has {} parts where three are wanted, `filter;attribute,…;DOMAIN\\user` (AD FS: POLICY3824)",
-                parts.len()
+                parts().count()
             ));
         };
         let filter = if filter.is_empty() { None } else { Some(substitute(filter, &query.parameters, escape)?) };
@@ -88,29 +91,52 @@ impl AdQuery {
         }
         let attributes = attributes
             .split(',')
-            .map(|attribute| Attribute::parse(substitute(attribute, &query.parameters, str::to_owned)?.trim()))
+            .map(|attribute| Attribute::parse(filled(attribute, &query.parameters)?))
             .collect::<Result<Vec<_>, _>>()?;
-        let account = substitute(user, &query.parameters, str::to_owned)?;
+        let account = filled(user, &query.parameters)?;
+        let parted = match &account {
+            Cow::Borrowed(account) => account.split_once('\\').map(|(domain, user)| (domain.into(), user.into())),
+            Cow::Owned(account) => {
+                let parted = account.split_once('\\');
+                parted.map(|(domain, user)| (domain.to_owned().into(), user.to_owned().into()))
+            }
+        };
         let Some((domain, user)) =
-            account.split_once('\\').filter(|(domain, user)| !domain.is_empty() && !user.is_empty())
+            parted.filter(|(domain, user): &(Cow<'q, str>, Cow<'q, str>)| !domain.is_empty() && !user.is_empty())
         else {
             return Err(format!(
                 "its third part must name a user as `DOMAIN\\user`, and is `{account}` (AD FS: POLICY3826); \
                  pass the value of a `windowsaccountname` claim"
             ));
         };
-        Ok(Self { filter, attributes, domain: domain.to_owned(), user: user.to_owned() })
+        Ok(Self { filter, attributes, domain, user })
     }
 }
 
-impl Attribute {
-    fn parse(text: &str) -> Result<Self, String> {
+impl<'q> Attribute<'q> {
+    fn parse(filled: Cow<'q, str>) -> Result<Self, String> {
+        let text = filled.trim();
         if let Some((_, form)) = TOKEN_GROUPS.iter().find(|(name, _)| text.eq_ignore_ascii_case(name)) {
             return Ok(Self::TokenGroups(*form));
         }
         let is_name = text.starts_with(|first: char| first.is_ascii_alphanumeric())
             && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_'));
-        if is_name { Ok(Self::Named(text.into())) } else { Err(format!("`{text}` is no attribute name")) }
+        if !is_name {
+            return Err(format!("`{text}` is no attribute name"));
+        }
+        Ok(Self::Named(match filled {
+            Cow::Borrowed(filled) => filled.trim().into(),
+            Cow::Owned(filled) => filled.trim().to_owned().into(),
+        }))
+    }
+}
+
+/// A template with its parameters. Most are none, or one parameter and nothing else.
+fn filled<'q>(template: &'q str, parameters: &'q [Arc<str>]) -> Result<Cow<'q, str>, String> {
+    match parameters.first() {
+        Some(first) if template == "{0}" => Ok(Cow::Borrowed(first)),
+        _ if !template.contains('{') => Ok(Cow::Borrowed(template)),
+        _ => substitute(template, parameters, str::to_owned).map(Cow::Owned),
     }
 }
 
@@ -157,13 +183,13 @@ mod tests {
         assert_eq!(put("{0:x}{0,5}{ 0 }"), "{0:x}{0,5}{ 0 }");
     }
 
-    fn parse(text: &str, parameters: &[&str], columns: usize) -> Result<AdQuery, String> {
-        AdQuery::read(&Query {
+    fn parse(text: &str, parameters: &[&str], columns: usize) -> Result<AdQuery<'static>, String> {
+        AdQuery::read(Box::leak(Box::new(Query {
             store: "Active Directory".into(),
             text: text.into(),
             parameters: parameters.iter().map(|&value| value.into()).collect(),
             columns,
-        })
+        })))
     }
 
     #[test]
@@ -171,7 +197,7 @@ mod tests {
         let query = parse(";mail,tokenGroups(SID);{0}", &["CORP\\alice"], 2).unwrap();
         assert_eq!(query.filter, None);
         assert_eq!(query.attributes, [Attribute::Named("mail".into()), Attribute::TokenGroups(GroupForm::Sid)]);
-        assert_eq!((query.domain.as_str(), query.user.as_str()), ("CORP", "alice"));
+        assert_eq!((&*query.domain, &*query.user), ("CORP", "alice"));
     }
 
     #[test]
@@ -182,9 +208,9 @@ mod tests {
             ("tokengroups(longdomainqualifiedname)", GroupForm::LongDomainQualified),
             ("tokenGroups(sid)", GroupForm::Sid),
         ] {
-            assert_eq!(Attribute::parse(text), Ok(Attribute::TokenGroups(form)));
+            assert_eq!(Attribute::parse(text.into()), Ok(Attribute::TokenGroups(form)));
         }
-        assert!(Attribute::parse("tokenGroups(dn)").is_err());
+        assert!(Attribute::parse("tokenGroups(dn)".into()).is_err());
     }
 
     #[test]
@@ -201,7 +227,7 @@ mod tests {
     fn a_name_that_ends_in_a_blank_is_not_the_name_without_it() {
         for blank in [" ", "\u{a0}", "\u{3000}"] {
             let query = parse(" ; mail ; {0} ", &[&format!("CORP\\alice{blank}")], 1).unwrap();
-            assert_eq!((query.user.as_str(), query.filter), (format!("alice{blank}").as_str(), None));
+            assert_eq!((&*query.user, query.filter), (format!("alice{blank}").as_str(), None));
             let query = parse("sAMAccountName={0} ;mail;CORP\\x", &[&format!("alice{blank}")], 1).unwrap();
             assert_eq!(query.filter, Some(format!("sAMAccountName=alice{blank}")));
         }

@@ -18,6 +18,7 @@ mod values;
 mod yaml;
 mod yaml_tree;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
@@ -197,10 +198,10 @@ impl FileDirectory {
     }
 
     /// The values of one column for one entry.
-    fn column(&self, place: u32, wanted: &Attribute) -> Vec<Arc<str>> {
+    fn column(&self, place: u32, wanted: &Attribute<'_>) -> Vec<Arc<str>> {
         match wanted {
             Attribute::Named(name) => {
-                let name = name.to_ascii_lowercase();
+                let name = lower(name);
                 self.tree.values(place, &name).iter().map(|value| value.to_claim_value(&name)).collect()
             }
             Attribute::TokenGroups(form) => {
@@ -213,6 +214,10 @@ impl FileDirectory {
             }
         }
     }
+}
+
+fn lower(name: &str) -> Cow<'_, str> {
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) { name.to_ascii_lowercase().into() } else { name.into() }
 }
 
 /// A fingerprint of a stored hash: its salt makes it another one whenever the password is set.

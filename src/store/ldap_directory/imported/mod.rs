@@ -70,7 +70,7 @@ impl Imported<'_> {
         }
     }
 
-    fn rows(&self, asked: &AdQuery, session: &mut Session<'_>) -> Result<Vec<Row>, Problem> {
+    fn rows(&self, asked: &AdQuery<'_>, session: &mut Session<'_>) -> Result<Vec<Row>, Problem> {
         let domain = &self.people.domain;
         if !domain.is_named(&asked.domain) {
             return Err(Problem::Query(format!(
@@ -87,7 +87,7 @@ impl Imported<'_> {
     }
 
     /// The entries that a query asks for: the user, or those that fulfil a filter of its own.
-    fn entries(&self, asked: &AdQuery, session: &mut Session<'_>) -> Result<Vec<Entry>, Problem> {
+    fn entries(&self, asked: &AdQuery<'_>, session: &mut Session<'_>) -> Result<Vec<Entry>, Problem> {
         let named = asked.attributes.iter().filter_map(|attribute| match attribute {
             Attribute::Named(name) => Some(&**name),
             Attribute::TokenGroups(_) => None,
@@ -153,7 +153,12 @@ impl Imported<'_> {
     }
 
     /// The values of one column for one entry.
-    fn column(&self, entry: &Entry, wanted: &Attribute, session: &mut Session<'_>) -> Result<Vec<Arc<str>>, Problem> {
+    fn column(
+        &self,
+        entry: &Entry,
+        wanted: &Attribute<'_>,
+        session: &mut Session<'_>,
+    ) -> Result<Vec<Arc<str>>, Problem> {
         let form = match wanted {
             Attribute::Named(name) => return Ok(self.values(entry, name)),
             Attribute::TokenGroups(form) => form,
