@@ -34,6 +34,8 @@ pub const PRIMARY_SID: &str = "http://schemas.microsoft.com/ws/2008/06/identity/
 pub const PRIMARY_GROUP_SID: &str = "http://schemas.microsoft.com/ws/2008/06/identity/claims/primarygroupsid";
 /// Security identifier of a group of the user.
 pub const GROUP_SID: &str = "http://schemas.microsoft.com/ws/2008/06/identity/claims/groupsid";
+/// What a Windows token says about a user.
+pub const OF_ACCOUNTS: [&str; 6] = [WINDOWS_ACCOUNT_NAME, NAME, UPN, PRIMARY_SID, PRIMARY_GROUP_SID, GROUP_SID];
 /// How the user proved who they are; with [`MULTIPLE_AUTHENTICATION`] it asks for another factor.
 pub const AUTHENTICATION_METHOD: &str = "http://schemas.microsoft.com/ws/2008/06/identity/claims/authenticationmethod";
 /// When the user proved who they are.

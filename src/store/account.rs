@@ -31,26 +31,44 @@ pub(super) struct Token<'a> {
 impl Token<'_> {
     /// The account, its group claims in the order of their SIDs. What many claims say is shared.
     pub(super) fn into_account(self) -> Account {
+        self.into_account_in_part(&|_| true)
+    }
+
+    /// The account with claims of some types only.
+    pub(super) fn into_account_in_part(self, is_wanted: &dyn Fn(&str) -> bool) -> Account {
         let name: Arc<str> = format!("{}\\{}", self.netbios, self.login).into();
-        let [issuer, value_type, group_type] = [AD_AUTHORITY, STRING_VALUE_TYPE, GROUP_SID].map(Arc::<str>::from);
-        let claim = |claim_type: Arc<str>, value| Claim {
-            claim_type,
-            value,
-            value_type: Arc::clone(&value_type),
-            issuer: Arc::clone(&issuer),
-            original_issuer: Arc::clone(&issuer),
-            properties: BTreeMap::new(),
-        };
+        let sid = self.sid.map(ToString::to_string).unwrap_or_default();
+        let [issuer, value_type] = [AD_AUTHORITY, STRING_VALUE_TYPE].map(Arc::<str>::from);
         let mut claims = Vec::with_capacity(self.groups.len() + 5);
-        claims.push(claim(WINDOWS_ACCOUNT_NAME.into(), Arc::clone(&name)));
-        claims.push(claim(NAME.into(), Arc::clone(&name)));
-        let upn = self.upn.map_or_else(|| format!("{}@{}", self.login, self.dns).into(), Arc::from);
-        claims.push(claim(UPN.into(), upn));
-        let sid: Option<Arc<str>> = self.sid.map(|sid| sid.to_string().into());
-        claims.extend(sid.clone().map(|sid| claim(PRIMARY_SID.into(), sid)));
-        claims.extend(self.primary_group.map(|sid| claim(PRIMARY_GROUP_SID.into(), sid)));
-        claims.extend(self.groups.into_iter().map(|sid| claim(Arc::clone(&group_type), sid)));
-        let sid = sid.map(|sid| sid.to_string()).unwrap_or_default();
+        let mut claim = |claim_type: &Arc<str>, value| {
+            claims.push(Claim {
+                claim_type: Arc::clone(claim_type),
+                value,
+                value_type: Arc::clone(&value_type),
+                issuer: Arc::clone(&issuer),
+                original_issuer: Arc::clone(&issuer),
+                properties: BTreeMap::new(),
+            });
+        };
+        let wanted = |claim_type: &str| is_wanted(claim_type).then(|| Arc::<str>::from(claim_type));
+        if let Some(account_name) = wanted(WINDOWS_ACCOUNT_NAME) {
+            claim(&account_name, Arc::clone(&name));
+        }
+        if let Some(name_type) = wanted(NAME) {
+            claim(&name_type, Arc::clone(&name));
+        }
+        if let Some(upn_type) = wanted(UPN) {
+            claim(&upn_type, self.upn.map_or_else(|| format!("{}@{}", self.login, self.dns).into(), Arc::from));
+        }
+        if let Some(primary_sid) = wanted(PRIMARY_SID).filter(|_| self.sid.is_some()) {
+            claim(&primary_sid, sid.as_str().into());
+        }
+        if let Some((primary_group_sid, sid)) = wanted(PRIMARY_GROUP_SID).zip(self.primary_group) {
+            claim(&primary_group_sid, sid);
+        }
+        if let Some(group_sid) = wanted(GROUP_SID) {
+            self.groups.into_iter().for_each(|sid| claim(&group_sid, sid));
+        }
         let mark = AccountMark { sid, password: self.password_mark };
         Account { name, claims, mark, password_ends: self.password_ends, ahead: ReadAhead::default() }
     }

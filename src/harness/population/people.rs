@@ -7,7 +7,7 @@ use std::thread;
 use jiff::Timestamp;
 
 use super::turns::Turns;
-use crate::engine::{Claim, StoreError};
+use crate::engine::{Claim, StoreError, claim_types};
 use crate::store::directory::{Directory, Refusal};
 
 /// Most users that one worker takes at a time.
@@ -129,6 +129,12 @@ impl<'d> People<'d> {
             }
             progress((first + portion).min(self.names.len()));
         });
+        // Found out once, not for every user.
+        let known = claim_types::OF_ACCOUNTS.map(|claim_type| (claim_type, is_wanted(claim_type)));
+        let is_wanted = |claim_type: &str| {
+            let answer = known.iter().find(|(known, _)| *known == claim_type);
+            answer.map_or_else(|| is_wanted(claim_type), |&(_, is_wanted)| is_wanted)
+        };
         let worker = || {
             let _watch = turns.watch();
             let mut work = worker();
@@ -139,7 +145,7 @@ impl<'d> People<'d> {
                     return;
                 }
                 let done = users.start;
-                let met = self.portion(users, is_wanted, &mut work);
+                let met = self.portion(users, &is_wanted, &mut work);
                 let met = met.map_err(|error| Interrupted { done, all: self.names.len(), error });
                 if !turns.take(number, met) {
                     return;

@@ -148,16 +148,17 @@ impl FileDirectory {
     }
 
     fn account_of(&self, found: (u32, &Entry)) -> Account {
-        self.account_with(found, true)
+        self.account_with(found, &|_| true)
     }
 
-    /// The account, with or without its groups.
-    fn account_with(&self, (place, entry): (u32, &Entry), with_groups: bool) -> Account {
+    /// The account, with claims of some types.
+    fn account_with(&self, (place, entry): (u32, &Entry), is_wanted: &dyn Fn(&str) -> bool) -> Account {
         let (primary_group, hash) = match &entry.kind {
             Kind::User { primary_group, password, .. } => (*primary_group, password.as_deref()),
             Kind::Group(_) => (None, None),
         };
         let Tree { domain, groups, .. } = &self.tree;
+        let with_groups = is_wanted(GROUP_SID);
         Token {
             netbios: &domain.netbios,
             dns: &domain.dns,
@@ -169,7 +170,7 @@ impl FileDirectory {
             password_mark: hash.map(password_mark).unwrap_or_default(),
             password_ends: None,
         }
-        .into_account()
+        .into_account_in_part(is_wanted)
     }
 
     fn answer_one(&self, query: &Query) -> Result<Answer, StoreError> {
@@ -288,7 +289,7 @@ impl Directory for FileDirectory {
     ) -> Result<Option<(Account, Option<Refusal>)>, StoreError> {
         Ok(self.find(user_name).map(|found| {
             let enabled = matches!(found.1.kind, Kind::User { enabled: true, .. });
-            (self.account_with(found, is_wanted(GROUP_SID)), (!enabled).then_some(Refusal::Disabled))
+            (self.account_with(found, is_wanted), (!enabled).then_some(Refusal::Disabled))
         }))
     }
 
