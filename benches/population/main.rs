@@ -112,6 +112,22 @@ fn write_files(folder: &Path, export: &Export) {
     export.write(BufWriter::new(file)).unwrap();
 }
 
+/// Runs the rules and the loop, for a profiler or an instruction counter.
+fn profiled(users: usize, threads: usize, runs: usize) {
+    let export = directory_of(users, Told::ByMembers);
+    let mut text = Vec::new();
+    export.write(&mut text).unwrap();
+    let directory = by_rules::Population::new(read(&text));
+    let names = by_hand::names(&export);
+    let (mut ruled, mut handmade) = (Duration::MAX, Duration::MAX);
+    for _ in 0..runs {
+        ruled = ruled.min(timed(|| directory.changed(threads)).0);
+        handmade = handmade.min(timed(|| by_hand::changed(&names, threads)).0);
+    }
+    let ratio = ruled.as_secs_f64() / handmade.as_secs_f64();
+    eprintln!("{users} users, {threads} threads: rules {ruled:.3?}, by hand {handmade:.3?}: {ratio:.2} x");
+}
+
 criterion_group!(benches, population);
 
 fn main() {
@@ -126,6 +142,11 @@ fn main() {
             other => panic!("`{other}` is none of by-members, by-groups, twice"),
         };
         return write_files(Path::new(folder), &directory_of(users.parse().unwrap(), told));
+    }
+    if let [profile, users, threads, runs] = &words[..]
+        && profile == "profile"
+    {
+        return profiled(users.parse().unwrap(), threads.parse().unwrap(), runs.parse().unwrap());
     }
     benches();
     Criterion::default().configure_from_args().final_summary();
