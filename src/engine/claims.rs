@@ -84,7 +84,7 @@ impl<'a> View<'a> {
     /// The rest.
     #[inline]
     pub(super) fn manner(self) -> Option<&'a Manner> {
-        self.claims.manners.get(self.entry.manner.0 as usize)
+        self.claims.manners.get(self.entry.manner.0 as usize).map(Arc::as_ref)
     }
 
     /// The claim on its own.
@@ -102,9 +102,9 @@ pub(super) struct Claims {
     more_types: Vocabulary,
     /// The type that was looked up last: claims of one type mostly come together, and share its text.
     last_type: Option<(Arc<str>, TypeId)>,
-    manners: Vec<Manner>,
+    manners: Vec<Arc<Manner>>,
     /// The manners by what they say, as soon as there are many.
-    manner_ids: HashMap<Manner, MannerId>,
+    manner_ids: HashMap<Arc<Manner>, MannerId>,
     /// The first claims, if another list has them too.
     common: Option<Arc<Vec<Entry>>>,
     /// How many these are.
@@ -156,15 +156,16 @@ impl Claims {
     /// The number of a manner.
     pub(super) fn manner_id(&mut self, manner: Manner) -> MannerId {
         let known = match self.manners.len() {
-            0..FEW => self.manners.iter().position(|known| *known == manner).map(MannerId::from_index),
+            0..FEW => self.manners.iter().position(|known| **known == manner).map(MannerId::from_index),
             _ => self.manner_ids.get(&manner).copied(),
         };
         if let Some(known) = known {
             return known;
         }
         let id = MannerId::from_index(self.manners.len());
+        let manner = Arc::new(manner);
         if self.manners.len() >= FEW {
-            self.manner_ids.insert(manner.clone(), id);
+            self.manner_ids.insert(Arc::clone(&manner), id);
         }
         self.manners.push(manner);
         if self.manners.len() == FEW {
