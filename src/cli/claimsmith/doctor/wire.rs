@@ -107,12 +107,13 @@ fn refusal(url: &Url, error: &rustls::Error) -> Obstacle {
     };
     let told = certificate_fault(url.host_str().unwrap_or_default(), cause);
     let (what, help) = told.rsplit_once("; ").unwrap_or((&told, "give the server another certificate"));
-    let mut help = help.to_owned();
-    if *cause == CertificateError::UnknownIssuer {
+    let help = if *cause == CertificateError::UnknownIssuer {
         let (host, port) = (url.host_str().unwrap_or_default(), port(url));
         let start_tls = if url.scheme() == "ldap" { " -starttls ldap" } else { "" };
-        help += &format!("; `openssl s_client -showcerts{start_tls} -connect {host}:{port}` shows who issued it");
-    }
+        format!("{help}; `openssl s_client -showcerts{start_tls} -connect {host}:{port}` shows who issued it")
+    } else {
+        help.to_owned()
+    };
     Obstacle { what: what.to_owned(), help }
 }
 
