@@ -15,6 +15,9 @@ pub struct Limits {
     pub attributes: usize,
 }
 
+/// Comments, character data and processing instructions: how they begin after `<`, and how they end.
+const NO_TAGS: [(&str, &str); 3] = [("!--", "-->"), ("![CDATA[", "]]>"), ("?", "?>")];
+
 impl Limits {
     /// For SAML requests: 64 KB, 32 levels.
     pub const REQUEST: Self = Self { bytes: 64 * 1024, depth: 32, markup: 2_000, attributes: 64 };
@@ -44,16 +47,30 @@ impl Limits {
         self.check_attributes(xml)
     }
 
-    /// Counts `=` outside quotes in each tag: as many as it has attributes.
+    /// Counts `=` outside quotes in each tag: as many as it has attributes. What the parser reads as no tag is passed over
+    /// as a whole: a quote in it is none.
     fn check_attributes(&self, xml: &str) -> Result<(), Error> {
-        let (mut in_tag, mut quote, mut count) = (false, None, 0_usize);
-        for byte in xml.bytes() {
-            match (in_tag, quote, byte) {
-                (false, _, b'<') => (in_tag, count) = (true, 0),
-                (true, Some(open), _) if open == byte => quote = None,
-                (true, None, b'"' | b'\'') => quote = Some(byte),
-                (true, None, b'>') => in_tag = false,
-                (true, None, b'=') => count += 1,
+        let mut rest = xml;
+        while let Some((_, markup)) = rest.split_once('<') {
+            let silent = NO_TAGS.iter().find_map(|(open, close)| Some((markup.strip_prefix(open)?, close)));
+            rest = match silent {
+                // What does not end, the parser refuses.
+                Some((inside, close)) => inside.split_once(close).map_or("", |(_, after)| after),
+                None => self.check_tag(markup)?,
+            };
+        }
+        Ok(())
+    }
+
+    /// What follows the tag.
+    fn check_tag<'a>(&self, markup: &'a str) -> Result<&'a str, Error> {
+        let (mut quote, mut count) = (None, 0_usize);
+        for (at, byte) in markup.bytes().enumerate() {
+            match (quote, byte) {
+                (Some(open), _) if open == byte => quote = None,
+                (None, b'"' | b'\'') => quote = Some(byte),
+                (None, b'>') => return Ok(markup.get(at..).unwrap_or_default()),
+                (None, b'=') => count += 1,
                 _ => {}
             }
             if count > self.attributes {
@@ -61,6 +78,26 @@ impl Limits {
                 return Err(Error::too_large(format!("an element has more than {limit} attributes")));
             }
         }
-        Ok(())
+        Ok("")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_hides_attributes_from_being_counted() {
+        let tag = |count: usize| (0..count).map(|number| format!(" a{number}='1'")).collect::<String>();
+        for before in
+            ["", "<!--'-->", "<!-- \" -->", "<a>'</a>", "<a><![CDATA[<b c=']]></a>", "<?pi '?>", "<a b='<' c=\"'\"/>"]
+        {
+            let many = format!("{before}<a{}/>", tag(65));
+            assert!(Limits::REQUEST.check(&many).is_err(), "{before}");
+            let few = format!("{before}<a{}/>", tag(64));
+            assert_eq!(Limits::REQUEST.check(&few), Ok(()), "{before}");
+        }
+        let quiet = format!("<a><!-- {0} --><![CDATA[{0}]]>{0}</a>", "= ".repeat(100));
+        assert_eq!(Limits::REQUEST.check(&quiet), Ok(()));
     }
 }
