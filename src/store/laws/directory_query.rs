@@ -36,8 +36,8 @@ pub fn directory_query(text: &str, value: &str) {
     // Where a value may stand between asterisks, an empty one joins them.
     for template in TEMPLATES.into_iter().filter(|_| !value.is_empty()) {
         let [plain, hostile] = ["x", value].map(|value| {
-            let read = AdQuery::parse(&query(&format!("{template};mail;CORP\\alice"), value, 1)).ok();
-            let filter = read.and_then(|read| read.filter).unwrap_or_default();
+            let asked = query(&format!("{template};mail;CORP\\alice"), value, 1);
+            let filter = AdQuery::parse(&asked).ok().and_then(|read| read.filter).unwrap_or_default();
             assert_eq!(
                 LdapQuery::parse(&query(&format!("{template};mail"), value, 1)).is_ok(),
                 !filter.is_empty(),
