@@ -127,6 +127,18 @@ fn a_ticket_for_the_next_controller_is_used_when_there_is_none_for_the_first() {
     assert!(told.len() <= 1, "only while both were down: {told:#?}");
 }
 
+/// The second controller has no service name for LDAP until somebody gives it one, so that nobody gets a ticket for it.
+#[test]
+fn a_controller_that_kerberos_does_not_know_is_passed_over() {
+    let [first, _second] = Samba::pair();
+    let site = Site::with(&first, &first.account_keytab(), &first.krb5_conf(), &[2, 1], None);
+    assert!(site.sign_in("alice").input("SAMLResponse").is_some(), "{}", site.claimsmith.output());
+    let alone = Site::with(&first, &first.account_keytab(), &first.krb5_conf(), &[2], None);
+    assert!(alone.sign_in("alice").input("SAMLResponse").is_none());
+    let told = alone.claimsmith.wait_for_output("\"outcome\":\"failed\"");
+    assert!(told.contains("binding on `ldaps://dc2.corp.example.com`: Kerberos: Server"), "{told}");
+}
+
 /// How many threads of a program have this name.
 fn threads_of(program: &Claimsmith, name: &str) -> usize {
     let all = std::fs::read_dir(format!("/proc/{}/task", program.id())).unwrap().flatten();

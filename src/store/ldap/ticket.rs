@@ -13,10 +13,10 @@ use crate::kerberos::{Initiator, InitiatorError, Principal};
 
 /// No security layer: TLS is one [RFC 4752 3.1].
 const NO_LAYER: u8 = 1;
-/// What Kerberos says when it has no answer, or none about the account: there may be a ticket for another server
-/// [MIT Kerberos 1.20, `krb5_err.et`, `k5e1_err.et`].
-const NOT_OF_THE_ACCOUNT: [&str; 4] =
-    ["Cannot contact any KDC", "Cannot find KDC", "Server not found in Kerberos database", "unable to reach any KDC"];
+/// What Kerberos says when it has no answer [MIT Kerberos 1.20, `krb5_err.et`, `sendto_kdc.c`].
+const NO_ANSWER: [&str; 2] = ["Cannot contact any KDC", "Cannot find KDC"];
+/// The parts of what it says of a server that has no name there [MIT Kerberos 1.20, `k5e1_err.et`, `get_creds.c`].
+const NO_SERVER: [&str; 2] = ["Server ", "not found in Kerberos database"];
 
 /// Shows each server a ticket of the service account, got by the keytab that the process was started with
 /// ([`crate::kerberos::environment`]).
@@ -83,8 +83,10 @@ impl SaslMechanism for Ticket {
 
 fn reason(error: &InitiatorError) -> SaslError {
     let text = error.to_string();
-    let is_of_the_account = !NOT_OF_THE_ACCOUNT.iter().any(|part| text.contains(part));
-    if is_of_the_account { SaslError::Refused(text) } else { SaslError::Unanswered(text) }
+    let has = |part: &&str| text.contains(part);
+    // Another server may be known, or have a ticket already.
+    let is_not_of_the_account = NO_ANSWER.iter().any(has) || NO_SERVER.iter().all(has);
+    if is_not_of_the_account { SaslError::Unanswered(text) } else { SaslError::Refused(text) }
 }
 
 struct Exchange {
