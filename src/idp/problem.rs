@@ -46,7 +46,7 @@ impl Problem {
 
     /// Something does not answer.
     pub(super) fn unavailable(reference: &str) -> Self {
-        let text = "The user directory does not answer. Please try again in a few minutes.";
+        let text = "A directory or a database that sign-in needs does not answer. Please try again in a few minutes.";
         Self::new(Kind::Unavailable, "Sign-in is not available right now", text, reference)
     }
 
