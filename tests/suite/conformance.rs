@@ -20,6 +20,7 @@ use claimsmith::store::ldap_directory::GroupSchema;
 use claimsmith::store::sql::SqlStore;
 use claimsmith::store::{ActiveDirectory, LdapDirectory};
 
+use crate::sql_server::shared_sql_server;
 use crate::sql_stores::people_in_sqlite;
 use crate::support::database::{Kind, shared_database};
 use crate::support::samba::shared_domain;
@@ -102,7 +103,7 @@ fn openldap_conforms() {
 fn databases_conform() {
     let (sqlite, _folder) = people_in_sqlite();
     let servers = [Kind::PostgreSql, Kind::MariaDb].map(|kind| shared_database(kind).settings());
-    for settings in servers.into_iter().chain([sqlite]) {
+    for settings in servers.into_iter().chain([sqlite, shared_sql_server().settings()]) {
         let name = format!("{settings:?}");
         let store = SqlStore::new(settings).unwrap();
         let row = |cell: &str| vec![Some(cell.into())];

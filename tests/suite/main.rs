@@ -77,6 +77,7 @@ mod server_config;
 mod sign_in_active_directory;
 mod sign_in_ldap;
 mod sign_in_sql;
+mod sql_server;
 mod sql_stores;
 mod standin;
 mod standin_pages;

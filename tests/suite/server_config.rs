@@ -104,7 +104,7 @@ fn a_good_configuration_is_read_whole() {
 }
 
 /// Settings of stores that are wrong, and what they are told.
-const STORES: [(&str, &str); 17] = [
+const STORES: [(&str, &str); 23] = [
     ("HR: { }", "a store must be of one kind"),
     (
         "HR: { sqlite: { file: people.db }, postgresql: { host: h, database: d, user: u } }",
@@ -113,7 +113,13 @@ const STORES: [(&str, &str); 17] = [
     ("HR: { sqlite: { file: none.db } }", "none.db`"),
     ("HR: { sqlite: { } }", "missing field `file`"),
     ("HR: { oracle: { host: h } }", "unknown field `oracle`"),
-    ("HR: { sql_server: { host: h, database: d } }", "SQL Server is no kind of store that can be asked"),
+    ("HR: { sql_server: { host: h, database: d } }", "missing field `user`"),
+    ("HR: { sql_server: { host: h, database: d, user: u, tls: false } }", "only asked over encrypted connections"),
+    ("HR: { sql_server: { host: h, database: d, user: u, instance: i, port: 1433 } }", "remove one of the two"),
+    ("HR: { sql_server: { host: h, database: d, user: u, instance: '' } }", "this is empty"),
+    ("HR: { sql_server: { host: 'h\\i', database: d, user: u } }", "more than the name of a machine"),
+    ("HR: { sql_server: { host: h, database: d, user: u, ca_file: none.pem } }", "none.pem"),
+    ("HR: { postgresql: { host: h, database: d, user: u, instance: i } }", "only a SQL Server has instances"),
     ("active directory: { sqlite: { file: people.db } }", "is the name of the directory"),
     ("_opaqueIdStore: { sqlite: { file: people.db } }", "is the name of a store that is built in"),
     ("'': { sqlite: { file: people.db } }", "the store has no name"),
@@ -147,10 +153,11 @@ fn stores_are_configured_by_name() {
     assert!(unknown.contains("asks a store `hr` that is not configured"), "{unknown}");
     assert!(unknown.contains("configured are: Active Directory"), "{unknown}");
     let stores = "stores:\n  HR: { sqlite: { file: people.db } }\n  Badges: { postgresql: { host: h, database: d, user: u, \
-                  password: hunter2, ca_file: tls.crt } }\n";
+                  password: hunter2, ca_file: tls.crt } }\n  Payroll: { sql_server: { host: db1, instance: PAY, database: d, user: u, \
+                  password: hunter2, ca_file: tls.crt, most_rows: 5 } }\n";
     folder.write("claimsmith.yaml", &format!("{GOOD}{stores}"));
     let config = server::load(&folder.path("claimsmith.yaml")).unwrap();
-    assert_eq!(config.stores.names().collect::<Vec<_>>(), ["Badges", "HR"]);
+    assert_eq!(config.stores.names().collect::<Vec<_>>(), ["Badges", "HR", "Payroll"]);
     assert_eq!(folder.check().status.code(), Some(0));
 }
 

@@ -1,10 +1,12 @@
-//! A whole sign-in in which rules ask a database: `claimsmith serve`, PostgreSQL, a role from a table.
+//! A whole sign-in in which rules ask a database: `claimsmith serve`, PostgreSQL or SQL Server, a role from a table.
 
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use crate::sql_server::people;
 use crate::support::database::Kind::PostgreSql;
 use crate::support::database::{DatabaseServer, shared_database};
+use crate::support::fake_sql_server::{Asked, address};
 use crate::support::https::Reply;
 use crate::support::issued;
 use crate::support::site::Site;
@@ -40,21 +42,28 @@ c:[Type == "id"]
 "#;
 
 fn site(database: &DatabaseServer) -> Site {
+    let reached = format!(
+        "postgresql: {{ host: localhost, port: {}, database: postgres, user: reader, ca_file: {}, ",
+        database.port(),
+        database.ca_file().display()
+    );
+    site_over(&reached, ISSUANCE)
+}
+
+/// `reached` begins the section of the store.
+fn site_over(reached: &str, issuance: &str) -> Site {
     let sections = format!(
         "trusts: [aws]\n\
          directory: {{ file: directory.yaml }}\n\
-         stores:\n  Staff:\n    postgresql: {{ host: localhost, port: {}, database: postgres, user: reader, \
-         password_file: hr.password, ca_file: {}, statement_timeout_seconds: 2 }}\n\
-         opaque_ids: {{ key_file: ids.key }}\n",
-        database.port(),
-        database.ca_file().display(),
+         stores:\n  Staff:\n    {reached} password_file: hr.password, statement_timeout_seconds: 2 }}\n\
+         opaque_ids: {{ key_file: ids.key }}\n"
     );
     let files = [
         ("directory.yaml", include_str!("../../testdata/directory.yaml")),
         ("hr.password", "Passw0rd.reader\n"),
         ("ids.key", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n"),
         ("aws/trust.yaml", TRUST),
-        ("aws/issuance.claims", ISSUANCE),
+        ("aws/issuance.claims", issuance),
         ("aws/authorization.claims", AUTHORIZATION),
     ];
     Site::of_files(&sections, &files)
@@ -108,6 +117,46 @@ fn a_role_comes_from_a_table() {
     let eval = rulecheck(&["eval", "aws", "--user", "alice", "--format", "json"]);
     assert!(eval.contains(&first), "the id of the server: {eval}");
     assert!(rulecheck(&["who", "aws", "--format", "csv"]).contains("alice"));
+}
+
+#[test]
+fn a_role_comes_from_a_table_of_a_sql_server() {
+    let server = people();
+    let reached = format!(
+        "sql_server: {{ host: {}, port: {}, database: people, user: reader, ca_file: {}, ",
+        address(),
+        server.port(),
+        server.ca_file().display()
+    );
+    let of_postgresql = "login = lower(regexp_replace({0}, '^.*\\\\', '')) AND active";
+    let issuance = ISSUANCE.replace(of_postgresql, "CONCAT('CORP\\', login) = {0} AND active = 1");
+    assert_ne!(issuance, ISSUANCE);
+    let site = site_over(&reached, &issuance);
+    let xml = issued::xml(&sign_in(&site, "alice").body).unwrap();
+    for role in ["Admin", "ReadOnly"] {
+        assert!(xml.contains(&format!("arn:aws:iam::123456789012:role/{role}<")), "{xml}");
+    }
+    assert_eq!(issued::xml(&sign_in(&site, "bob").body), None);
+    assert!(server.asked().iter().any(|asked| matches!(asked, Asked::Query { .. })));
+
+    let run = |program: &str, arguments: &[&str]| {
+        let output = Command::new(program).args(arguments).current_dir(site.folder.path()).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let can = ["can", "aws", "--user", "alice", "--format", "concise", "--config", "claimsmith.yaml"];
+    assert_eq!(run(env!("CARGO_BIN_EXE_rulecheck"), &can), "123456789012/Admin\n123456789012/ReadOnly\n");
+    let doctor = || run(env!("CARGO_BIN_EXE_claimsmith"), &["doctor", "--config", "claimsmith.yaml"]);
+    let told = doctor();
+    assert!(told.contains("store `Staff`: it answers"), "{told}");
+    server.behaviour().refused.insert("reader".to_owned(), (18487, "The password has expired.".to_owned()));
+    let told = doctor();
+    assert!(told.contains("an administrator of the server must change the login"), "{told}");
+    server.behaviour().refused.clear();
+
+    server.freeze();
+    assert_eq!(issued::xml(&sign_in(&site, "alice").body), None);
+    server.thaw();
+    assert!(issued::xml(&sign_in(&site, "alice").body).is_some());
 }
 
 #[test]

@@ -9,6 +9,7 @@ use claimsmith::store::directory::Password;
 use claimsmith::store::sql::{Database, Server, SqlSettings, SqlStore, Tls};
 use tempfile::TempDir;
 
+use crate::sql_server::shared_sql_server;
 use crate::support::database::Kind::{MariaDb, PostgreSql};
 use crate::support::database::{DatabaseServer, shared_database};
 use crate::support::waiting::wait_until;
@@ -34,6 +35,16 @@ const HOSTILE: &[&str] = &[
     "NULL",
 ];
 
+/// The same people as in the servers, for SQLite.
+pub const PEOPLE: [&str; 5] = [
+    "CREATE TABLE people (id integer PRIMARY KEY, login text, born text, active boolean, department text, amount)",
+    "INSERT INTO people VALUES (1, 'alice', '1990-02-28', 1, 'Engineering', 12.5), \
+     (2, 'bob', '1985-12-31', 0, NULL, 0.05), (3, 'o''brien \"x\" \\ %_', NULL, NULL, 'Ünïcode 名前 😀', NULL)",
+    "CREATE TABLE roles (login text, role text)",
+    "INSERT INTO roles VALUES ('alice', 'Admin'), ('alice', 'ReadOnly'), ('bob', 'ReadOnly')",
+    "CREATE TABLE visits (login text)",
+];
+
 /// Every kind of database, for what is the same for all.
 fn every_store() -> Vec<(&'static str, SqlStore, Option<TempDir>)> {
     let (sqlite, folder) = people_in_sqlite();
@@ -41,6 +52,7 @@ fn every_store() -> Vec<(&'static str, SqlStore, Option<TempDir>)> {
         ("PostgreSQL", SqlStore::new(shared_database(PostgreSql).settings()).unwrap(), None),
         ("MariaDB", SqlStore::new(shared_database(MariaDb).settings()).unwrap(), None),
         ("SQLite", SqlStore::new(sqlite).unwrap(), Some(folder)),
+        ("SQL Server", SqlStore::new(shared_sql_server().settings()).unwrap(), None),
     ]
 }
 
@@ -51,14 +63,7 @@ pub fn people_in_sqlite() -> (SqlSettings, TempDir) {
     let writing = SqlSettings { read_only: false, ..SqlSettings::of(Database::Sqlite(path.clone())) };
     std::fs::write(&path, "").unwrap();
     let store = SqlStore::new(writing).unwrap();
-    for statement in [
-        "CREATE TABLE people (id integer PRIMARY KEY, login text, born text, active boolean, department text, amount)",
-        "INSERT INTO people VALUES (1, 'alice', '1990-02-28', 1, 'Engineering', 12.5), \
-         (2, 'bob', '1985-12-31', 0, NULL, 0.05), (3, 'o''brien \"x\" \\ %_', NULL, NULL, 'Ünïcode 名前 😀', NULL)",
-        "CREATE TABLE roles (login text, role text)",
-        "INSERT INTO roles VALUES ('alice', 'Admin'), ('alice', 'ReadOnly'), ('bob', 'ReadOnly')",
-        "CREATE TABLE visits (login text)",
-    ] {
+    for statement in PEOPLE {
         // Statements that answer nothing have no field.
         assert!(store.answer(&[query(statement, &[], 0)]).is_ok(), "{statement}");
     }

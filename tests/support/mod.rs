@@ -8,6 +8,7 @@ pub mod database;
 pub mod detour;
 pub mod export;
 pub mod fake_ldap;
+pub mod fake_sql_server;
 pub mod https;
 pub mod identity_provider;
 pub mod integrated_site;

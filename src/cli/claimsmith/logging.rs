@@ -20,7 +20,11 @@ pub(super) enum Format {
 
 /// Starts logging, to standard error.
 pub(super) fn start(format: Format, level: LevelFilter) -> anyhow::Result<()> {
-    let own = Targets::new().with_target("claimsmith", level).with_default(level.min(LevelFilter::WARN));
+    // What a SQL Server answers stands in the answer of its store.
+    let own = Targets::new()
+        .with_target("claimsmith", level)
+        .with_target("tiberius", LevelFilter::OFF)
+        .with_default(level.min(LevelFilter::WARN));
     let log = tracing_subscriber::fmt::layer().with_writer(io::stderr).with_ansi(false);
     let log = match format {
         Format::Human => log.with_target(false).boxed(),

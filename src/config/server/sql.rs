@@ -1,4 +1,4 @@
-//! `stores.NAME.postgresql`, `.mysql`, `.mariadb` and `.sqlite`: databases that rules ask.
+//! `stores.NAME.postgresql`, `.mysql`, `.mariadb`, `.sql_server` and `.sqlite`: databases that rules ask.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -21,6 +21,8 @@ pub(super) struct ServerSection {
     host: Spanned<String>,
     #[serde(default)]
     port: Option<u16>,
+    #[serde(default)]
+    instance: Option<Spanned<String>>,
     database: Spanned<String>,
     user: Spanned<String>,
     #[serde(default)]
@@ -61,8 +63,41 @@ pub(super) struct FileSection {
 }
 
 impl ServerSection {
-    /// The store, as `database` makes it of a server.
+    /// The store of a SQL Server.
+    pub(super) fn read_sql_server(&self, faults: &mut Faults<'_>) -> Option<SqlStore> {
+        if let Some(tls) = self.tls.as_ref().filter(|tls| !tls.value) {
+            let help = "remove `tls`; `ca_file` names the authority of its certificate";
+            faults.at(tls, "a SQL Server is only asked over encrypted connections", help);
+        }
+        let instance = self.instance.as_ref();
+        if let (Some(instance), Some(_)) = (instance, self.port) {
+            faults.at(instance, "an instance has a port of its own, and `port` names another", "remove one of the two");
+        }
+        if let Some(empty) = instance.filter(|instance| instance.value.trim().is_empty()) {
+            faults.at(empty, "this is empty", "write a name, or remove `instance`");
+        }
+        if let Some(both) = Some(&self.host).filter(|host| host.value.contains(['\\', ','])) {
+            faults.at(both, "this is more than the name of a machine", "write `host`, and `instance` or `port` beside it");
+        }
+        let instance = instance.map(|instance| instance.value.clone());
+        let server = |server| Database::SqlServer { server, instance };
+        self.store(server, self.verified(faults), faults)
+    }
+
+    /// The store, as `database` makes it of another server.
     pub(super) fn read(&self, database: impl FnOnce(Server) -> Database, faults: &mut Faults<'_>) -> Option<SqlStore> {
+        if let Some(instance) = &self.instance {
+            faults.at(instance, "only a SQL Server has instances", "remove `instance`");
+        }
+        self.store(database, self.tls(faults), faults)
+    }
+
+    fn store(
+        &self,
+        database: impl FnOnce(Server) -> Database,
+        tls: Tls,
+        faults: &mut Faults<'_>,
+    ) -> Option<SqlStore> {
         for named in [&self.host, &self.database, &self.user] {
             if named.value.trim().is_empty() {
                 faults.at(named, "this is empty", "write a name");
@@ -74,7 +109,7 @@ impl ServerSection {
             database: self.database.value.clone(),
             user: self.user.value.clone(),
             password: self.password(faults)?,
-            tls: self.tls(faults),
+            tls,
         };
         let usual = SqlSettings::of(database(server));
         let settings = SqlSettings {
@@ -117,11 +152,14 @@ impl ServerSection {
                 faults.at(file, "`tls: false` asks nobody for a certificate", "remove one of the two");
                 Tls::Off
             }
-            (Some(file), _) => Tls::Verified { ca_file: Some(faults.path(&file.value)) },
-            (None, Some(true)) => Tls::Verified { ca_file: None },
+            (Some(_), _) | (None, Some(true)) => self.verified(faults),
             (None, Some(false)) => Tls::Off,
             (None, None) => Tls::usual(&self.host.value),
         }
+    }
+
+    fn verified(&self, faults: &Faults<'_>) -> Tls {
+        Tls::Verified { ca_file: self.ca_file.as_ref().map(|file| faults.path(&file.value)) }
     }
 }
 

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 
 use super::faults::Faults;
 use super::ldap;
@@ -32,11 +31,12 @@ pub(super) struct Store {
     #[serde(default)]
     sqlite: Option<FileSection>,
     #[serde(default)]
-    sql_server: Option<IgnoredAny>,
+    sql_server: Option<ServerSection>,
 }
 
 /// The kinds that a store may be of.
-const KINDS: &str = "`ldap: { … }`, `mariadb: { … }`, `mysql: { … }`, `postgresql: { … }` or `sqlite: { file: FILE }`";
+const KINDS: &str = "`ldap: { … }`, `mariadb: { … }`, `mysql: { … }`, `postgresql: { … }`, `sql_server: { … }` or \
+                     `sqlite: { file: FILE }`";
 
 /// Reads the section. Stores connect when the first rule asks them.
 pub(super) fn read(section: &Section, faults: &mut Faults<'_>) -> Stores {
@@ -87,13 +87,8 @@ fn open(name: &str, store: &Spanned<Store>, faults: &mut Faults<'_>) -> Option<A
         kinds.mysql.is_some(),
         kinds.postgresql.is_some(),
         kinds.sqlite.is_some(),
+        kinds.sql_server.is_some(),
     ];
-    if kinds.sql_server.is_some() {
-        let help = "copy what the rules need into a PostgreSQL, MariaDB or SQLite database, or into attributes of the \
-                    directory; `docs/decisions/0017-sql-stores.md` says why";
-        faults.at(store, "SQL Server is no kind of store that can be asked", help);
-        return None;
-    }
     if given.iter().filter(|given| **given).count() != 1 {
         faults.at(store, "a store must be of one kind", format!("write one of {KINDS}"));
         return None;
@@ -102,11 +97,12 @@ fn open(name: &str, store: &Spanned<Store>, faults: &mut Faults<'_>) -> Option<A
         return ldap::store(name, section, faults).map(|store| Arc::new(store) as Arc<dyn AttributeStore>);
     }
     let server = kinds.mariadb.as_ref().or(kinds.mysql.as_ref());
-    let opened = match (server, &kinds.postgresql, &kinds.sqlite) {
-        (Some(server), _, _) => server.read(Database::MySql, faults),
-        (_, Some(server), _) => server.read(Database::PostgreSql, faults),
-        (_, _, Some(file)) => file.read(faults),
-        (None, None, None) => None,
+    let opened = match (server, &kinds.postgresql, &kinds.sql_server, &kinds.sqlite) {
+        (Some(server), ..) => server.read(Database::MySql, faults),
+        (_, Some(server), ..) => server.read(Database::PostgreSql, faults),
+        (_, _, Some(server), _) => server.read_sql_server(faults),
+        (.., Some(file)) => file.read(faults),
+        (None, None, None, None) => None,
     };
     Some(Arc::new(opened?))
 }

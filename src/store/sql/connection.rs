@@ -12,7 +12,7 @@ use tokio::runtime::Runtime;
 use super::failure::Failure;
 use super::settings::{Database, SqlSettings};
 use super::text::{Dialect, QueryText};
-use super::{mysql, postgresql, sqlite};
+use super::{mysql, postgresql, sql_server, sqlite};
 use crate::engine::Row;
 
 /// One query that has been read.
@@ -49,6 +49,7 @@ enum Session {
     PostgreSql(Box<postgresql::Session>),
     MySql(Box<mysql::Session>),
     Sqlite(Box<sqlite::Session>),
+    SqlServer(Box<sql_server::Session>),
 }
 
 impl Connection {
@@ -67,6 +68,9 @@ impl Connection {
                 }
                 Database::MySql(server) => Session::MySql(Box::new(mysql::open(server, settings, authorities).await?)),
                 Database::Sqlite(file) => Session::Sqlite(Box::new(sqlite::open(file, settings).await?)),
+                Database::SqlServer { server, instance } => Session::SqlServer(Box::new(
+                    sql_server::open(server, instance.as_deref(), settings, authorities).await?,
+                )),
             })
         };
         let session = runtime.block_on(async { tokio::time::timeout(limit, connecting).await });
@@ -105,18 +109,29 @@ impl Connection {
                     session.set_deadline(deadline);
                     answers(session.as_mut(), asked, bounds, &mut at, begun).await
                 }
+                Session::SqlServer(session) => answers(session.as_mut(), asked, bounds, &mut at, begun).await,
             }
         };
         match runtime.block_on(async { tokio::time::timeout(limit, work).await }) {
             Ok(Ok(rows)) => Ok(rows),
             Ok(Err(failure)) => Err((at, within(&doing, failure))),
-            Err(_) => Err((at, Failure::timeout(&doing, limit))),
+            Err(_) => {
+                if let Session::SqlServer(session) = session {
+                    runtime.block_on(session.cancel());
+                }
+                Err((at, Failure::timeout(&doing, limit)))
+            }
         }
     }
 
     /// Whether the database may have seen a query of the last question.
     pub(super) const fn has_begun(&self) -> bool {
         self.has_begun
+    }
+
+    /// Whether no other question can follow the last one.
+    pub(super) fn is_spent(&self) -> bool {
+        matches!(&self.session, Some(Session::SqlServer(session)) if session.is_spent())
     }
 
     /// How long ago it was opened.
@@ -234,14 +249,18 @@ pub(super) const fn dialect(database: &Database) -> Dialect {
         Database::PostgreSql(_) => Dialect::PostgreSql,
         Database::MySql(_) => Dialect::MySql,
         Database::Sqlite(_) => Dialect::Sqlite,
+        Database::SqlServer { .. } => Dialect::SqlServer,
     }
 }
 
 /// What messages call a database.
 pub(super) fn name_of(database: &Database) -> String {
     match database {
-        Database::PostgreSql(server) | Database::MySql(server) => {
+        Database::PostgreSql(server) | Database::MySql(server) | Database::SqlServer { server, instance: None } => {
             format!("the database `{}` on `{}`", server.database, server.host)
+        }
+        Database::SqlServer { server, instance: Some(instance) } => {
+            format!("the database `{}` on `{}\\{instance}`", server.database, server.host)
         }
         Database::Sqlite(file) => format!("the database `{}`", file.display()),
     }

@@ -11,7 +11,7 @@ const PARAMETERS: usize = 3;
 ///
 /// If not so.
 pub fn query(text: &str) {
-    for dialect in [Dialect::PostgreSql, Dialect::MySql, Dialect::Sqlite] {
+    for dialect in [Dialect::PostgreSql, Dialect::MySql, Dialect::Sqlite, Dialect::SqlServer] {
         let Ok(query) = QueryText::parse(text, dialect, PARAMETERS) else { continue };
         assert!(query.order.iter().all(|number| *number < PARAMETERS));
         let bound = query.with(|place| {

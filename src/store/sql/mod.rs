@@ -13,6 +13,7 @@ mod mysql;
 mod pool;
 mod postgresql;
 mod settings;
+mod sql_server;
 mod sqlite;
 mod text;
 
@@ -24,7 +25,7 @@ pub use settings::{Database, Server, SqlSettings, SqlSettingsError, Tls};
 use self::connection::{Asked, dialect};
 use self::failure::Failure;
 use self::pool::Pool;
-use self::text::QueryText;
+use self::text::{Dialect, QueryText};
 use crate::engine::{AttributeStore, Query, Row, StoreError};
 
 /// A database that rules ask. Blocks while it waits; every wait has an end.
@@ -40,7 +41,7 @@ impl SqlStore {
     /// Settings that cannot work, whatever the network does.
     pub fn new(settings: SqlSettings) -> Result<Self, SqlSettingsError> {
         let tls = match &settings.database {
-            Database::PostgreSql(server) | Database::MySql(server) => &server.tls,
+            Database::PostgreSql(server) | Database::MySql(server) | Database::SqlServer { server, .. } => &server.tls,
             Database::Sqlite(_) => &Tls::Off,
         };
         let authorities = match tls {
@@ -69,6 +70,9 @@ impl SqlStore {
     fn read(&self, query: &Query) -> Result<Asked, Failure> {
         let dialect = dialect(&self.pool.settings().database);
         let text = QueryText::parse(&query.text, dialect, query.parameters.len()).map_err(Failure::Query)?;
+        if dialect == Dialect::SqlServer {
+            sql_server::check(&text, self.pool.settings().read_only).map_err(Failure::Query)?;
+        }
         let values = text.order.iter().filter_map(|&number| query.parameters.get(number).cloned()).collect();
         Ok(Asked { text, values, columns: query.columns })
     }

@@ -60,7 +60,7 @@ impl Pool {
     /// Keeps the connection for the next question, unless something is wrong with it.
     fn keep<T>(&self, connection: Connection, answer: Result<T, (usize, Failure)>) -> Result<T, (usize, Failure)> {
         let is_healthy = answer.as_ref().err().is_none_or(|(_, failure)| failure.leaves_connection());
-        if is_healthy && connection.age() < self.settings.age {
+        if is_healthy && !connection.is_spent() && connection.age() < self.settings.age {
             self.idle().push((Instant::now(), connection));
         }
         answer

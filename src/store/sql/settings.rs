@@ -52,6 +52,13 @@ pub enum Database {
     MySql(Server),
     /// A SQLite file.
     Sqlite(PathBuf),
+    /// A Microsoft SQL Server. The connection is always encrypted and the certificate checked, whatever `tls` says.
+    SqlServer {
+        /// Where it is. Without a port: that of its instance, else 1433.
+        server: Server,
+        /// The instance, if it is not the default one. It tells its port at UDP 1434 unless the server has one.
+        instance: Option<String>,
+    },
 }
 
 /// A server that is reached over the network.

@@ -10,6 +10,7 @@ pub(super) enum Dialect {
     PostgreSql,
     MySql,
     Sqlite,
+    SqlServer,
 }
 
 /// A query in pieces: between two pieces, a parameter is bound.
@@ -17,6 +18,8 @@ pub(super) enum Dialect {
 pub(super) struct QueryText {
     /// One more than there are parameters to bind.
     pieces: Vec<String>,
+    /// The pieces without quotes and comments, in which a word is a word of the language or a name.
+    pub(super) bare: String,
     /// Which parameter of the rule stands at each place.
     pub(super) order: Vec<usize>,
 }
@@ -28,7 +31,7 @@ impl QueryText {
     ///
     /// What is wrong with the text, and what to write instead.
     pub(super) fn parse(text: &str, dialect: Dialect, parameters: usize) -> Result<Self, String> {
-        let mut reader = Reader { rest: text, before: None, dialect, piece: String::new() };
+        let mut reader = Reader { rest: text, before: None, dialect, piece: String::new(), bare: String::new() };
         let (mut pieces, mut order) = (Vec::new(), Vec::new());
         while let Some(part) = reader.next()? {
             if part == Part::End {
@@ -46,7 +49,7 @@ impl QueryText {
         if order.is_empty() && pieces.iter().all(|piece| piece.trim().is_empty()) {
             return Err("it is empty".to_owned());
         }
-        Ok(Self { pieces, order })
+        Ok(Self { pieces, bare: reader.bare, order })
     }
 
     /// The text with `parameter(n)` in the place of parameter n, counted from 1 by place.
@@ -79,6 +82,8 @@ struct Reader<'a> {
     dialect: Dialect,
     /// What goes to the database, up to here.
     piece: String,
+    /// The same without quotes, comments and parameters.
+    bare: String,
 }
 
 impl<'a> Reader<'a> {
@@ -100,6 +105,7 @@ impl<'a> Reader<'a> {
             return Ok(Some(Part::End));
         }
         self.own_parameter(first)?;
+        self.bare.push(first);
         self.keep(first.len_utf8());
         Ok(Some(Part::Text))
     }
@@ -123,6 +129,7 @@ impl<'a> Reader<'a> {
             };
             return Err(format!("`{{{digits}}}` stands in {within}; {advice}"));
         }
+        self.bare.push(' ');
         self.keep(length);
         Ok(())
     }
@@ -150,7 +157,7 @@ impl<'a> Reader<'a> {
         let mut depth = 0_usize;
         let mut at = 0;
         while let Some(rest) = self.rest.get(at..).filter(|rest| !rest.is_empty()) {
-            if rest.starts_with("/*") && (depth == 0 || self.dialect == Dialect::PostgreSql) {
+            if rest.starts_with("/*") && (depth == 0 || matches!(self.dialect, Dialect::PostgreSql | Dialect::SqlServer)) {
                 depth += 1;
                 at += 2;
             } else if rest.starts_with("*/") {
@@ -168,11 +175,10 @@ impl<'a> Reader<'a> {
 
     /// The length of a quoted constant or name that begins here.
     fn quoted(&self, first: char) -> Result<Option<usize>, String> {
-        let sqlite = self.dialect == Dialect::Sqlite;
         let close = match first {
             '\'' | '"' => first,
-            '`' if self.dialect != Dialect::PostgreSql => first,
-            '[' if sqlite => ']',
+            '`' if matches!(self.dialect, Dialect::MySql | Dialect::Sqlite) => first,
+            '[' if matches!(self.dialect, Dialect::Sqlite | Dialect::SqlServer) => ']',
             '$' if self.dialect == Dialect::PostgreSql => return self.dollar_quoted(),
             _ => return Ok(None),
         };
@@ -182,7 +188,9 @@ impl<'a> Reader<'a> {
                 return Err(format!("a `{first}` is not closed"));
             };
             at += found + close.len_utf8();
-            let doubled = close != ']' && self.rest.get(at..).is_some_and(|rest| rest.starts_with(close));
+            // To SQLite `]]` is an end and something else.
+            let may_double = close != ']' || self.dialect == Dialect::SqlServer;
+            let doubled = may_double && self.rest.get(at..).is_some_and(|rest| rest.starts_with(close));
             if !doubled {
                 break;
             }
@@ -191,7 +199,7 @@ impl<'a> Reader<'a> {
         let escapes = match self.dialect {
             Dialect::MySql => matches!(first, '\'' | '"'),
             Dialect::PostgreSql => first == '\'' && self.before.is_some_and(|before| matches!(before, 'e' | 'E')),
-            Dialect::Sqlite => false,
+            Dialect::Sqlite | Dialect::SqlServer => false,
         };
         if escapes && self.rest.get(..at).is_some_and(|text| text.contains('\\')) {
             return Err(
@@ -232,6 +240,7 @@ impl<'a> Reader<'a> {
         }
         self.rest = self.rest.get(length..).unwrap_or_default();
         self.before = Some('}');
+        self.bare.push(' ');
         Ok(Part::Placeholder(digits))
     }
 
@@ -262,6 +271,7 @@ impl<'a> Reader<'a> {
             Dialect::PostgreSql => first == '$' && is_number && !is_word,
             Dialect::MySql => first == '?',
             Dialect::Sqlite => first == '?' || matches!(first, ':' | '@' | '$') && is_name && !is_word,
+            Dialect::SqlServer => first == '?',
         };
         if found {
             return Err(format!(
