@@ -22,8 +22,8 @@ use claimsmith::store::sql::{Database, Server, SqlSettings, Tls};
 use rustls::ServerConfig;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 
-pub use self::reader::Login;
 use self::engine::Engine;
+pub use self::reader::Login;
 use self::token::Table;
 use super::relay::{Authority, Fault};
 
@@ -31,12 +31,17 @@ use super::relay::{Authority, Fault};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Asked {
     /// A client came, and wants encryption so [MS-TDS 2.2.6.5].
-    Connect { encryption: u8 },
+    Connect {
+        encryption: u8,
+    },
     Login(Login),
     /// A text that is run as it is.
     Batch(String),
     /// A text with parameters.
-    Query { text: String, values: Vec<Option<String>> },
+    Query {
+        text: String,
+        values: Vec<Option<String>>,
+    },
     /// The running query is to stop.
     Attention,
 }
@@ -53,7 +58,12 @@ pub enum Encryption {
 pub enum UsualAnswer {
     Table(Table),
     Tables(Vec<Table>),
-    Error { number: u32, class: u8, message: String, ends_transaction: bool },
+    Error {
+        number: u32,
+        class: u8,
+        message: String,
+        ends_transaction: bool,
+    },
     /// What a procedure does: SQL of SQLite, with the same parameters.
     Statement(String),
     /// A procedure that runs a statement and commits it.
@@ -102,6 +112,11 @@ enum Mood {
     Gone,
 }
 
+/// How to reach a server.
+pub fn settings_with(server: Server) -> SqlSettings {
+    SqlSettings::of(Database::SqlServer { server, instance: None })
+}
+
 /// Where this process has its servers, so that the ports of others stay theirs.
 pub fn address() -> String {
     let [.., high, low] = std::process::id().to_be_bytes();
@@ -144,16 +159,12 @@ impl FakeSqlServer {
 
     /// How to reach it as somebody who may only read.
     pub fn settings(&self) -> SqlSettings {
-        self.settings_with(self.server("reader"))
+        settings_with(self.server("reader"))
     }
 
     /// How to reach it as somebody who may write.
     pub fn writing_settings(&self) -> SqlSettings {
-        SqlSettings { read_only: false, ..self.settings_with(self.server("writer")) }
-    }
-
-    pub fn settings_with(&self, server: Server) -> SqlSettings {
-        SqlSettings::of(Database::SqlServer { server, instance: None })
+        SqlSettings { read_only: false, ..settings_with(self.server("writer")) }
     }
 
     pub fn server(&self, user: &str) -> Server {
@@ -213,7 +224,7 @@ impl FakeSqlServer {
 
     /// Runs a statement in its database, and gives the first column of what it answers.
     pub fn administer(&self, sql: &str) -> Vec<String> {
-        let table = Engine::open(&self.state.file).run(sql, &[]).unwrap_or_else(|error| panic!("{sql}: {error}"));
+        let table = Engine::open(&self.state.file).run(sql, &[], &[]).unwrap_or_else(|error| panic!("{sql}: {error}"));
         let cells = table.into_iter().flat_map(|table| table.rows).filter_map(|mut row| row.swap_remove(0));
         cells.map(|raw| String::from_utf8(raw.into_iter().filter(|byte| *byte != 0).collect()).unwrap()).collect()
     }

@@ -52,10 +52,8 @@ pub const TYPES: &[(&str, &str)] = &[
 ];
 
 /// Cells that have no one text, and the name of their type.
-pub const NO_TEXTS: &[(&str, &str)] = &[
-    ("hierarchyid::Parse('/1/')", "CLR"),
-    ("CAST(922337203685477.5807 AS money)", "money"),
-];
+pub const NO_TEXTS: &[(&str, &str)] =
+    &[("hierarchyid::Parse('/1/')", "CLR"), ("CAST(922337203685477.5807 AS money)", "money")];
 
 /// What fails for the value, and not for the text.
 pub const CONVERTED: &str = "SELECT login FROM people WHERE id = @P1";
@@ -155,7 +153,8 @@ fn values_are_data(store: &SqlStore) {
     // The server takes a text for what the column is.
     assert_eq!(column(store, "SELECT login FROM people WHERE id = {0}", &["2"]), ["bob"]);
     // A parameter that stands at two places is one.
-    let text = "SELECT COALESCE(department, {1}) FROM people WHERE id < {0} GROUP BY COALESCE(department, {1}) ORDER BY 1";
+    let text =
+        "SELECT COALESCE(department, {1}) FROM people WHERE id < {0} GROUP BY COALESCE(department, {1}) ORDER BY 1";
     assert_eq!(column(store, text, &["3", "none"]), ["Engineering", "none"]);
     let repeated = "SELECT {1} FROM people WHERE login = {0} AND {0} <> {1}";
     assert_eq!(column(store, repeated, &["alice", "x"]), ["x"]);
@@ -184,7 +183,8 @@ fn failures_leave_the_connection(store: &SqlStore) {
 }
 
 fn nothing_is_changed(store: &SqlStore) {
-    for text in ["INSERT INTO visits VALUES ({0})", "DELETE FROM roles WHERE login = {0}", "UPDATE people SET id = {0}"] {
+    for text in ["INSERT INTO visits VALUES ({0})", "DELETE FROM roles WHERE login = {0}", "UPDATE people SET id = {0}"]
+    {
         let told = error(store, text, &["9"]);
         assert!(told.contains("`read_only: false` lets queries write"), "{told}");
     }

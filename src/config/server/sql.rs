@@ -77,7 +77,11 @@ impl ServerSection {
             faults.at(empty, "this is empty", "write a name, or remove `instance`");
         }
         if let Some(both) = Some(&self.host).filter(|host| host.value.contains(['\\', ','])) {
-            faults.at(both, "this is more than the name of a machine", "write `host`, and `instance` or `port` beside it");
+            faults.at(
+                both,
+                "this is more than the name of a machine",
+                "write `host`, and `instance` or `port` beside it",
+            );
         }
         let instance = instance.map(|instance| instance.value.clone());
         let server = |server| Database::SqlServer { server, instance };
@@ -92,12 +96,7 @@ impl ServerSection {
         self.store(database, self.tls(faults), faults)
     }
 
-    fn store(
-        &self,
-        database: impl FnOnce(Server) -> Database,
-        tls: Tls,
-        faults: &mut Faults<'_>,
-    ) -> Option<SqlStore> {
+    fn store(&self, database: impl FnOnce(Server) -> Database, tls: Tls, faults: &mut Faults<'_>) -> Option<SqlStore> {
         for named in [&self.host, &self.database, &self.user] {
             if named.value.trim().is_empty() {
                 faults.at(named, "this is empty", "write a name");

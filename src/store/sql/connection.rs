@@ -68,9 +68,10 @@ impl Connection {
                 }
                 Database::MySql(server) => Session::MySql(Box::new(mysql::open(server, settings, authorities).await?)),
                 Database::Sqlite(file) => Session::Sqlite(Box::new(sqlite::open(file, settings).await?)),
-                Database::SqlServer { server, instance } => Session::SqlServer(Box::new(
-                    sql_server::open(server, instance.as_deref(), settings, authorities).await?,
-                )),
+                Database::SqlServer { server, instance } => {
+                    let opening = Box::pin(sql_server::open(server, instance.as_deref(), settings, authorities));
+                    Session::SqlServer(Box::new(opening.await?))
+                }
             })
         };
         let session = runtime.block_on(async { tokio::time::timeout(limit, connecting).await });

@@ -157,7 +157,9 @@ impl<'a> Reader<'a> {
         let mut depth = 0_usize;
         let mut at = 0;
         while let Some(rest) = self.rest.get(at..).filter(|rest| !rest.is_empty()) {
-            if rest.starts_with("/*") && (depth == 0 || matches!(self.dialect, Dialect::PostgreSql | Dialect::SqlServer)) {
+            if rest.starts_with("/*")
+                && (depth == 0 || matches!(self.dialect, Dialect::PostgreSql | Dialect::SqlServer))
+            {
                 depth += 1;
                 at += 2;
             } else if rest.starts_with("*/") {
@@ -269,9 +271,8 @@ impl<'a> Reader<'a> {
         let is_word = self.before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == ':');
         let found = match self.dialect {
             Dialect::PostgreSql => first == '$' && is_number && !is_word,
-            Dialect::MySql => first == '?',
+            Dialect::MySql | Dialect::SqlServer => first == '?',
             Dialect::Sqlite => first == '?' || matches!(first, ':' | '@' | '$') && is_name && !is_word,
-            Dialect::SqlServer => first == '?',
         };
         if found {
             return Err(format!(
@@ -290,10 +291,10 @@ fn placeholder(text: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::Dialect::{MySql, PostgreSql, Sqlite};
+    use super::Dialect::{MySql, PostgreSql, SqlServer, Sqlite};
     use super::*;
 
-    const ALL: [Dialect; 3] = [PostgreSql, MySql, Sqlite];
+    const ALL: [Dialect; 4] = [PostgreSql, MySql, Sqlite, SqlServer];
 
     fn read(text: &str, dialect: Dialect) -> Result<(String, Vec<usize>), String> {
         let text = QueryText::parse(text, dialect, 3)?;
@@ -318,13 +319,14 @@ mod tests {
             ("SELECT 'it''s {0}'", &ALL, "quotes"),
             ("SELECT \"{0}\"", &ALL, "quotes"),
             ("SELECT `{0}`", &[MySql, Sqlite], "quotes"),
-            ("SELECT [{0}]", &[Sqlite], "quotes"),
+            ("SELECT [{0}]", &[Sqlite, SqlServer], "quotes"),
+            ("SELECT [a]]{0}]", &[SqlServer], "quotes"),
             ("SELECT $${0}$$", &[PostgreSql], "quotes"),
             ("SELECT $a$ $$ {0} $a$", &[PostgreSql], "quotes"),
             ("SELECT 1 -- {0}", &ALL, "a comment"),
             ("SELECT 1 # {0}", &[MySql], "a comment"),
             ("SELECT /* {0} */ 1", &ALL, "a comment"),
-            ("SELECT /* /* */ {0} */ 1", &[PostgreSql], "a comment"),
+            ("SELECT /* /* */ {0} */ 1", &[PostgreSql, SqlServer], "a comment"),
             ("SELECT 1; -- {0}", &ALL, "a comment"),
             ("SELECT 1 /*! + {0} */", &[MySql], "`/*!`"),
             ("SELECT a{0}", &ALL, "part of a word"),
@@ -339,7 +341,7 @@ mod tests {
             ("SELECT /* a", &ALL, "not closed"),
             ("SELECT $x$ a $$", &[PostgreSql], "not closed"),
             ("SELECT $1", &[PostgreSql], "marks a parameter"),
-            ("SELECT ?", &[MySql, Sqlite], "marks a parameter"),
+            ("SELECT ?", &[MySql, Sqlite, SqlServer], "marks a parameter"),
             ("SELECT ?1, :name", &[Sqlite], "marks a parameter"),
             ("SELECT @name", &[Sqlite], "marks a parameter"),
             ("SELECT 'a\\'", &[MySql], "backslash"),
@@ -361,13 +363,14 @@ mod tests {
             ("SELECT ARRAY[{0}]", &[PostgreSql], "SELECT ARRAY[<1>]"),
             ("SELECT a ? {0}", &[PostgreSql], "SELECT a ? <1>"),
             ("SELECT a::text, {0}", &[PostgreSql], "SELECT a::text, <1>"),
-            ("SELECT '\\', {0}", &[PostgreSql, Sqlite], "SELECT '\\', <1>"),
+            ("SELECT '\\', {0}", &[PostgreSql, Sqlite, SqlServer], "SELECT '\\', <1>"),
             ("SELECT a$b, {0}", &[PostgreSql], "SELECT a$b, <1>"),
             ("SELECT 'x''{y}' || {0} -- it's\n, \";\"", &ALL, "SELECT 'x''{y}' || <1> -- it's\n, \";\""),
             ("SELECT {0}/* ; */;  /* ; */ -- ;", &ALL, "SELECT <1>/* ; *//* ; */-- ;"),
             ("SELECT $t$;$t$, {0}", &[PostgreSql], "SELECT $t$;$t$, <1>"),
             ("SELECT {fn now()}, {0}", &ALL, "SELECT {fn now()}, <1>"),
-            ("SELECT @x, {0}", &[MySql], "SELECT @x, <1>"),
+            ("SELECT @x, {0}", &[MySql, SqlServer], "SELECT @x, <1>"),
+            ("EXEC p @x={0}", &[SqlServer], "EXEC p @x=<1>"),
             ("SELECT 'ünïcode {' , {0}", &ALL, "SELECT 'ünïcode {' , <1>"),
         ] {
             for &dialect in dialects {

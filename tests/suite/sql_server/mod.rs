@@ -4,6 +4,7 @@
 
 #[path = "../../support/sql_server_cases.rs"]
 mod cases;
+mod other_client;
 mod raw;
 mod reaching;
 
@@ -17,6 +18,7 @@ use self::raw::raw;
 use crate::sql_stores::PEOPLE;
 use crate::support::fake_sql_server::token::{Table, Type, utf16};
 use crate::support::fake_sql_server::{Asked, FakeSqlServer, UsualAnswer};
+use crate::support::waiting::wait_until;
 
 /// The server that tests share which only ask it.
 pub fn shared_sql_server() -> &'static FakeSqlServer {
@@ -37,10 +39,8 @@ pub fn people() -> FakeSqlServer {
         let columns = vec![("cell".to_owned(), kind), ("x".to_owned(), Type::nvarchar())];
         server.answer(&text, UsualAnswer::Table(Table { columns, rows: vec![vec![None, Some(utf16("x"))]] }));
     }
-    let one = |cell: &str| Table {
-        columns: vec![("a".to_owned(), Type::nvarchar())],
-        rows: vec![vec![Some(utf16(cell))]],
-    };
+    let one =
+        |cell: &str| Table { columns: vec![("a".to_owned(), Type::nvarchar())], rows: vec![vec![Some(utf16(cell))]] };
     let procedures = [
         ("EXEC roles_of @P1", UsualAnswer::Statement("SELECT role FROM roles WHERE login = @P1 ORDER BY 1".to_owned())),
         ("EXEC visit @P1", UsualAnswer::Statement("INSERT INTO visits VALUES (@P1) RETURNING login".to_owned())),
@@ -91,9 +91,9 @@ fn a_query_that_takes_too_long_is_stopped_at_the_server() {
     let short = SqlSettings { statement_timeout: Duration::from_secs(1), ..server.settings() };
     let store = SqlStore::new(short).unwrap();
     assert!(error(&store, SLOW, &[]).contains("no answer within"));
-    super::sql_stores::wait_until("the query still runs", || server.sleepers() == 0);
+    wait_until("the query still runs", || server.sleepers() == 0);
     assert!(server.asked().contains(&Asked::Attention));
-    super::sql_stores::wait_until("the connection is still open", || server.connections() == 0);
+    wait_until("the connection is still open", || server.connections() == 0);
 }
 
 #[test]

@@ -23,7 +23,9 @@ pub fn raw(cell: &str) -> (Type, Vec<u8>) {
         "CAST(0 AS bit)" => (Type::Fixed(0x32), vec![0]),
         "CAST(1.5 AS real)" => (Type::Short(0x6D, vec![4]), 1.5_f32.to_le_bytes().to_vec()),
         "CAST(0.1 AS float)" => (Type::Fixed(0x3E), 0.1_f64.to_le_bytes().to_vec()),
-        "CAST(12.5 AS decimal(10, 2))" => (Type::Short(DECIMAL, vec![9, 10, 2]), signed(true, &1_250_u64.to_le_bytes())),
+        "CAST(12.5 AS decimal(10, 2))" => {
+            (Type::Short(DECIMAL, vec![9, 10, 2]), signed(true, &1_250_u64.to_le_bytes()))
+        }
         "CAST(-0.05 AS numeric(5, 2))" => (Type::Short(NUMERIC, vec![5, 5, 2]), signed(false, &5_u32.to_le_bytes())),
         "CAST('-12345678901234567890123456789012345678' AS decimal(38, 0))" => {
             let number = 12_345_678_901_234_567_890_123_456_789_012_345_678_u128;
@@ -46,11 +48,11 @@ pub fn raw(cell: &str) -> (Type, Vec<u8>) {
         "CAST('\u{dc}' AS varchar(9))" => (Type::Long(0xA7, 9), vec![0xDC]),
         "CAST('2026-02-28' AS date)" => (Type::Short(0x28, vec![]), date(2026, 2, 28)),
         "CAST('0001-01-01' AS date)" => (Type::Short(0x28, vec![]), date(1, 1, 1)),
-        "CAST('01:02:03.5' AS time(7))" => {
-            (Type::Short(0x29, vec![7]), least(5, ten_millionths(1, 2, 3) + 5_000_000))
-        }
+        "CAST('01:02:03.5' AS time(7))" => (Type::Short(0x29, vec![7]), least(5, ten_millionths(1, 2, 3) + 5_000_000)),
         "CAST('01:02:03' AS time(0))" => (Type::Short(0x29, vec![0]), least(3, 3_723)),
-        "CAST('1999-12-31T23:59:59.997' AS datetime)" => (Type::Short(DATETIME, vec![8]), datetime(1999, 12, 31, 25_919_999)),
+        "CAST('1999-12-31T23:59:59.997' AS datetime)" => {
+            (Type::Short(DATETIME, vec![8]), datetime(1999, 12, 31, 25_919_999))
+        }
         "CAST('1999-12-31T12:00:00' AS datetime)" => (Type::Fixed(0x3D), datetime(1999, 12, 31, 12_960_000)),
         "CAST('1753-01-01T00:00:00.003' AS datetime)" => (Type::Short(DATETIME, vec![8]), datetime(1753, 1, 1, 1)),
         "CAST('2026-11-21T08:30:00' AS smalldatetime)" => {
@@ -120,8 +122,7 @@ fn datetime(year: i64, month: i64, day: i64, three_hundredths: u32) -> Vec<u8> {
 fn days(year: i64, month: i64, day: i64) -> i64 {
     let is_leap = |year: i64| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let length = |year: i64| if is_leap(year) { 366 } else { 365 };
-    let years: i64 =
-        if year >= 1970 { (1970..year).map(length).sum() } else { -(year..1970).map(length).sum::<i64>() };
+    let years: i64 = if year >= 1970 { (1970..year).map(length).sum() } else { -(year..1970).map(length).sum::<i64>() };
     let months = [31, if is_leap(year) { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
     years + months[..usize::try_from(month - 1).unwrap()].iter().sum::<i64>() + day - 1
 }

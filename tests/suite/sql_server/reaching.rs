@@ -10,9 +10,9 @@ use claimsmith::store::sql::{Database, Server, SqlSettings, SqlStore, Tls};
 
 use super::cases::{SLOW, column, error, rows};
 use super::people;
-use crate::sql_stores::wait_until;
-use crate::support::fake_sql_server::{Asked, Encryption, FakeSqlServer, UsualAnswer, address};
+use crate::support::fake_sql_server::{Asked, Encryption, FakeSqlServer, UsualAnswer, address, settings_with};
 use crate::support::relay::Fault;
+use crate::support::waiting::wait_until;
 
 fn count(store: &SqlStore) -> Result<(), StoreError> {
     rows(store, "SELECT count(*) FROM people", &[], 1).map(drop)
@@ -39,7 +39,7 @@ fn who_is_not_let_in_is_told_why() {
     let with = |change: &dyn Fn(&mut Server)| {
         let mut reader = server.server("reader");
         change(&mut reader);
-        refused(server.settings_with(reader))
+        refused(settings_with(reader))
     };
     let wrong = with(&|server| server.password = Password::new("Passw0rd.wrong".to_owned()));
     assert!(wrong.contains("Login failed for user 'reader'") && wrong.contains("`user` and `password`"), "{wrong}");
@@ -82,7 +82,7 @@ fn the_sign_in_says_who_asks_and_for_what() {
 fn only_the_right_certificate_is_trusted() {
     let server = people();
     let other = people();
-    let ask = |tls: Tls| refused(server.settings_with(Server { tls, ..server.server("reader") }));
+    let ask = |tls: Tls| refused(settings_with(Server { tls, ..server.server("reader") }));
     let trusting = |server: &FakeSqlServer| Tls::Verified { ca_file: Some(server.ca_file()) };
     assert_eq!(count(&SqlStore::new(server.settings()).unwrap()), Ok(()));
     server.asked();
@@ -108,7 +108,7 @@ fn without_encryption_no_password_is_sent() {
     let server = people();
     server.behaviour().encryption = Encryption::NotSupported;
     for tls in [server.server("reader").tls, Tls::Off] {
-        let told = refused(server.settings_with(Server { tls, ..server.server("reader") }));
+        let told = refused(settings_with(Server { tls, ..server.server("reader") }));
         assert!(told.contains("the server offers no encryption"), "{told}");
     }
     assert_eq!(logins(&server), []);
@@ -166,7 +166,7 @@ fn a_server_may_send_on_to_a_copy_that_is_read() {
     let copy = people();
     primary.behaviour().routing = Some((address(), copy.port()));
     primary.behaviour().tls = copy.behaviour().tls.clone();
-    let settings = || primary.settings_with(Server { tls: copy.server("reader").tls, ..primary.server("reader") });
+    let settings = || settings_with(Server { tls: copy.server("reader").tls, ..primary.server("reader") });
     assert_eq!(column(&SqlStore::new(settings()).unwrap(), "SELECT count(*) FROM people", &[]), ["3"]);
     assert!(copy.asked().iter().any(|asked| matches!(asked, Asked::Query { .. })));
     // In a circle is not.

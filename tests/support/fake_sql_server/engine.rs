@@ -30,13 +30,14 @@ impl Engine {
         Self { runtime, connection }
     }
 
-    /// What a statement answers; `None` if it is of a kind that answers nothing.
+    /// What a statement answers; `None` if it is of a kind that answers nothing. The values are those of the parameters
+    /// with these names, by place.
     ///
     /// # Errors
     ///
     /// The words of SQLite.
-    pub fn run(&mut self, sql: &str, values: &[Option<String>]) -> Result<Option<Table>, String> {
-        let sql = AssertSqlSafe(numbered(sql)).into_sql_str();
+    pub fn run(&mut self, sql: &str, names: &[String], values: &[Option<String>]) -> Result<Option<Table>, String> {
+        let sql = AssertSqlSafe(numbered(sql, names)).into_sql_str();
         let connection = &mut self.connection;
         let work = async {
             let statement = connection.prepare(sql.clone()).await?;
@@ -53,24 +54,32 @@ impl Engine {
             }
             Ok((names, cells))
         };
-        let (names, cells) = self.runtime.block_on(work).map_err(|error: sqlx::Error| match error.as_database_error() {
-            Some(told) => told.message().to_owned(),
-            None => error.to_string(),
-        })?;
+        let (names, cells) =
+            self.runtime.block_on(work).map_err(|error: sqlx::Error| match error.as_database_error() {
+                Some(told) => told.message().to_owned(),
+                None => error.to_string(),
+            })?;
         if names.is_empty() {
             return Ok(None);
         }
         let kinds = (0..names.len()).map(|index| kind_of(cells.iter().map(|row| &row[index])));
         let columns: Vec<_> = names.into_iter().zip(kinds).collect();
-        let rows = cells.into_iter().map(|row| row.into_iter().map(|cell| cell.raw()).collect()).collect();
+        let rows = cells.into_iter().map(|row| row.into_iter().map(Cell::raw).collect()).collect();
         Ok(Some(Table { columns, rows }))
     }
 }
 
-/// `@P1` is `?1` to SQLite, outside of constants.
-fn numbered(sql: &str) -> String {
-    let parts = sql.split('\'').enumerate();
-    let parts = parts.map(|(index, part)| if index % 2 == 0 { part.replace("@P", "?") } else { part.to_owned() });
+/// `@P1` is `?1` to SQLite, outside of constants, if it is the first name.
+fn numbered(sql: &str, names: &[String]) -> String {
+    let mut marks: Vec<(&String, String)> =
+        names.iter().zip(1..).map(|(name, number)| (name, format!("?{number}"))).collect();
+    // `@P1` begins `@P10`.
+    marks.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+    let parts = sql.split('\'').enumerate().map(|(index, part)| {
+        let is_constant = index % 2 == 1;
+        let marks = marks.iter().filter(|_| !is_constant);
+        marks.fold(part.to_owned(), |text, (name, mark)| text.replace(name.as_str(), mark))
+    });
     parts.collect::<Vec<_>>().join("'")
 }
 

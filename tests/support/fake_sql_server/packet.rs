@@ -45,14 +45,14 @@ impl Wire {
     pub fn encrypt(self, config: &Arc<ServerConfig>) -> io::Result<Self> {
         let Stream::Plain(socket) = self.stream else { panic!("twice encrypted") };
         let connection = ServerConnection::new(Arc::clone(config)).map_err(io::Error::other)?;
-        let packets = InPackets { socket, in_packets: true, received: Vec::new(), to_send: Vec::new() };
+        let packets = InPackets { socket, is_handshake: true, received: Vec::new(), to_send: Vec::new() };
         let mut stream = StreamOwned::new(connection, packets);
         while stream.conn.is_handshaking() {
             let handshake = stream.conn.complete_io(&mut stream.sock);
             stream.sock.flush()?;
             handshake?;
         }
-        stream.sock.in_packets = false;
+        stream.sock.is_handshake = false;
         Ok(Self { stream: Stream::Tls(Box::new(stream)), received: Vec::new(), packet_size: self.packet_size })
     }
 
@@ -149,14 +149,14 @@ fn packets(kind: u8, message: &[u8], size: usize) -> Vec<u8> {
 /// A socket on which everything goes in packets of the kind PRELOGIN until TLS is agreed on, and as it is from then on.
 struct InPackets {
     socket: TcpStream,
-    in_packets: bool,
+    is_handshake: bool,
     received: Vec<u8>,
     to_send: Vec<u8>,
 }
 
 impl Read for InPackets {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        if !self.in_packets && self.received.is_empty() {
+        if !self.is_handshake && self.received.is_empty() {
             return self.socket.read(into);
         }
         self.flush()?;
@@ -164,7 +164,10 @@ impl Read for InPackets {
             let mut header = [0; HEADER];
             self.socket.read_exact(&mut header)?;
             if header[0] != PRELOGIN {
-                return Err(io::Error::other(format!("a packet of the kind {:#04x} while TLS is agreed on", header[0])));
+                return Err(io::Error::other(format!(
+                    "a packet of the kind {:#04x} while TLS is agreed on",
+                    header[0]
+                )));
             }
             let length = usize::from(u16::from_be_bytes([header[2], header[3]])) - HEADER;
             self.received.resize(length, 0);
@@ -179,7 +182,7 @@ impl Read for InPackets {
 
 impl Write for InPackets {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if !self.in_packets {
+        if !self.is_handshake {
             return self.socket.write(bytes);
         }
         self.to_send.extend_from_slice(bytes);

@@ -11,7 +11,7 @@ use super::reader::{Fault, Login, Reader, options};
 use super::token::{self, DONE, DONE_IN_PROCEDURE, DONE_PROCEDURE, Table};
 use super::{Asked, Encryption, State, UsualAnswer};
 
-/// sp_executesql [MS-TDS 2.2.6.6].
+/// `sp_executesql` [MS-TDS 2.2.6.6].
 const EXECUTE_SQL: u16 = 10;
 
 pub struct Session {
@@ -22,6 +22,9 @@ pub struct Session {
     transaction: [u8; 8],
     transactions: u64,
 }
+
+/// A text, and the names and values of its parameters.
+type Call = (String, Vec<String>, Vec<Option<String>>);
 
 /// How a statement ended.
 enum Outcome {
@@ -144,7 +147,10 @@ impl Session {
             "IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION" if self.is_in_transaction() => self.end(false, answer),
             "IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION" => Outcome::Nothing,
             settings if settings.starts_with("SET ") => Outcome::Nothing,
-            other => self.evaluate(other, &[]),
+            other => match self.state.answer_to(other, &[]) {
+                Some(UsualAnswer::Table(found)) => Outcome::Table(found),
+                _ => self.evaluate(other, &[], &[]),
+            },
         };
         match outcome {
             Outcome::Error { number, class, message } => {
@@ -161,7 +167,7 @@ impl Session {
     }
 
     fn begin(&mut self, answer: &mut Vec<u8>) -> Outcome {
-        if let Err(message) = self.engine.run("BEGIN", &[]) {
+        if let Err(message) = self.engine.run("BEGIN", &[], &[]) {
             return Outcome::Error { number: 1, class: 16, message };
         }
         self.transactions += 1;
@@ -176,14 +182,14 @@ impl Session {
             let message = format!("The {word} TRANSACTION request has no corresponding BEGIN TRANSACTION.");
             return Outcome::Error { number, class: 16, message };
         }
-        self.engine.run(if keep { "COMMIT" } else { "ROLLBACK" }, &[]).unwrap();
+        self.engine.run(if keep { "COMMIT" } else { "ROLLBACK" }, &[], &[]).unwrap();
         token::transaction(if keep { 9 } else { 10 }, std::mem::take(&mut self.transaction), answer);
         Outcome::Nothing
     }
 
     /// A call of `sp_executesql`: the text, the declarations of its parameters, and their values.
     fn call(&mut self, message: &[u8], answer: &mut Vec<u8>) -> io::Result<()> {
-        let (sql, values) = self.read_call(message).map_err(io::Error::other)?;
+        let (sql, names, values) = self.read_call(message).map_err(io::Error::other)?;
         self.state.note(Asked::Query { text: sql.clone(), values: values.clone() });
         let outcome = match self.state.answer_to(&sql, &values) {
             Some(UsualAnswer::Table(found)) => Outcome::Table(found),
@@ -195,13 +201,13 @@ impl Session {
                 Outcome::Error { number, class, message }
             }
             Some(UsualAnswer::Commits(sql)) => {
-                self.engine.run(&sql, &[]).unwrap();
+                self.engine.run(&sql, &[], &[]).unwrap();
                 self.end(true, answer);
-                self.evaluate("SELECT 'done'", &[])
+                self.evaluate("SELECT 'done'", &[], &[])
             }
-            Some(UsualAnswer::Statement(sql)) => self.evaluate(&sql, &values),
+            Some(UsualAnswer::Statement(sql)) => self.evaluate(&sql, &names, &values),
             Some(UsualAnswer::Sleep(time)) => self.sleep(time)?,
-            None => self.evaluate(&sql, &values),
+            None => self.evaluate(&sql, &names, &values),
         };
         let status = match outcome {
             Outcome::Interrupted => {
@@ -223,7 +229,9 @@ impl Session {
                 0
             }
             Outcome::Tables(all) => {
-                all.iter().for_each(|found| table_in_procedure(found, answer));
+                for found in &all {
+                    table_in_procedure(found, answer);
+                }
                 0
             }
             Outcome::Nothing => {
@@ -236,7 +244,7 @@ impl Session {
         Ok(())
     }
 
-    fn read_call(&self, message: &[u8]) -> Result<(String, Vec<Option<String>>), Fault> {
+    fn read_call(&self, message: &[u8]) -> Result<Call, Fault> {
         let mut reader = Reader(message);
         self.check(reader.headers()?)?;
         if reader.u16()? != 0xFFFF || reader.u16()? != EXECUTE_SQL {
@@ -244,28 +252,30 @@ impl Session {
         }
         reader.u16()?;
         let sql = reader.parameter()?.1.ok_or("no statement")?;
-        let mut values = Vec::new();
         if reader.0.is_empty() {
-            return Ok((sql, values));
+            return Ok((sql, Vec::new(), Vec::new()));
         }
+        // `@P1 nvarchar(4000),@P2 nvarchar(max)`
         let declared = reader.parameter()?.1.unwrap_or_default();
+        let declared = declared.split(',').map(str::trim).filter(|one| !one.is_empty()).map(|one| {
+            let (name, kind) = one.split_once(' ').unwrap_or((one, ""));
+            let is_text = kind.to_lowercase().starts_with("nvarchar(");
+            is_text.then(|| name.to_owned()).ok_or_else(|| format!("`{one}` is declared, and no text"))
+        });
+        let declared = declared.collect::<Result<Vec<_>, _>>()?;
+        let (mut names, mut values) = (Vec::new(), Vec::new());
         while !reader.0.is_empty() {
             let (name, value) = reader.parameter()?;
+            names.push(name);
             values.push(value);
-            let known = format!("@P{}", values.len());
-            if !name.is_empty() && !name.eq_ignore_ascii_case(&known) {
-                return Err(format!("the parameter `{name}` stands where `{known}` belongs"));
-            }
         }
-        let texts = declared.split(',').filter(|one| one.contains("nvarchar")).count();
-        if texts != values.len() {
-            return Err(format!("{} values are given for `{declared}`", values.len()));
-        }
-        Ok((sql, values))
+        (declared == names)
+            .then_some((sql, names, values))
+            .ok_or_else(|| format!("`{declared:?}` are declared, and not given"))
     }
 
-    fn evaluate(&mut self, sql: &str, values: &[Option<String>]) -> Outcome {
-        match self.engine.run(sql, values) {
+    fn evaluate(&mut self, sql: &str, names: &[String], values: &[Option<String>]) -> Outcome {
+        match self.engine.run(sql, names, values) {
             Ok(Some(found)) => Outcome::Table(found),
             Ok(None) => Outcome::Nothing,
             Err(message) => {
@@ -285,7 +295,7 @@ impl Session {
                 return Ok(Outcome::Interrupted);
             }
         }
-        Ok(self.evaluate("SELECT 'slept'", &[]))
+        Ok(self.evaluate("SELECT 'slept'", &[], &[]))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Writes tokens [MS-TDS 2.2.7].
 
-/// SQL_Latin1_General_CP1_CI_AS, the usual one.
+/// `SQL_Latin1_General_CP1_CI_AS`, the usual one.
 pub const COLLATION: [u8; 5] = [0x09, 0x04, 0xD0, 0x00, 0x34];
 pub const MORE: u16 = 0x01;
 pub const FAILED: u16 = 0x02;

@@ -52,9 +52,7 @@ pub(super) fn text(column: &Column, value: &ColumnData<'_>) -> Result<Option<Arc
         ColumnData::Time(time) => time.map(|time| clock_of(time).into()),
         ColumnData::DateTime2(moment) => moment.map(|moment| moment_of(moment).into()),
         // The moment is sent in UTC, beside its offset.
-        ColumnData::DateTimeOffset(moment) => {
-            moment.map(|moment| format!("{}Z", moment_of(moment.datetime2())).into())
-        }
+        ColumnData::DateTimeOffset(moment) => moment.map(|moment| format!("{}Z", moment_of(moment.datetime2())).into()),
     })
 }
 

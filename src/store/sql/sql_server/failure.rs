@@ -40,12 +40,16 @@ fn of_server(told: &TokenError) -> Failure {
     match code {
         1205 | 1222 | 3617 => Failure::Timeout(format!("the server ended the statement: {message} (error {code})")),
         // The server says to its own log why.
-        18456 => refused(code, message, "check `user` and `password`; the log of the server says which was wrong, and \
-                                         whether it lets users of its own sign in at all"),
+        18456 => refused(
+            code,
+            message,
+            "check `user` and `password`; the log of the server says which was wrong, and \
+                                         whether it lets users of its own sign in at all",
+        ),
         4060 => refused(code, message, "check `database`, and whether the login has a user in it"),
         916 => refused(code, message, "give the login a user in that database"),
         18452 => refused(code, message, "`user` must be a login of the server itself and not one of Windows"),
-        18486 | 18487 | 18488 => refused(code, message, "an administrator of the server must change the login"),
+        18486..=18488 => refused(code, message, "an administrator of the server must change the login"),
         976 | 978 | 979 | 982 | 983 => refused(code, message, "name the listener of its availability group as `host`"),
         18450..=18470 | 40532 | 40615 => refused(code, message, "ask an administrator of the server"),
         229 | 230 | 300 => {

@@ -58,11 +58,11 @@ pub(super) async fn open(
         (None, Some(instance)) => instance::port(&server.host, instance).await.map_err(Failure::Lost)?,
         (None, None) => USUAL_PORT,
     };
-    let client = match connect(server, instance, settings, authorities, (&server.host, port)).await {
+    let client = match Box::pin(connect(server, instance, settings, authorities, (&server.host, port))).await {
         // To a readable copy of the database, which an availability group has named.
         Err(Error::Routing { host, port }) => {
             let host = host.split('\\').next().unwrap_or(&host);
-            connect(server, None, settings, authorities, (host, port)).await
+            Box::pin(connect(server, None, settings, authorities, (host, port))).await
         }
         answer => answer,
     };
@@ -104,7 +104,7 @@ async fn connect(
     config.command_timeout(None);
     let stream = TcpStream::connect((host, port)).await?;
     stream.set_nodelay(true)?;
-    Client::connect(config, stream.compat_write()).await
+    Box::pin(Client::connect(config, stream.compat_write())).await
 }
 
 impl Session {

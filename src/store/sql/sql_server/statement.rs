@@ -8,9 +8,30 @@ use crate::store::sql::text::QueryText;
 
 /// Words that change something, or end the transaction that is rolled back.
 const CHANGING: &[&str] = &[
-    "ALTER", "BACKUP", "COMMIT", "CREATE", "DBCC", "DELETE", "DENY", "DROP", "GRANT", "INSERT", "KILL", "MERGE",
-    "RECONFIGURE", "RESTORE", "REVERT", "REVOKE", "ROLLBACK", "SAVE", "SETUSER", "SHUTDOWN", "TRUNCATE", "UPDATE",
-    "UPDATETEXT", "WRITETEXT",
+    "ALTER",
+    "BACKUP",
+    "COMMIT",
+    "CREATE",
+    "DBCC",
+    "DELETE",
+    "DENY",
+    "DROP",
+    "GRANT",
+    "INSERT",
+    "KILL",
+    "MERGE",
+    "RECONFIGURE",
+    "RESTORE",
+    "REVERT",
+    "REVOKE",
+    "ROLLBACK",
+    "SAVE",
+    "SETUSER",
+    "SHUTDOWN",
+    "TRUNCATE",
+    "UPDATE",
+    "UPDATETEXT",
+    "WRITETEXT",
 ];
 /// Words that begin another statement after a `SELECT`.
 const BEGINNING: &[&str] =
