@@ -24,11 +24,18 @@ pub(super) fn of_text(seed: u64, text: &str) -> u64 {
     let (chunks, _) = bytes.as_chunks::<16>();
     let hash = chunks.iter().fold(seed ^ bytes.len() as u64, |hash, chunk| mix(hash, u128::from_le_bytes(*chunk)));
     // The last sixteen bytes hold what no chunk holds; that some are read twice does no harm.
-    let last = bytes.last_chunk::<16>().map_or_else(
-        || bytes.iter().fold(0, |word: u128, &byte| word << 8 | u128::from(byte)),
-        |last| u128::from_le_bytes(*last),
-    );
-    mix(hash, last)
+    mix(hash, bytes.last_chunk::<16>().map_or_else(|| of_few(bytes), |last| u128::from_le_bytes(*last)))
+}
+
+/// Fewer than sixteen bytes, as one word: most names of groups are as short as that.
+#[inline]
+fn of_few(bytes: &[u8]) -> u128 {
+    match (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+        (Some(first), Some(last)) => {
+            u128::from(u64::from_le_bytes(*first)) << 64 | u128::from(u64::from_le_bytes(*last))
+        }
+        _ => bytes.iter().fold(0, |word, &byte| word << 8 | u128::from(byte)),
+    }
 }
 
 const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
