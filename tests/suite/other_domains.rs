@@ -29,9 +29,13 @@ fn password_of(name: &str) -> Password {
 
 /// `EMEA` with erika, and eva whose name ends as in `CORP`.
 fn emea() -> FakeLdap {
+    emea_with("eva@example.org")
+}
+
+fn emea_with(principal_of_eva: &str) -> FakeLdap {
     let groups = || vec![sid(&format!("{EMEA_SID}-3001"))];
     let mut eva = emea_person("eva", 1105, groups());
-    eva.set("userPrincipalName", &["eva@example.org"]);
+    eva.set("userPrincipalName", &[principal_of_eva]);
     FakeLdap::start(emea_table(vec![emea_person("erika", 1104, groups()), eva]))
 }
 
@@ -49,7 +53,11 @@ struct Forest {
 
 impl Forest {
     fn start() -> Self {
-        let (authority, server) = (Authority::new(), emea());
+        Self::beside(emea())
+    }
+
+    fn beside(server: FakeLdap) -> Self {
+        let authority = Authority::new();
         let corp = Relay::start(shared_domain().target(), &authority);
         Self { corp, emea: Relay::start(plain(&server), &authority), authority, _emea: server }
     }
@@ -147,6 +155,21 @@ fn nobody_waits_for_a_frozen_domain_who_is_found_elsewhere() {
     }
     let (waited, connecting) = (began.elapsed(), LdapServers::default().connect_timeout);
     assert!(waited < connecting, "{waited:?}");
+}
+
+/// Whose failure it is must not depend on who had the name before: else guesses at one person are counted for another.
+#[test]
+fn a_failure_is_that_of_the_person_whose_password_was_tried() {
+    let [_, _, name] = OF_CORP;
+    let forest = Forest::beside(emea_with(name));
+    let domains = forest.domains();
+    assert_eq!(refusal(&domains, name), None, "the one at home has it, too");
+    forest.corp.refuse();
+    assert_nobody_knows(&domains, OF_CORP[0], &forest.corp);
+    let eva = domains.identify("EMEA\\eva").unwrap();
+    assert!(eva.is_some() && domains.identify(name).unwrap() == eva);
+    assert_eq!(refusal(&domains, name), Some(Refusal::WrongPassword));
+    assert_eq!(domains.remembered(name), eva);
 }
 
 /// `claimsmith serve` at home in `CORP`, with `EMEA` beside it.

@@ -47,21 +47,27 @@ impl Domains {
         &self.all
     }
 
-    /// Those that are known to be down behind all others.
-    fn promising_first(&self) -> Vec<&ActiveDirectory> {
-        let (down, others): (Vec<_>, Vec<_>) = self.all.iter().partition(|domain| domain.is_down());
-        others.into_iter().chain(down).collect()
+    /// The likely one before the others, and those that are known to be down behind all.
+    fn promising_first(&self, likely: Option<&ActiveDirectory>) -> Vec<&ActiveDirectory> {
+        let mut all: Vec<&ActiveDirectory> = self.all.iter().collect();
+        // The sort is stable.
+        all.sort_by_key(|domain| (domain.is_down(), !likely.is_some_and(|likely| likely.is(domain))));
+        all
+    }
+
+    /// The domain of a name in `DOMAIN\user`, if it has said that it is called so.
+    fn known(&self, domain: &str) -> Option<&ActiveDirectory> {
+        self.all.iter().find(|candidate| candidate.domain.get().is_some_and(|it| it.is_named(domain)))
     }
 
     /// The domain of a name in `DOMAIN\user`. One that has not said yet what it is called could be meant, so without an
     /// answer of all of them nobody knows that none is.
     fn named(&self, domain: &str) -> Result<Option<&ActiveDirectory>, StoreError> {
-        let is_meant = |candidate: &&ActiveDirectory| candidate.domain.get().is_some_and(|it| it.is_named(domain));
-        if let Some(meant) = self.all.iter().find(is_meant) {
+        if let Some(meant) = self.known(domain) {
             return Ok(Some(meant));
         }
         let mut silent = None;
-        for candidate in self.promising_first() {
+        for candidate in self.promising_first(None) {
             match candidate.described() {
                 Ok(described) if described.is_named(domain) => return Ok(Some(candidate)),
                 Ok(_) => {}
@@ -84,13 +90,8 @@ impl Domains {
     /// answer keeps nobody out who is found elsewhere. Whoever is not could be one of its people.
     fn serving_principal(&self, typed: &str, ending: &str) -> Result<&ActiveDirectory, StoreError> {
         let likely = self.named(ending);
-        let mut candidates = self.promising_first();
-        // The sort is stable.
-        candidates.sort_by_key(|candidate| {
-            (candidate.is_down(), !matches!(likely, Ok(Some(likely)) if likely.is(candidate)))
-        });
         let mut silent = None;
-        for candidate in candidates {
+        for candidate in self.promising_first(likely.as_ref().ok().copied().flatten()) {
             match candidate.identify(typed) {
                 Ok(Some(_)) => return Ok(candidate),
                 Ok(None) => {}
@@ -174,8 +175,13 @@ impl Directory for Domains {
         self.serving(user_name)?.identify(user_name)
     }
 
+    /// As the domain remembers it that would be asked: another one may have had the name, or may have it as well.
     fn remembered(&self, user_name: &str) -> Option<String> {
-        self.all.iter().find_map(|domain| domain.remembered(user_name))
+        let likely = match UserName::parse(user_name) {
+            Some(UserName::Principal { domain, .. }) => self.known(domain),
+            _ => None,
+        };
+        self.promising_first(likely).into_iter().find_map(|domain| domain.remembered(user_name))
     }
 
     fn identify_again(&self, user_name: &str) -> Result<Option<String>, StoreError> {
