@@ -83,7 +83,7 @@ pub trait AuditSink: Send + Sync {
     ///
     /// # Errors
     ///
-    /// It could not be written. What it is about must not happen then.
+    /// It could not be written. No session and no assertion may come of what it is about.
     fn record(&self, record: &AuditRecord) -> io::Result<()>;
 }
 

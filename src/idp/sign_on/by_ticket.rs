@@ -10,6 +10,7 @@ use crate::idp::ticket::{TicketOffer, TicketSignOn};
 use crate::kerberos::{AcceptedTicket, TicketRefusal};
 
 use super::next::{Asked, CookieChange, Next, SignInPage, SignOn};
+use super::problems::not_recorded;
 use super::{DIRECTORY_DOWN, keep};
 
 const NTLM: &str = "Your browser offered NTLM in place of a Kerberos ticket, and NTLM is not taken here. Please sign in with \
@@ -82,7 +83,9 @@ impl IdentityProvider {
         record.user = Some(user.account().name.to_string());
         record.trust = request.map(|request| request.trust().relying_party.identifier.to_string());
         record.session = Some(user.session().id.clone());
-        self.record(&record);
+        if !self.record(&record) {
+            return Err(Box::new(keep(Next::Problem(not_recorded(&transaction.reference)))));
+        }
         Ok((user, CookieChange::Set(sealed)))
     }
 

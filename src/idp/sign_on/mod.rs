@@ -118,7 +118,9 @@ impl IdentityProvider {
         };
         let mut record = audit(Outcome::Done, &user.account().name, None);
         record.session = Some(user.session().id.clone());
-        self.record(&record);
+        if !self.record(&record) {
+            return Err(Box::new(keep(Next::Problem(not_recorded(reference)))));
+        }
         match self.authentication.sessions.seal(user.session(), *now, &*self.rng) {
             Ok(sealed) => Ok((user, CookieChange::Set(sealed))),
             Err(error) => Err(failed(Outcome::Failed, DIRECTORY_DOWN, &error.into())),

@@ -45,7 +45,7 @@ pub(super) fn not_signed(error: &ResponseError, reference: &str) -> Problem {
     Problem { details: vec![error.to_string()], ..Problem::fault(text, reference) }
 }
 
-/// An assertion that stands in no audit log would be nobody's.
+/// A session or an assertion that stands in no audit log would be nobody's.
 pub(super) fn not_recorded(reference: &str) -> Problem {
     Problem::fault("Sign-ins cannot be recorded right now, so none is finished. Please tell the help desk.", reference)
 }
