@@ -1,5 +1,6 @@
 //! The one that checks tickets, and the proof that it did.
 
+use super::error::AcceptorError;
 use super::offer::Offer;
 use super::principal::Principal;
 use super::refusal::TicketRefusal;
@@ -24,25 +25,6 @@ pub struct Acceptor {
 pub struct AcceptedTicket {
     client: Principal,
     answer: Option<Vec<u8>>,
-}
-
-/// Why there is nobody to check tickets.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum AcceptorError {
-    /// This build knows no Kerberos.
-    #[error(
-        "this `claimsmith` was built without Kerberos; build it with `cargo build --features kerberos`, which needs \
-         libkrb5-dev and libclang-dev"
-    )]
-    NotBuiltIn,
-    /// The keys cannot be used.
-    #[error("Kerberos cannot use the keys of `{service}`: {reason}")]
-    Keys {
-        /// The service's principal.
-        service: Principal,
-        /// What Kerberos says.
-        reason: String,
-    },
 }
 
 impl Acceptor {

@@ -6,7 +6,7 @@ use libgssapi::error::Error;
 use libgssapi::name::Name;
 use libgssapi::oid::{GSS_MECH_KRB5, GSS_MECH_SPNEGO, GSS_NT_KRB5_PRINCIPAL, OidSet};
 
-use super::acceptor::AcceptorError;
+use super::error::AcceptorError;
 use super::principal::Principal;
 use super::refusal::TicketRefusal;
 

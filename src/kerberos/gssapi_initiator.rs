@@ -6,8 +6,8 @@ use libgssapi::error::Error;
 use libgssapi::name::Name;
 use libgssapi::oid::{GSS_MECH_KRB5, GSS_NT_KRB5_PRINCIPAL, OidSet};
 
+use super::error::InitiatorError;
 use super::gssapi::text_of;
-use super::initiator::InitiatorError;
 use super::principal::Principal;
 
 /// A negotiation with one service.

@@ -1,5 +1,6 @@
 //! The other side: a ticket of our own, shown to a service.
 
+use super::error::InitiatorError;
 use super::principal::Principal;
 
 #[cfg(feature = "kerberos")]
@@ -13,11 +14,6 @@ use absent::Context;
 pub struct Initiator {
     context: Context,
 }
-
-/// Why a service is not shown a ticket.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("Kerberos: {0}")]
-pub struct InitiatorError(pub String);
 
 impl Initiator {
     /// Gets a ticket of `client` for `service`. `binding` ties it to a TLS connection [RFC 5929 4]. Blocks while the KDC is

@@ -7,6 +7,7 @@
 mod acceptor;
 mod der;
 pub mod environment;
+mod error;
 #[cfg(feature = "kerberos")]
 mod gssapi;
 #[cfg(feature = "kerberos")]
@@ -17,8 +18,9 @@ pub mod offer;
 mod principal;
 mod refusal;
 
-pub use acceptor::{AcceptedTicket, Acceptor, AcceptorError, MOST_TOKEN_BYTES};
-pub use initiator::{Initiator, InitiatorError};
+pub use acceptor::{AcceptedTicket, Acceptor, MOST_TOKEN_BYTES};
+pub use error::{AcceptorError, InitiatorError};
+pub use initiator::Initiator;
 pub use keytab::Keytab;
 pub use principal::Principal;
 pub use refusal::TicketRefusal;

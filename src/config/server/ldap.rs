@@ -5,10 +5,10 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
+use super::controllers::Reached;
 use super::faults::Faults;
-use super::named::Reached;
 use super::secret;
-use super::servers::{Places, seconds};
+use super::servers::{Places, distinguished, seconds};
 use crate::idp::clock::{Clock as _, SystemClock};
 use crate::input::Spanned;
 use crate::store::directory::Password;
@@ -260,13 +260,6 @@ impl Groups {
             most: self.most.map_or(default.most, |most| usize::try_from(most.get()).unwrap_or(usize::MAX)),
         }
     }
-}
-
-pub(super) fn distinguished(given: &Spanned<String>, faults: &mut Faults<'_>) -> String {
-    if let Err(message) = ldap_directory::check_name(&given.value) {
-        faults.at(given, format!("`{}`: {message}", given.value), "write the name of the entry in the directory");
-    }
-    given.value.clone()
 }
 
 fn filter(given: &Spanned<String>, values: usize, faults: &mut Faults<'_>) -> String {

@@ -1,7 +1,9 @@
 //! `claimsmith.yaml`: one file for each section.
 
 mod bind_keytab;
+mod controllers;
 mod directory;
+mod domain;
 mod faults;
 mod group_names;
 mod host;
@@ -30,11 +32,12 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+pub use controllers::{Controller, Controllers, Reached};
 pub use directory::DirectorySource;
 pub use integrated_authentication::IntegratedAuthentication;
 pub use listen::Listen;
 pub use log::{Log, LogFormat};
-pub use named::{Controller, Controllers, Named, Reached, named};
+pub use named::{Named, named};
 pub use signing::Signing;
 pub use sources::{Sources, load_sources};
 

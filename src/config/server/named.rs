@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use super::controllers::{Controllers, Reached};
 use super::faults::Faults;
 use super::{File, directory};
 use crate::config::trust::LoadError;
 use crate::input;
-use crate::store::ActiveDirectory;
 
 /// What a configuration names.
 pub struct Named {
@@ -20,38 +20,8 @@ pub struct Named {
     pub ldap_servers: Vec<Reached>,
 }
 
-/// The controllers of all domains that are named, or the servers of their catalogues.
-#[derive(Default)]
-pub struct Controllers {
-    /// Those whose addresses are known, from the configuration or from DNS.
-    pub found: Vec<Controller>,
-    /// Domains, or forests, for which DNS names none, and why, with what to do.
-    pub unfound: Vec<(String, String)>,
-    /// Whether they are of several domains, so that a person is known to some of them only.
-    pub of_several_domains: bool,
-}
-
-/// How one server of a directory is reached.
-pub struct Reached {
-    /// `ldaps://…` or `ldap://…`
-    pub url: String,
-    /// TLS begins after connecting.
-    pub start_tls: bool,
-    /// The authorities that may have issued its certificate; those of the machine unless named.
-    pub ca_file: Option<PathBuf>,
-}
-
-/// One domain controller by itself, as such or as a server of the global catalogue.
-pub struct Controller {
-    /// How it is reached.
-    pub reached: Reached,
-    /// The domain as this controller shows it, or the forest as this catalogue does, with the settings of the
-    /// configuration.
-    pub alone: ActiveDirectory,
-}
-
-/// Reads what a configuration names, and asks DNS for the controllers of domains and the catalogues of forests. Relative paths start at the folder of
-/// the file.
+/// Reads what a configuration names, and asks DNS for the controllers of domains and the catalogues of forests. Relative
+/// paths start at the folder of the file.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! How the servers of a directory are reached, whatever kind it is: time limits, and the key that a fault belongs to.
+//! What the sections of all LDAP directories share: time limits, names of entries, and the key that a fault belongs to.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::faults::Faults;
 use crate::input::Spanned;
 use crate::store::ldap::SettingsError;
+use crate::store::ldap_directory;
 
 /// Longest time limit, in seconds: nobody waits that long for a page.
 const MOST_SECONDS: u32 = 600;
@@ -18,6 +19,14 @@ pub(super) fn seconds(given: Option<&Spanned<u32>>, usual: Duration, faults: &mu
         faults.at(given, format!("{} is no useful limit in seconds", given.value), help);
     }
     Duration::from_secs(given.value.into())
+}
+
+/// The name of an entry.
+pub(super) fn distinguished(given: &Spanned<String>, faults: &mut Faults<'_>) -> String {
+    if let Err(message) = ldap_directory::check_name(&given.value) {
+        faults.at(given, format!("`{}`: {message}", given.value), "write the name of the entry in the directory");
+    }
+    given.value.clone()
 }
 
 /// The keys that settings came from.
