@@ -355,6 +355,18 @@ fn every_type_has_one_text() {
     }
 }
 
+/// As the manual says, and how to tell such people apart.
+#[test]
+fn mariadb_overlooks_case_and_blanks_at_the_end() {
+    let store = SqlStore::new(shared_database(MariaDb).settings()).unwrap();
+    for (login, is_bob) in [("bob", true), ("BOB", true), ("bob ", true), (" bob", false)] {
+        let expected: &[&str] = if is_bob { &["ReadOnly"] } else { &[] };
+        assert_eq!(column(&store, "SELECT role FROM roles WHERE login = {0}", &[login]), expected, "{login:?}");
+        let exactly = column(&store, "SELECT role FROM roles WHERE login = BINARY {0}", &[login]);
+        assert_eq!(exactly.is_empty(), login != "bob", "{login:?}");
+    }
+}
+
 #[test]
 fn mariadb_compares_no_part_of_a_value() {
     let store = SqlStore::new(shared_database(MariaDb).settings()).unwrap();
