@@ -136,9 +136,9 @@ fn yaml_is_read() {
 fn yaml_errors_name_line_and_column() {
     let refused = [
         ("name: x\nnaem: y\n", "s.yaml:2:1: ", "naem"),
-        ("name: x\nname: y\n", "s.yaml:2:1: ", "duplicate"),
+        ("name: x\nname: y\n", "s.yaml:2:1: ", "given twice"),
         ("name: x\nlimits: { a: many }\n", "s.yaml:2:14: ", ""),
-        ("name: x\nlimits: { a: 1, a: 2 }\n", "s.yaml:2:17: ", "duplicate"),
+        ("name: x\nlimits: { a: 1, a: 2 }\n", "s.yaml:2:17: ", "given twice"),
         ("limits: {}\n", "s.yaml:1:1: ", "name"),
         ("name: [\n", "s.yaml:", ""),
     ];
@@ -161,7 +161,7 @@ fn a_yaml_error_says_what_to_do() {
     let advised = [
         ("name: x\nnaem: y\n", "did you mean `name`?"),
         ("name: x\nlimit: {}\n", "did you mean `limits`?"),
-        ("name: x\nendpoints: []\n", "write `key: value` lines"),
+        ("name: x\nendpoints: []\n", "write one of these"),
         ("- name: x\n", "write `key: value` lines"),
         ("name: [\n", "write `key: value` lines"),
         ("limits: {}\n", "add this key"),
