@@ -114,8 +114,12 @@ start
 echo ready
 while read -r command; do
   case $command in
-    stop) kill -STOP $(everyone) ;;
-    cont) kill -CONT $(everyone) ;;
+    stop)
+      # Once the first one is frozen it starts no others. Those may have ended of themselves meanwhile.
+      kill -STOP "$server"
+      kill -STOP $(everyone) 2>/dev/null || true
+      ;;
+    cont) kill -CONT $(everyone) 2>/dev/null || true ;;
     kill)
       kill -KILL $(everyone) 2>/dev/null || true
       wait "$server" 2>/dev/null || true
