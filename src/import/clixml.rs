@@ -1,6 +1,6 @@
 //! What `Export-Clixml` wrote [MS-PSRP 2.2.5].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -11,8 +11,11 @@ use crate::lang::Source;
 use crate::xml::name::CLIXML;
 use crate::xml::{self, Limits, Node, Tree};
 
-/// Values that references may add. An object that is referred to again and again is read again and again.
-const REFERRED_VALUES: usize = 2_000_000;
+/// What copies of objects that are referred to may take, in bytes. An object that is referred to again and again is copied
+/// again and again, and those in it with it.
+const COPIES_BYTES: usize = 128 * 1024 * 1024;
+/// What a value takes beside its text, in bytes.
+const VALUE_BYTES: usize = 64;
 
 /// Reads one document.
 ///
@@ -27,27 +30,35 @@ pub(super) fn read(source: &Source) -> Result<Value, InputError> {
     let text = source.text.trim_start();
     let tree = Tree::parse(text, Limits::EXPORT).map_err(told)?;
     let root = tree.root(CLIXML.name("Objs")).map_err(told)?;
-    let mut reader = Reader { known: BTreeMap::new(), left: REFERRED_VALUES };
+    let referred = tree.all(CLIXML.name("Ref")).into_iter().filter_map(|node| node.attribute("RefId")).collect();
+    let mut reader = Reader { referred, known: BTreeMap::new(), left_bytes: COPIES_BYTES };
     let items = root.children().map(|node| reader.value(node).map(|sized| sized.value)).collect::<Result<_, _>>();
     Ok(Value::List(items.map_err(told)?))
 }
 
 struct Reader<'t> {
-    /// Objects by `RefId`.
+    /// The `RefId` of objects that somebody refers to.
+    referred: BTreeSet<&'t str>,
+    /// Those of them that were read.
     known: BTreeMap<&'t str, Sized>,
-    left: usize,
+    left_bytes: usize,
 }
 
-/// A value and how many values it is.
+/// A value and what it takes.
 #[derive(Clone)]
 struct Sized {
     value: Value,
-    size: usize,
+    bytes: usize,
 }
 
 impl Sized {
     fn one(value: Value) -> Self {
-        Self { value, size: 1 }
+        let bytes = match &value {
+            Value::Text(text) => text.len(),
+            Value::Bytes(bytes) => bytes.len(),
+            _ => 0,
+        };
+        Self { value, bytes: VALUE_BYTES + bytes }
     }
 }
 
@@ -69,16 +80,12 @@ impl<'t> Reader<'t> {
     fn referred(&mut self, node: Node<'t>) -> Result<Sized, xml::Error> {
         let known = node.attribute("RefId").and_then(|id| self.known.get(id));
         let Some(known) = known else { return Ok(Sized::one(Value::Nothing)) };
-        self.left = self
-            .left
-            .checked_sub(known.size)
-            .ok_or_else(|| xml::Error::too_large(format!("references repeat more than {REFERRED_VALUES} values")))?;
-        Ok(known.clone())
+        copy(known, &mut self.left_bytes)
     }
 
     fn object(&mut self, node: Node<'t>) -> Result<Sized, xml::Error> {
         let mut parts = Parts::default();
-        let mut size = 1;
+        let mut bytes = VALUE_BYTES;
         for part in node.children() {
             match part.local_name(CLIXML).unwrap_or_default() {
                 "TN" | "TNRef" => {}
@@ -86,38 +93,43 @@ impl<'t> Reader<'t> {
                 "Props" | "MS" => {
                     for property in part.children() {
                         let name = property.attribute("N").map(unescaped).unwrap_or_default();
-                        let Sized { value, size: more } = self.value(property)?;
-                        size += more;
+                        bytes += name.len();
+                        let Sized { value, bytes: more } = self.value(property)?;
+                        bytes += more;
                         parts.properties.push((name, value));
                     }
                 }
                 "LST" | "IE" | "QUE" | "STK" => {
                     let mut items = Vec::new();
                     for item in part.children() {
-                        let Sized { value, size: more } = self.value(item)?;
-                        size += more;
+                        let Sized { value, bytes: more } = self.value(item)?;
+                        bytes += more;
                         items.push(value);
                     }
                     parts.items = Some(items);
                 }
-                "DCT" => size += self.dictionary(part, &mut parts.properties)?,
-                _ => parts.base = Some(self.value(part)?.value),
+                "DCT" => bytes += self.dictionary(part, &mut parts.properties)?,
+                _ => {
+                    let Sized { value, bytes: more } = self.value(part)?;
+                    bytes += more;
+                    parts.base = Some(value);
+                }
             }
         }
-        let read = Sized { value: parts.into_value(), size };
-        if let Some(id) = node.attribute("RefId") {
-            self.known.insert(id, read.clone());
+        let read = Sized { value: parts.into_value(), bytes };
+        if let Some(id) = node.attribute("RefId").filter(|id| self.referred.contains(id)) {
+            self.known.insert(id, copy(&read, &mut self.left_bytes)?);
         }
         Ok(read)
     }
 
     fn dictionary(&mut self, node: Node<'t>, properties: &mut Vec<(String, Value)>) -> Result<usize, xml::Error> {
-        let mut size = 0;
+        let mut bytes = 0;
         for entry in node.children() {
             let (mut key, mut content) = (String::new(), Value::Nothing);
             for part in entry.children() {
-                let Sized { value, size: more } = self.value(part)?;
-                size += more;
+                let Sized { value, bytes: more } = self.value(part)?;
+                bytes += more;
                 if part.attribute("N") == Some("Key") {
                     value.text().unwrap_or_default().clone_into(&mut key);
                 } else {
@@ -126,8 +138,14 @@ impl<'t> Reader<'t> {
             }
             properties.push((key, content));
         }
-        Ok(size)
+        Ok(bytes)
     }
+}
+
+fn copy(read: &Sized, left_bytes: &mut usize) -> Result<Sized, xml::Error> {
+    let too_large = || xml::Error::too_large(format!("references repeat more than {COPIES_BYTES} bytes"));
+    *left_bytes = left_bytes.checked_sub(read.bytes).ok_or_else(too_large)?;
+    Ok(read.clone())
 }
 
 /// What an `Obj` holds.
@@ -212,5 +230,10 @@ mod tests {
             laughs = format!("{laughs}<Obj RefId=\"{level}\"><LST>{ten}</LST></Obj>");
         }
         assert!(read_text(&laughs).unwrap_err().to_string().contains("references repeat"));
+        let mut nested = format!("<S>{}</S>", "a".repeat(4 * 1024 * 1024));
+        for level in 0..40 {
+            nested = format!("<Obj RefId=\"{level}\"><LST>{nested}<Ref RefId=\"{level}\" /></LST></Obj>");
+        }
+        assert!(read_text(&nested).unwrap_err().to_string().contains("references repeat"));
     }
 }
