@@ -1,7 +1,7 @@
 //! The claims of a set by type: side by side in two lists, whatever the types, so that a set is copied in one go.
 
-use super::claim_set::with_its_room;
-use super::trace::ClaimId;
+use super::claim_id::ClaimId;
+use super::room::with_its_room;
 use super::vocabulary::TypeId;
 
 /// For each type its claims, in order of arrival.

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::by_type::ByType;
+use super::claim_id::ClaimId;
 use super::claims::{Claims, Manner, MannerId, View};
 use super::fingerprints::{Fingerprint, Fingerprints};
-use super::trace::ClaimId;
+use super::room::with_its_room;
 use super::vocabulary::{TypeId, Vocabulary};
 use super::{Claim, Duplicates};
 
@@ -147,11 +148,4 @@ impl ClaimSet {
     fn is_issued(&self, id: ClaimId) -> bool {
         self.is_issued.get(id.index()).is_some_and(|&is_issued| is_issued)
     }
-}
-
-/// The same list, with as much room for more.
-pub(super) fn with_its_room<T: Clone>(list: &Vec<T>) -> Vec<T> {
-    let mut copy = Vec::with_capacity(list.capacity());
-    copy.extend_from_slice(list);
-    copy
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::Claim;
-use super::trace::ClaimId;
+use super::claim_id::ClaimId;
 use super::vocabulary::{TypeId, Vocabulary};
 
 /// What a claim says beside its type and value; few differ within one evaluation.

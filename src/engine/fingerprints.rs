@@ -1,7 +1,7 @@
 //! Finding claims by type and value in a set that only grows.
 
-use super::claim_set::with_its_room;
-use super::trace::ClaimId;
+use super::claim_id::ClaimId;
+use super::room::with_its_room;
 use super::vocabulary::TypeId;
 
 /// A number that is equal for claims of equal type and value, and seldom for others.

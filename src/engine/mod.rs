@@ -5,6 +5,7 @@
 //! with [`Stores`].
 
 mod by_type;
+mod claim_id;
 mod claim_set;
 pub mod claim_types;
 mod claims;
@@ -15,6 +16,7 @@ pub mod duplicates;
 pub mod error;
 mod evaluate;
 mod fingerprints;
+mod room;
 mod vocabulary;
 
 pub mod answer;
@@ -31,6 +33,7 @@ pub mod versions;
 pub use answer::Answer;
 pub use authorization::{Decision, DenyReason};
 pub use claim::Claim;
+pub use claim_id::ClaimId;
 pub use compile::{Program, RuleInfo, StoreUse};
 pub use conventions::Conventions;
 pub use duplicates::Duplicates;
@@ -39,5 +42,5 @@ pub use evaluate::{Evaluation, Examiner, Failure, Made, Memory, Output, Replaced
 pub use limits::Limits;
 pub use pipeline::{Outcome, Pipeline, PipelineRun, PipelineStep, Traces, Verdict};
 pub use query::{AttributeStore, Query, Row, StoreError, Stores, store_key};
-pub use trace::{ClaimId, Origin, Trace};
+pub use trace::{Origin, Trace};
 pub use versions::Versions;

@@ -2,26 +2,10 @@
 
 use std::ops::Range;
 
-use super::claim_set::with_its_room;
+use super::claim_id::ClaimId;
 use super::claims::{Claims, View};
+use super::room::with_its_room;
 use super::{Claim, Limits};
-
-/// A claim's place in the evaluation set, from 0 in order of arrival.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ClaimId(pub(super) u32);
-
-impl ClaimId {
-    /// Its index in [`Trace::claims`].
-    #[must_use]
-    pub const fn index(self) -> usize {
-        self.0 as usize
-    }
-
-    /// The id of an index. Sets are bounded far below `u32::MAX`; past it the id names no claim.
-    pub(super) fn from_index(index: usize) -> Self {
-        Self(u32::try_from(index).unwrap_or(u32::MAX))
-    }
-}
 
 /// One way in which a claim came to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
