@@ -1,6 +1,6 @@
 //! What happened, for those who answer for it: one record for each sign-in, issuance and refusal.
 
-use std::io::{self, Write};
+use std::io;
 use std::sync::{Mutex, PoisonError};
 
 use serde::Serialize;
@@ -87,37 +87,6 @@ pub trait AuditSink: Send + Sync {
     fn record(&self, record: &AuditRecord) -> io::Result<()>;
 }
 
-/// Writes each record as one line of JSON, at once.
-pub struct LineAudit(Mutex<Lines>);
-
-struct Lines {
-    out: Box<dyn Write + Send>,
-    /// The last line may have been written in part.
-    is_broken: bool,
-}
-
-impl LineAudit {
-    /// Records go to `out`, which should keep nothing back.
-    #[must_use]
-    pub fn new(out: Box<dyn Write + Send>) -> Self {
-        Self(Mutex::new(Lines { out, is_broken: false }))
-    }
-}
-
-impl AuditSink for LineAudit {
-    fn record(&self, record: &AuditRecord) -> io::Result<()> {
-        let mut line = serde_json::to_vec(record)?;
-        line.push(b'\n');
-        let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if lines.is_broken {
-            line.insert(0, b'\n');
-        }
-        let written = lines.out.write_all(&line).and_then(|()| lines.out.flush());
-        lines.is_broken = written.is_err();
-        written
-    }
-}
-
 /// Keeps records in memory; for tests.
 #[derive(Debug, Default)]
 pub struct MemoryAudit(Mutex<Vec<AuditRecord>>);
@@ -134,66 +103,5 @@ impl AuditSink for MemoryAudit {
     fn record(&self, record: &AuditRecord) -> io::Result<()> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(record.clone());
         Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use super::*;
-
-    /// Takes half a line, fails once, and takes everything from then on.
-    #[derive(Clone, Default)]
-    struct Disk(Arc<Mutex<(Vec<u8>, usize)>>);
-
-    impl Write for Disk {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            let mut disk = self.0.lock().unwrap();
-            disk.1 += 1;
-            match disk.1 {
-                1 => {
-                    disk.0.extend(&bytes[..10]);
-                    Ok(10)
-                }
-                2 => Err(io::ErrorKind::StorageFull.into()),
-                _ => {
-                    disk.0.extend(bytes);
-                    Ok(bytes.len())
-                }
-            }
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-
-    #[test]
-    fn a_line_that_broke_off_spoils_no_other() {
-        let disk = Disk::default();
-        let audit = LineAudit::new(Box::new(disk.clone()));
-        let record = AuditRecord {
-            time: "2026-11-21T10:00:00.000Z".into(),
-            reference: "AAAA-BBBB".into(),
-            event: Event::SignIn,
-            outcome: Outcome::Done,
-            method: None,
-            user: None,
-            client_address: "192.0.2.1".into(),
-            trust: None,
-            request_id: None,
-            assertion_id: None,
-            session: None,
-            roles: Vec::new(),
-            rules_sha256: None,
-            cause: None,
-        };
-        assert_eq!(audit.record(&record).unwrap_err().kind(), io::ErrorKind::StorageFull);
-        audit.record(&record).unwrap();
-        let text = String::from_utf8(disk.0.lock().unwrap().0.clone()).unwrap();
-        let lines: Vec<&str> = text.lines().collect();
-        assert_eq!(lines.len(), 2, "{text}");
-        assert!(lines[1].ends_with("\"client_address\":\"192.0.2.1\"}"), "{text}");
     }
 }

@@ -12,6 +12,7 @@ pub mod clock;
 pub mod counters;
 mod identity_provider;
 pub mod issuance;
+pub mod line_audit;
 pub mod lockout;
 pub mod metadata;
 pub mod method;

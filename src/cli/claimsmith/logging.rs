@@ -7,7 +7,7 @@ use std::os::fd::AsFd as _;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 
-use crate::idp::audit::LineAudit;
+use crate::idp::line_audit::LineAudit;
 
 /// How the log is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,5 +37,5 @@ pub(super) fn start(format: Format, level: LevelFilter) -> anyhow::Result<()> {
 /// The audit records, to standard output: without a buffer, so that a full disk is noticed by the record that it meets.
 pub(super) fn audit() -> io::Result<LineAudit> {
     let out = File::from(io::stdout().as_fd().try_clone_to_owned()?);
-    Ok(LineAudit::new(Box::new(out)))
+    LineAudit::new(Box::new(out))
 }
