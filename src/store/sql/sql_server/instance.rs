@@ -1,5 +1,6 @@
 //! The port of a named instance, which the SQL Server Browser of its machine tells [MC-SQLR 2.2.2, 2.2.5].
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use tokio::net::{UdpSocket, lookup_host};
@@ -19,14 +20,20 @@ const AGAIN: Duration = Duration::from_secs(1);
 ///
 /// Why the port cannot be learnt.
 pub(super) async fn port(host: &str, instance: &str) -> Result<u16, String> {
-    let mut reason = format!("the name `{host}` has no address");
     let addresses: Vec<_> = lookup_host((host, BROWSER_PORT)).await.map_err(|error| error.to_string())?.collect();
     if addresses.is_empty() {
-        return Err(reason);
+        return Err(format!("the name `{host}` has no address"));
     }
+    ask(&addresses, host, instance).await
+}
+
+/// Asks at one address after the other, until one answers or all refuse.
+async fn ask(addresses: &[SocketAddr], host: &str, instance: &str) -> Result<u16, String> {
+    let mut reason = String::new();
     let question = [&[CLNT_UCAST_INST], instance.as_bytes(), &[0]].concat();
     loop {
-        for address in &addresses {
+        let mut is_silent = false;
+        for address in addresses {
             let any = if address.is_ipv4() { "0.0.0.0:0" } else { "[::]:0" };
             let asked = async {
                 let socket = UdpSocket::bind(any).await?;
@@ -41,8 +48,10 @@ pub(super) async fn port(host: &str, instance: &str) -> Result<u16, String> {
             match tokio::time::timeout(AGAIN, asked).await {
                 Ok(Ok(answer)) => return told(&answer, instance),
                 Ok(Err(error)) => reason = error.to_string(),
-                Err(_) => continue,
+                Err(_) => is_silent = true,
             }
+        }
+        if !is_silent {
             return Err(format!(
                 "the SQL Server Browser of `{host}` does not tell where the instance `{instance}` is ({reason}); start \
                  it, open UDP port {BROWSER_PORT}, or write `port` instead of `instance`"
@@ -69,7 +78,7 @@ fn told(answer: &[u8], instance: &str) -> Result<u16, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::told;
+    use super::*;
 
     fn answer(text: &str) -> Vec<u8> {
         let length = u16::try_from(text.len()).unwrap().to_le_bytes();
@@ -86,5 +95,19 @@ mod tests {
         for wrong in [&[][..], &[5], &[5, 1], &[4, 0, 0], b"HTTP/1.1"] {
             assert!(told(wrong, "HR").is_err());
         }
+    }
+
+    #[tokio::test]
+    async fn an_address_that_refuses_is_passed_over() {
+        let here = || async { UdpSocket::bind("127.0.0.1:0").await.unwrap() };
+        let (closed, browser) = (here().await.local_addr().unwrap(), here().await);
+        let addresses = [closed, browser.local_addr().unwrap()];
+        let answering = async {
+            let (_, asker) = browser.recv_from(&mut [0; 64]).await.unwrap();
+            browser.send_to(&answer("ServerName;DB1;tcp;49832;;"), asker).await.unwrap();
+        };
+        let (told, ()) = tokio::join!(ask(&addresses, "db1", "HR"), answering);
+        assert_eq!(told, Ok(49832));
+        assert!(ask(&[closed], "db1", "HR").await.unwrap_err().contains("refused"));
     }
 }
