@@ -87,7 +87,7 @@ impl Connection {
         Err(failure)
     }
 
-    /// The answers to some queries, which see one state of the database. With the failure comes the place of the query.
+    /// The answers to some queries, asked in one transaction. With the failure comes the place of the query.
     pub(super) fn ask(
         &mut self,
         asked: &[Asked],

@@ -83,7 +83,7 @@ pub struct Server {
 pub enum Tls {
     /// Always; the certificate must be for the host and come from a trusted authority.
     Verified {
-        /// A PEM file with certificate authorities, instead of those of the machine.
+        /// A PEM file with certificate authorities, beside those that the driver trusts anyway.
         ca_file: Option<PathBuf>,
     },
     /// If the server offers it, whatever its certificate says: for this machine, where nobody listens.

@@ -40,7 +40,7 @@ pub(super) struct Session {
 enum Last {
     /// To its end.
     Read,
-    /// To an error of the server, after which nothing comes. Some errors end the transaction, too.
+    /// To an error of the server; the driver reads what comes after it. Some errors end the transaction, too.
     Failed,
     /// Not to its end: what is left is in the way of the next one, and the connection is given up.
     Left,
