@@ -37,7 +37,7 @@ pub use condition::Condition;
 pub use counters::OperationCounts;
 pub use fault::certificate_fault;
 pub use health::{ServerHealth, ServerStanding};
-pub use sasl::{SaslError, SaslExchange, SaslMechanism, SaslServer};
+pub use sasl::{SaslError, SaslExchange, SaslMechanism, SaslServer, SaslTime};
 pub use settings::{Discovery, DiscoveryRecords, LdapServers, ServiceCredentials, SettingsError};
 pub use srv::discover;
 pub use ticket::Ticket;

@@ -13,7 +13,7 @@ use super::connection::{BUSY, Connection};
 use super::counters::{Operations, request};
 use super::failure::Failure;
 use super::guard::{self, Watch};
-use super::sasl::{SaslError, SaslMechanism, SaslServer};
+use super::sasl::{SaslError, SaslMechanism, SaslServer, SaslTime};
 use super::servers::Server;
 use super::transport::{self, Road, Wire};
 
@@ -41,6 +41,8 @@ pub(super) struct Proof<'a> {
     pub mechanism: &'a dyn SaslMechanism,
     /// How long it may take.
     pub limit: Duration,
+    /// How long it may take when nobody has waited before.
+    pub usual: Duration,
     /// How long the server has for each of its answers.
     pub patience: Patience<'a>,
 }
@@ -152,7 +154,7 @@ async fn bind(wire: &mut Wire, server: &Server, proof: &Proof<'_>) -> Result<(),
     let lost = |reason: String| Failure::Lost(format!("binding on `{}`: {reason}", server.name));
     let certificate = wire.certificate();
     let with = SaslServer { host: &server.endpoint.host, certificate: certificate.as_deref() };
-    let begun = mechanism.begin(&with, Instant::now() + proof.limit);
+    let begun = mechanism.begin(&with, SaslTime { until: Instant::now() + proof.limit, usual: proof.usual });
     let mut exchange = begun.map_err(|error| match error {
         SaslError::Refused(reason) => refused(reason),
         SaslError::Unanswered(reason) => lost(reason),

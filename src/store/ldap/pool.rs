@@ -295,6 +295,7 @@ impl Pool {
             ServiceCredentials::Sasl(mechanism) if as_service => Some(Proof {
                 mechanism: &**mechanism,
                 limit: self.bind_timeout.min(left),
+                usual: self.bind_timeout,
                 patience: Box::new(|server| self.patience(server, BIND_PATIENCE, tried)),
             }),
             _ => None,

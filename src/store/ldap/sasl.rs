@@ -1,7 +1,7 @@
 //! Binds in steps: a mechanism such as Kerberos gives tokens, and gets the server's [RFC 4513 5.2].
 
 use std::fmt::Debug;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// A way to prove who the service account is. Made once; each connection begins an exchange of its own.
 pub trait SaslMechanism: Debug + Send + Sync {
@@ -11,12 +11,12 @@ pub trait SaslMechanism: Debug + Send + Sync {
     /// Who binds, for messages.
     fn account(&self) -> &str;
 
-    /// Begins an exchange with a server. May ask others, such as a Kerberos server, until the deadline.
+    /// Begins an exchange with a server. May ask others, such as a Kerberos server.
     ///
     /// # Errors
     ///
     /// Why there can be no exchange.
-    fn begin(&self, server: &SaslServer<'_>, deadline: Instant) -> Result<Box<dyn SaslExchange>, SaslError>;
+    fn begin(&self, server: &SaslServer<'_>, time: SaslTime) -> Result<Box<dyn SaslExchange>, SaslError>;
 }
 
 /// Why there can be no exchange with a server, as a sentence that says what to do.
@@ -37,6 +37,15 @@ pub struct SaslServer<'a> {
     pub host: &'a str,
     /// The server's certificate, DER, for a channel binding of the kind `tls-server-end-point` [RFC 5929 4].
     pub certificate: Option<&'a [u8]>,
+}
+
+/// How long an exchange may take to begin.
+#[derive(Clone, Copy, Debug)]
+pub struct SaslTime {
+    /// Nobody waits longer.
+    pub until: Instant,
+    /// How long others take to answer at most, if nothing is wrong with them: whoever comes late waits less.
+    pub usual: Duration,
 }
 
 /// One bind.

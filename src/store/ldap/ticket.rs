@@ -7,7 +7,7 @@ use std::time::Instant;
 use aws_lc_rs::digest::{SHA256, SHA384, SHA512, digest};
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
-use super::sasl::{SaslError, SaslExchange, SaslMechanism, SaslServer};
+use super::sasl::{SaslError, SaslExchange, SaslMechanism, SaslServer, SaslTime};
 use super::unanswered::Unanswered;
 use crate::kerberos::{Initiator, InitiatorError, Principal};
 
@@ -53,14 +53,14 @@ impl SaslMechanism for Ticket {
 
     /// Kerberos waits for a silent KDC as long as it likes, so it does that on a thread of its own. While one of them has
     /// waited too long for the ticket of a server, nobody else waits for it.
-    fn begin(&self, server: &SaslServer<'_>, deadline: Instant) -> Result<Box<dyn SaslExchange>, SaslError> {
+    fn begin(&self, server: &SaslServer<'_>, time: SaslTime) -> Result<Box<dyn SaslExchange>, SaslError> {
         let client = self.client.clone();
         let components = vec!["ldap".to_owned(), server.host.to_owned()];
         let service = Principal { components, realm: client.realm.clone() };
         let binding = server.certificate.map(end_point);
         let (tell, told) = mpsc::channel();
         let start = Instant::now();
-        let question = self.questions.ask(server.host, start, deadline);
+        let question = self.questions.ask(server.host, start, start + time.usual);
         let question = question.map_err(|since| self.silent(since.elapsed().as_secs_f64()))?;
         let ask = move || {
             let begun = Initiator::new(&client, &service, binding).and_then(|mut initiator| {
@@ -73,7 +73,7 @@ impl SaslMechanism for Ticket {
         };
         let unmade = |error: std::io::Error| SaslError::Unanswered(error.to_string());
         thread::Builder::new().name("ticket".to_owned()).spawn(ask).map_err(unmade)?;
-        match told.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+        match told.recv_timeout(time.until.saturating_duration_since(Instant::now())) {
             Ok(Ok(exchange)) => Ok(Box::new(exchange)),
             Ok(Err(error)) => Err(reason(&error)),
             Err(_) => Err(self.silent(start.elapsed().as_secs_f64())),

@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+/// So many questions for one thing may be open: people who have little time left give up on them one after the other.
+const MOST_OPEN: usize = 64;
+
 /// Questions that have no answer yet.
 #[derive(Debug, Default)]
 pub(super) struct Unanswered(Arc<Mutex<Questions>>);
@@ -23,11 +26,14 @@ pub(super) struct Question {
 }
 
 impl Unanswered {
-    /// Asks for something, unless the answer to an earlier question for it is overdue: then gives when that began.
+    /// Asks for something, unless the answer to an earlier question for it is overdue, or too many are open: then gives
+    /// when the first of them began.
     pub(super) fn ask(&self, what: &str, now: Instant, due: Instant) -> Result<Question, Instant> {
         let mut questions = locked(&self.0);
-        let overdue = questions.open.values().find(|(asked, _, due)| asked == what && *due <= now);
-        if let Some((_, since, _)) = overdue {
+        let open = || questions.open.values().filter(|(asked, ..)| asked == what);
+        if let Some((_, since, _)) = open().next()
+            && (open().any(|(.., due)| *due <= now) || open().count() >= MOST_OPEN)
+        {
             return Err(*since);
         }
         let number = questions.next;
@@ -67,5 +73,9 @@ mod tests {
         assert_eq!(questions.ask("dc1", at(9), at(14)).unwrap_err(), at(4));
         drop(second);
         assert!(questions.ask("dc1", at(9), at(14)).is_ok());
+        let many: Vec<_> = (0..MOST_OPEN).map(|_| questions.ask("dc3", at(10), at(15)).unwrap()).collect();
+        assert_eq!(questions.ask("dc3", at(11), at(16)).unwrap_err(), at(10));
+        drop(many);
+        assert!(questions.ask("dc3", at(11), at(16)).is_ok());
     }
 }
