@@ -9,6 +9,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
 use crate::support::claimsmith::Claimsmith;
+use crate::support::host_names;
 use crate::support::https::{Client, Reply};
 use crate::support::integrated_site::{SIGN_ON, other_clock};
 use crate::support::kdc::Kdc;
@@ -98,6 +99,47 @@ fn a_kdc_that_never_answers_ends_every_wait_and_threads_do_not_pile_up() {
     wait_until("nobody asks any more", || asking() == 0);
 }
 
+#[test]
+fn a_ticket_for_the_next_controller_is_used_when_there_is_none_for_the_first() {
+    let (controllers, folder) = (Samba::pair(), tempfile::tempdir().unwrap());
+    let [first, second] = &controllers;
+    second.apply(
+        "dn: CN=DC2,OU=Domain Controllers,DC=corp,DC=example,DC=com\nchangetype: modify\n\
+         add: servicePrincipalName\nservicePrincipalName: ldap/dc2.corp.example.com\n",
+    );
+    let (kdc, krb5_conf) = (Kdc::of(second), folder.path().join("krb5.conf"));
+    kdc.write_configuration(&krb5_conf, "");
+    first.kill();
+    let site = Site::with(second, &second.account_keytab(), &krb5_conf, &[1, 2], None);
+    let signs_in = || site.sign_in("alice").input("SAMLResponse").is_some();
+    wait_until("the second controller serves alone", signs_in);
+    kdc.freeze();
+    first.restart();
+    let asked = kdc.questions();
+    wait_until("a ticket for the first controller is asked for", || {
+        assert!(signs_in(), "{}", site.claimsmith.output());
+        kdc.questions() > asked
+    });
+    for _ in 0..5 {
+        assert!(signs_in(), "{}", site.claimsmith.output());
+    }
+    let told = site.claimsmith.records();
+    let told: Vec<_> = told.iter().filter(|one| one["event"] == "sign_in" && one["outcome"] == "failed").collect();
+    assert!(told.len() <= 1, "only while both were down: {told:#?}");
+}
+
+/// The second controller has no service name for LDAP until somebody gives it one, so that nobody gets a ticket for it.
+#[test]
+fn a_controller_that_kerberos_does_not_know_is_passed_over() {
+    let [first, _second] = Samba::pair();
+    let site = Site::with(&first, &first.account_keytab(), &first.krb5_conf(), &[2, 1], None);
+    assert!(site.sign_in("alice").input("SAMLResponse").is_some(), "{}", site.claimsmith.output());
+    let alone = Site::with(&first, &first.account_keytab(), &first.krb5_conf(), &[2], None);
+    assert!(alone.sign_in("alice").input("SAMLResponse").is_none());
+    let told = alone.claimsmith.wait_for_output("\"outcome\":\"failed\"");
+    assert!(told.contains("binding on `ldaps://dc2.corp.example.com`: Kerberos: Server"), "{told}");
+}
+
 /// How many threads of a program have this name.
 fn threads_of(program: &Claimsmith, name: &str) -> usize {
     let all = std::fs::read_dir(format!("/proc/{}/task", program.id())).unwrap().flatten();
@@ -123,8 +165,8 @@ impl Site {
         let configuration = configuration(folder.path(), domain, keytab, controllers);
         let hosts = domain.hosts_file();
         // The name of the domain controller is in no DNS.
-        let mut preloaded = "libnss_wrapper.so".to_owned();
-        let mut variables = vec![("KRB5_CONFIG", krb5_conf), ("NSS_WRAPPER_HOSTS", &hosts)];
+        let mut preloaded = host_names::library().display().to_string();
+        let mut variables = vec![("KRB5_CONFIG", krb5_conf), (host_names::HOSTS_FILE, &hosts)];
         if let Some(clock) = clock {
             preloaded = format!("{preloaded}:{}", other_clock().display());
             variables.push(("FAKETIME_TIMESTAMP_FILE", clock));

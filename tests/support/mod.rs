@@ -9,6 +9,7 @@ pub mod detour;
 pub mod export;
 pub mod fake_ldap;
 pub mod fake_sql_server;
+pub mod host_names;
 pub mod https;
 pub mod identity_provider;
 pub mod integrated_site;

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::{assert_found, doctor_command, told};
+use crate::support::host_names;
 use crate::support::samba::Samba;
 use crate::support::site::write_configuration;
 
@@ -10,8 +11,8 @@ use crate::support::site::write_configuration;
 fn found(domain: &Samba, configuration: &Path) -> Vec<(String, String)> {
     let mut command = doctor_command(configuration, &domain.ca_file(), &["--format", "json"]);
     // The name of the domain controller is in no DNS.
-    command.env("KRB5_CONFIG", domain.krb5_conf()).env("LD_PRELOAD", "libnss_wrapper.so");
-    told(&command.env("NSS_WRAPPER_HOSTS", domain.hosts_file()).output().unwrap())
+    command.env("KRB5_CONFIG", domain.krb5_conf()).env("LD_PRELOAD", host_names::library());
+    told(&command.env(host_names::HOSTS_FILE, domain.hosts_file()).output().unwrap())
 }
 
 #[test]
