@@ -5,6 +5,7 @@ mod demands;
 mod form;
 mod hardening;
 mod load;
+mod management;
 mod password;
 mod proxy;
 mod relay_state;
