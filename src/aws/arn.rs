@@ -3,7 +3,7 @@
 use super::account::AccountId;
 use super::limits::{PROVIDER_NAME_CHARS, ROLE_NAME_CHARS, ROLE_PATH_CHARS};
 use super::partition::Partition;
-use super::role::RoleError;
+use super::role_error::RoleError;
 
 /// `arn:PARTITION:iam::ACCOUNT:RESOURCE`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::attribute::{self, Attribute, Recognized};
 use super::problem::{self, Code, Problem};
-use super::role::{Role, RoleError};
+use super::role::Role;
+use super::role_error::RoleError;
 use super::{duration, limits, session_name, size, source_identity, tag};
 use crate::engine::Claim;
 

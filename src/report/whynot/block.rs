@@ -5,7 +5,7 @@ use std::io;
 use crate::harness::whynot::found::{Block, Made, Near, Obstacle, Tried};
 use crate::report::count::counted;
 use crate::report::visible::visible;
-use crate::report::whynot::human::Tree;
+use crate::report::whynot::tree::Tree;
 
 /// What was in the way, in short.
 pub(super) fn summary(block: &Block) -> String {

@@ -11,6 +11,7 @@ use crate::report::count::counted;
 use crate::report::explain::{self, Person};
 use crate::report::visible::visible;
 use crate::report::whynot::block;
+use crate::report::whynot::tree::Tree;
 
 /// Writes it for people.
 ///
@@ -67,17 +68,7 @@ pub(in crate::report) fn tree(
     Tree { out, person }.missing(missing, indent)
 }
 
-/// A tree that is written line by line.
-pub(super) struct Tree<'a> {
-    out: &'a mut dyn Write,
-    pub(super) person: Person<'a>,
-}
-
 impl Tree<'_> {
-    pub(super) fn line(&mut self, indent: usize, text: &str) -> io::Result<()> {
-        writeln!(self.out, "{:indent$}{text}", "", indent = 2 * indent)
-    }
-
     fn denied(&mut self, denied: &Denied) -> io::Result<()> {
         match &denied.denying {
             Some(denying) => explain::tree(self.out, self.person, denying, 0)?,

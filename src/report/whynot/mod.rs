@@ -3,6 +3,7 @@
 mod block;
 mod human;
 mod json;
+mod tree;
 
 pub(in crate::report) use human::tree;
 pub use human::{denial, human};
