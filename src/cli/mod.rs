@@ -9,6 +9,7 @@ mod process;
 mod progress;
 mod replace;
 pub mod rulecheck;
+mod version;
 
 pub use exit::ExitCode;
 pub use output::{Colour, Output};

@@ -17,7 +17,7 @@ use clap::{Parser, Subcommand};
 
 use super::exit::ExitCode;
 use super::output::{Colour, Output};
-use super::process;
+use super::{process, version};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -35,7 +35,8 @@ Exit codes, for every command:
 
 /// An identity provider that runs AD FS claim rules
 #[derive(Debug, Parser)]
-#[command(name = "claimsmith", version, after_help = EXAMPLES, disable_help_subcommand = true)]
+#[command(name = "claimsmith", version, long_version = version::LONG)]
+#[command(after_help = EXAMPLES, disable_help_subcommand = true)]
 pub struct Arguments {
     #[command(subcommand)]
     command: Command,

@@ -32,7 +32,7 @@ use clap::{Parser, Subcommand};
 use super::exit::ExitCode;
 use super::failure;
 use super::output::{Colour, Output};
-use super::process;
+use super::{process, version};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -56,7 +56,8 @@ Exit codes, for every command:
 ///
 /// Results go to standard output, everything else to standard error.
 #[derive(Debug, Parser)]
-#[command(name = "rulecheck", version, after_help = EXAMPLES, disable_help_subcommand = true)]
+#[command(name = "rulecheck", version, long_version = version::LONG)]
+#[command(after_help = EXAMPLES, disable_help_subcommand = true)]
 pub struct Arguments {
     #[command(subcommand)]
     command: Command,
