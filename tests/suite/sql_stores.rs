@@ -203,6 +203,51 @@ fn a_read_only_store_changes_nothing() {
     assert!(error(&store, "SELECT visit({0})", &["mallory"]).contains("read-only"));
 }
 
+/// Its read-only transactions end silently with a statement that changes tables, and with a `COMMIT` in a procedure.
+#[test]
+fn mariadb_stays_read_only_when_the_transaction_ends() {
+    let server = shared_database(MariaDb);
+    let settings = server.settings_with(server.server("writer"));
+    let store = SqlStore::new(SqlSettings { connections: 1, ..settings }).unwrap();
+    for text in [
+        "DROP TABLE roles",
+        "CREATE TABLE made (a int)",
+        "TRUNCATE roles",
+        "LOCK TABLES roles WRITE",
+        "SET SESSION TRANSACTION READ WRITE",
+        "SET autocommit = 0",
+        "COMMIT",
+        "SELECT 1 INTO @a",
+        "DO 1",
+    ] {
+        let told = error(&store, text, &[]);
+        assert!(told.contains("asks for 0 fields, but `types` has 1 entry"), "{text}: {told}");
+    }
+    for procedure in ["commits", "commits_in_silence"] {
+        let told = error(&store, &format!("CALL {procedure}({{0}})"), &["ended"]);
+        assert!(told.contains("`read_only: false` lets queries write"), "{procedure}: {told}");
+    }
+    let told = error(&store, "CALL begins_another({0})", &["ended"]);
+    assert!(told.contains("it ended the read-only transaction that it ran in") && told.contains("COMMIT"), "{told}");
+    // Nor is the next query of the connection let do more.
+    assert_eq!(column(&store, "CALL switches({0})", &["x"]), ["x"]);
+    assert!(error(&store, "CALL commits({0})", &["ended"]).contains("read-only"));
+    assert_eq!(column(&store, "SELECT count(*) FROM roles", &[]), ["3"]);
+    let changed = "SELECT login FROM people.visits WHERE login = 'ended' UNION ALL \
+                   SELECT table_name FROM information_schema.tables WHERE table_name = 'made'";
+    assert_eq!(server.administer(changed), [""; 0]);
+}
+
+#[test]
+fn a_procedure_of_mariadb_answers_with_one_table() {
+    let store = SqlStore::new(shared_database(MariaDb).settings()).unwrap();
+    assert!(error(&store, "CALL two_tables()", &[]).contains("it answers with more than one table; select one"));
+    let told = error(&store, "/* none */ call no_table()", &[]);
+    assert!(told.contains("asks for 0 fields, but `types` has 1 entry"), "{told}");
+    assert_eq!(column(&store, "CALL roles_of({0})", &["nobody"]), [""; 0]);
+    assert_eq!(column(&store, "CALL roles_of({0})", &["bob"]), ["ReadOnly"]);
+}
+
 #[test]
 fn a_store_that_may_write_runs_procedures() {
     let server = shared_database(PostgreSql);

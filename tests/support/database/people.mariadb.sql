@@ -20,6 +20,15 @@ INSERT INTO roles VALUES ('alice', 'Admin'), ('alice', 'ReadOnly'), ('bob', 'Rea
 CREATE TABLE visits (login varchar(40));
 CREATE PROCEDURE visit(who varchar(40)) INSERT INTO visits VALUES (who) RETURNING login;
 CREATE PROCEDURE roles_of(who varchar(40)) SELECT role FROM roles WHERE login = who ORDER BY role;
+CREATE PROCEDURE no_table() DO 1;
+DELIMITER //
+CREATE PROCEDURE two_tables() BEGIN SELECT 'a' FROM people WHERE 1 = 0; SELECT 'b'; END //
+CREATE PROCEDURE commits(who varchar(40)) BEGIN COMMIT; INSERT INTO visits VALUES (who) RETURNING login; END //
+CREATE PROCEDURE commits_in_silence(who varchar(40)) BEGIN CREATE TABLE made (a int); SELECT who; END //
+CREATE PROCEDURE begins_another(who varchar(40))
+    BEGIN COMMIT; START TRANSACTION READ WRITE; INSERT INTO visits VALUES (who); SELECT who; END //
+CREATE PROCEDURE switches(who varchar(40)) BEGIN SET SESSION TRANSACTION READ WRITE; SELECT who; END //
+DELIMITER ;
 CREATE USER reader IDENTIFIED BY 'Passw0rd.reader';
 GRANT SELECT, EXECUTE ON people.* TO reader;
 CREATE USER writer IDENTIFIED BY 'Passw0rd.writer';
