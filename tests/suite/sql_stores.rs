@@ -596,6 +596,30 @@ fn only_the_right_certificate_is_trusted() {
 }
 
 #[test]
+fn a_server_that_is_not_there_is_named_with_its_port() {
+    // Whoever connects to a port that was just free, and listens nowhere, is refused.
+    let free = || std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let server = |host: &str, port| Server {
+        host: host.to_owned(),
+        port: Some(port),
+        database: "hr".to_owned(),
+        user: "reader".to_owned(),
+        password: Password::new("Passw0rd.reader".to_owned()),
+        tls: Tls::usual(host),
+    };
+    let kinds: [fn(Server) -> Database; 3] =
+        [Database::PostgreSql, Database::MySql, |server| Database::SqlServer { server, instance: None }];
+    for kind in kinds {
+        let port = free();
+        let told = SqlStore::new(SqlSettings::of(kind(server("127.0.0.1", port)))).unwrap().check().unwrap_err();
+        assert!(told.contains(&format!("connecting to the database `hr` on `127.0.0.1:{port}`: ")), "{told}");
+        assert!(told.contains("refused"), "{told}");
+        let told = SqlStore::new(SqlSettings::of(kind(server("::1", port)))).unwrap().check().unwrap_err();
+        assert!(told.contains(&format!("on `[::1]:{port}`: ")), "{told}");
+    }
+}
+
+#[test]
 fn passwords_are_told_to_nobody() {
     for kind in [PostgreSql, MariaDb] {
         let server = shared_database(kind);

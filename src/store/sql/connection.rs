@@ -256,15 +256,18 @@ pub(super) const fn dialect(database: &Database) -> Dialect {
 
 /// What messages call a database.
 pub(super) fn name_of(database: &Database) -> String {
-    match database {
-        Database::PostgreSql(server) | Database::MySql(server) | Database::SqlServer { server, instance: None } => {
-            format!("the database `{}` on `{}`", server.database, server.host)
+    let (server, usual_port) = match database {
+        Database::Sqlite(file) => return format!("the database `{}`", file.display()),
+        Database::SqlServer { server, instance: Some(instance) } if server.port.is_none() => {
+            return format!("the database `{}` on `{}\\{instance}`", server.database, server.host);
         }
-        Database::SqlServer { server, instance: Some(instance) } => {
-            format!("the database `{}` on `{}\\{instance}`", server.database, server.host)
-        }
-        Database::Sqlite(file) => format!("the database `{}`", file.display()),
-    }
+        Database::PostgreSql(server) => (server, postgresql::USUAL_PORT),
+        Database::MySql(server) => (server, mysql::USUAL_PORT),
+        Database::SqlServer { server, .. } => (server, sql_server::USUAL_PORT),
+    };
+    let port = server.port.unwrap_or(usual_port);
+    let brackets = if server.host.contains(':') { ("[", "]") } else { ("", "") };
+    format!("the database `{}` on `{}{}{}:{port}`", server.database, brackets.0, server.host, brackets.1)
 }
 
 /// Says what was being done, unless it is about the query and not about the connection.
@@ -274,5 +277,35 @@ fn within(doing: &str, failure: Failure) -> Failure {
         Failure::Timeout(reason) => Failure::Timeout(format!("{doing}: {reason}")),
         Failure::Refused(reason) => Failure::Refused(format!("{doing}: {reason}")),
         query @ (Failure::Query(_) | Failure::Fields(_)) => query,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::directory::Password;
+    use crate::store::sql::settings::{Server, Tls};
+
+    #[test]
+    fn a_database_is_named_with_where_it_is() {
+        let server = |host: &str, port| Server {
+            host: host.to_owned(),
+            port,
+            database: "hr".to_owned(),
+            user: String::new(),
+            password: Password::new(String::new()),
+            tls: Tls::Off,
+        };
+        let instance = |port| Database::SqlServer { server: server("db", port), instance: Some("PAY".to_owned()) };
+        for (database, place) in [
+            (Database::PostgreSql(server("db", None)), "db:5432"),
+            (Database::MySql(server("db", None)), "db:3306"),
+            (Database::MySql(server("::1", Some(33))), "[::1]:33"),
+            (Database::SqlServer { server: server("db", None), instance: None }, "db:1433"),
+            (instance(None), "db\\PAY"),
+            (instance(Some(14_330)), "db:14330"),
+        ] {
+            assert_eq!(name_of(&database), format!("the database `hr` on `{place}`"));
+        }
     }
 }

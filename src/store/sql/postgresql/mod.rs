@@ -16,6 +16,8 @@ use super::failure::{Failure, of_library};
 use super::settings::{Server, SqlSettings, Tls};
 use crate::engine::Row;
 
+/// Where servers listen.
+pub(super) const USUAL_PORT: u16 = 5432;
 /// `text` and `varchar`: a parameter of these is sent as it is [`pg_type.dat`].
 const TEXTS: [u32; 2] = [25, 1043];
 /// A connection remembers the casts of so many queries.
@@ -34,7 +36,7 @@ pub(super) struct Session {
 pub(super) async fn open(server: &Server, settings: &SqlSettings, authorities: &[u8]) -> Result<Session, Failure> {
     let mut options = PgConnectOptions::new_without_pgpass()
         .host(&server.host)
-        .port(server.port.unwrap_or(5432))
+        .port(server.port.unwrap_or(USUAL_PORT))
         .database(&server.database)
         .username(&server.user)
         .password(server.password.reveal())

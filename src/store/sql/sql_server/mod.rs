@@ -25,7 +25,7 @@ use super::settings::{Server, SqlSettings, Tls};
 use crate::engine::Row;
 
 /// Where the default instance listens.
-const USUAL_PORT: u16 = 1433;
+pub(super) const USUAL_PORT: u16 = 1433;
 /// How long to wait until the server says that it has stopped a query.
 const CANCELLING: Duration = Duration::from_millis(250);
 
