@@ -1,5 +1,6 @@
 //! `stores.NAME.postgresql`, `.mysql`, `.mariadb`, `.sql_server` and `.sqlite`: databases that rules ask.
 
+use std::net::Ipv6Addr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -7,6 +8,7 @@ use serde::Deserialize;
 
 use super::faults::Faults;
 use super::secret;
+use super::servers::seconds as limit;
 use crate::input::Spanned;
 use crate::store::directory::Password;
 use crate::store::sql::{Database, Server, SqlSettings, SqlStore, Tls};
@@ -20,7 +22,7 @@ const MOST_CONNECTIONS: u32 = 1_000;
 pub(super) struct ServerSection {
     host: Spanned<String>,
     #[serde(default)]
-    port: Option<u16>,
+    port: Option<Spanned<u16>>,
     #[serde(default)]
     instance: Option<Spanned<String>>,
     database: Spanned<String>,
@@ -70,18 +72,11 @@ impl ServerSection {
             faults.at(tls, "a SQL Server is only asked over encrypted connections", help);
         }
         let instance = self.instance.as_ref();
-        if let (Some(instance), Some(_)) = (instance, self.port) {
+        if let (Some(instance), Some(_)) = (instance, &self.port) {
             faults.at(instance, "an instance has a port of its own, and `port` names another", "remove one of the two");
         }
         if let Some(empty) = instance.filter(|instance| instance.value.trim().is_empty()) {
             faults.at(empty, "this is empty", "write a name, or remove `instance`");
-        }
-        if let Some(both) = Some(&self.host).filter(|host| host.value.contains(['\\', ','])) {
-            faults.at(
-                both,
-                "this is more than the name of a machine",
-                "write `host`, and `instance` or `port` beside it",
-            );
         }
         let instance = instance.map(|instance| instance.value.clone());
         let server = |server| Database::SqlServer { server, instance };
@@ -102,9 +97,17 @@ impl ServerSection {
                 faults.at(named, "this is empty", "write a name");
             }
         }
+        if is_more_than_a_name(&self.host.value) {
+            let help =
+                "write the name or the address alone as `host`, and `port` beside it; of a SQL Server also `instance`";
+            faults.at(&self.host, "this is more than the name of a machine", help);
+        }
+        if let Some(none) = self.port.as_ref().filter(|port| port.value == 0) {
+            faults.at(none, "nothing listens at port 0", "leave `port` out for the usual one");
+        }
         let server = Server {
             host: self.host.value.clone(),
-            port: self.port,
+            port: self.port.as_ref().map(|port| port.value),
             database: self.database.value.clone(),
             user: self.user.value.clone(),
             password: self.password(faults)?,
@@ -113,8 +116,8 @@ impl ServerSection {
         let usual = SqlSettings::of(database(server));
         let settings = SqlSettings {
             read_only: self.read_only.unwrap_or(usual.read_only),
-            connect_timeout: seconds(self.connect_timeout_seconds.as_ref(), usual.connect_timeout, faults),
-            statement_timeout: seconds(self.statement_timeout_seconds.as_ref(), usual.statement_timeout, faults),
+            connect_timeout: limit(self.connect_timeout_seconds.as_ref(), usual.connect_timeout, faults),
+            statement_timeout: limit(self.statement_timeout_seconds.as_ref(), usual.statement_timeout, faults),
             connections: number(self.connections.as_ref(), usual.connections, MOST_CONNECTIONS, faults),
             idle: seconds(self.idle_seconds.as_ref(), usual.idle, faults),
             age: seconds(self.age_minutes.as_ref(), usual.age / 60, faults) * 60,
@@ -174,12 +177,18 @@ impl FileSection {
         let usual = SqlSettings::of(Database::Sqlite(path));
         let settings = SqlSettings {
             read_only: self.read_only.unwrap_or(usual.read_only),
-            statement_timeout: seconds(self.statement_timeout_seconds.as_ref(), usual.statement_timeout, faults),
+            statement_timeout: limit(self.statement_timeout_seconds.as_ref(), usual.statement_timeout, faults),
             most_rows: number(self.most_rows.as_ref(), usual.most_rows, u32::MAX, faults),
             ..usual
         };
         SqlStore::new(settings).ok()
     }
+}
+
+/// Such as `h:5432`, `h,1433`, `h\i` or a URL.
+fn is_more_than_a_name(host: &str) -> bool {
+    let address = host.split_once('%').map_or(host, |(address, _zone)| address);
+    host.contains(['\\', ',', '@', ' ']) || host.contains(':') && address.parse::<Ipv6Addr>().is_err()
 }
 
 fn seconds(given: Option<&Spanned<u32>>, usual: Duration, faults: &mut Faults<'_>) -> Duration {

@@ -5,7 +5,7 @@ use claimsmith::config::server;
 use super::{Folder, GOOD};
 
 /// Settings of stores that are wrong, and what they are told.
-const STORES: [(&str, &str); 23] = [
+const STORES: [(&str, &str); 30] = [
     ("HR: { }", "a store must be of one kind"),
     (
         "HR: { sqlite: { file: people.db }, postgresql: { host: h, database: d, user: u } }",
@@ -31,10 +31,17 @@ const STORES: [(&str, &str); 23] = [
     ("HR: { mariadb: { host: h, database: d, user: u, connections: 0 } }", "0 is no useful number"),
     (
         "HR: { mariadb: { host: h, database: d, user: u, statement_timeout_seconds: 0 } }",
-        "no question could be answered",
+        "0 is no useful limit in seconds",
     ),
     ("HR: { mariadb: { host: h, database: d, user: u, password: a, password_file: b } }", "are both given"),
     ("HR: { sqlite: { file: people.db, most_rows: 0 } }", "0 is no useful number"),
+    ("HR: { postgresql: { host: 'h:5432', database: d, user: u } }", "more than the name of a machine"),
+    ("HR: { mysql: { host: 'mysql://h', database: d, user: u } }", "more than the name of a machine"),
+    ("HR: { mysql: { host: '[::1]', database: d, user: u } }", "more than the name of a machine"),
+    ("HR: { mysql: { host: h, port: 0, database: d, user: u } }", "nothing listens at port 0"),
+    ("HR: { sqlite: { file: people.db, statement_timeout_seconds: 601 } }", "601 is no useful limit in seconds"),
+    ("HR: { mysql: { host: h, database: d, user: u, connect_timeout_seconds: 999999 } }", "no useful limit in seconds"),
+    ("HR: { mysql: { host: h, database: d, user: u, idle_seconds: 0 } }", "no question could be answered"),
 ];
 
 #[test]
