@@ -613,10 +613,36 @@ fn a_server_that_is_not_there_is_named_with_its_port() {
         let port = free();
         let told = SqlStore::new(SqlSettings::of(kind(server("127.0.0.1", port)))).unwrap().check().unwrap_err();
         assert!(told.contains(&format!("connecting to the database `hr` on `127.0.0.1:{port}`: ")), "{told}");
-        assert!(told.contains("refused"), "{told}");
+        assert!(told.ends_with("or a firewall says so; check `host` and `port`"), "{told}");
         let told = SqlStore::new(SqlSettings::of(kind(server("::1", port)))).unwrap().check().unwrap_err();
         assert!(told.contains(&format!("on `[::1]:{port}`: ")), "{told}");
+        let told = SqlStore::new(SqlSettings::of(kind(server("db.invalid", port)))).unwrap().check().unwrap_err();
+        assert!(told.contains("the name `db.invalid` cannot be resolved") && told.contains("; check its"), "{told}");
     }
+}
+
+#[test]
+fn who_is_not_let_in_is_told_what_to_do() {
+    for kind in [PostgreSql, MariaDb] {
+        let database = shared_database(kind);
+        let with = |change: &dyn Fn(&mut Server)| {
+            let mut reader = database.server("reader");
+            change(&mut reader);
+            SqlStore::new(database.settings_with(reader)).unwrap().check().unwrap_err()
+        };
+        let told = with(&|server| server.password = Password::new("Passw0rd.wrong".to_owned()));
+        assert!(told.ends_with("; check `user` and `password`"), "{kind:?}: {told}");
+        let told = with(&|server| server.database = "nowhere".to_owned());
+        assert!(told.contains("; check `database`"), "{kind:?}: {told}");
+        let told = with(&|server| server.tls = Tls::Verified { ca_file: Some(database.other_ca_file()) });
+        assert!(told.contains("the encrypted connection cannot be trusted: its certificate is"), "{kind:?}: {told}");
+        assert!(told.ends_with("as `ca_file`"), "{kind:?}: {told}");
+    }
+    // Not a PostgreSQL server at all.
+    let other = Server { port: Some(shared_database(MariaDb).port()), ..shared_database(PostgreSql).server("reader") };
+    let told = SqlStore::new(shared_database(PostgreSql).settings_with(other)).unwrap().check().unwrap_err();
+    assert!(told.contains("the server does not keep to its protocol") && !told.contains("sqlx"), "{told}");
+    assert!(told.ends_with("; check `port`, and what kind of server it is"), "{told}");
 }
 
 #[test]

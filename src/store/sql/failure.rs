@@ -1,8 +1,10 @@
 //! Why a database gave no answer.
 
+use std::io::ErrorKind;
 use std::time::Duration;
 
 use crate::engine::{Query, StoreError};
+use crate::store::ldap::certificate_fault;
 
 /// Why a database gave no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,20 +47,60 @@ impl Failure {
 /// What the database library says of anything but an answer of the server. Its words never hold a password.
 pub(super) fn of_library(error: &sqlx::Error) -> Failure {
     match error {
-        sqlx::Error::Tls(error) => Failure::Refused(format!("the encrypted connection cannot be trusted: {error}")),
+        sqlx::Error::Tls(error) => Failure::Refused(untrusted(&error.to_string())),
         sqlx::Error::Configuration(error) => Failure::Refused(error.to_string()),
         sqlx::Error::Io(error) => Failure::Lost(of_io(error)),
-        sqlx::Error::Protocol(error) => Failure::Lost(format!("the server does not keep to its protocol: {error}")),
+        sqlx::Error::Protocol(error) => Failure::Lost(format!(
+            "the server does not keep to its protocol: {}; check `port`, and what kind of server it is",
+            without_place(error)
+        )),
         sqlx::Error::Encode(error) => Failure::Query(format!("a parameter cannot be sent: {error}")),
         sqlx::Error::Decode(error) => Failure::Query(format!("the answer cannot be read: {error}")),
         other => Failure::Lost(other.to_string()),
     }
 }
 
-/// The words of the TLS library stand inside errors of the network; the kind alone says little.
+/// Why no connection came to be, if the server has not said so. What to do stands behind the last semicolon.
+pub(super) fn of_connecting(error: &sqlx::Error, host: &str) -> Failure {
+    let sqlx::Error::Io(error) = error else { return of_library(error) };
+    match error.get_ref().and_then(|cause| cause.downcast_ref::<rustls::Error>()) {
+        Some(rustls::Error::InvalidCertificate(cause)) => Failure::Refused(untrusted(&certificate_fault(host, cause))),
+        Some(cause) => Failure::Refused(untrusted(&cause.to_string())),
+        None => not_reached(error.kind(), of_io(error), host),
+    }
+}
+
+/// The network did not lead to the server.
+pub(super) fn not_reached(kind: ErrorKind, told: String, host: &str) -> Failure {
+    Failure::Lost(match kind {
+        ErrorKind::ConnectionRefused => {
+            "connection refused: no server listens there, or a firewall says so; check `host` and `port`".to_owned()
+        }
+        ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable => {
+            format!("{told}; check the network and its firewalls")
+        }
+        _ if told.starts_with(LOOKUP) => format!(
+            "the name `{host}` cannot be resolved ({told}); check its spelling and the name servers of this machine"
+        ),
+        _ => told,
+    })
+}
+
+/// How the standard library begins what it says of a name without an address; it has no kind for that.
+const LOOKUP: &str = "failed to lookup address information";
+
+fn untrusted(reason: &str) -> String {
+    format!("the encrypted connection cannot be trusted: {reason}")
+}
+
+/// Without the place in the library's source: `… (sqlx_postgres::connection::tls:95)`.
+fn without_place(told: &str) -> &str {
+    told.rsplit_once(" (sqlx").map_or(told, |(told, _)| told)
+}
+
 fn of_io(error: &std::io::Error) -> String {
     match error.kind() {
-        std::io::ErrorKind::UnexpectedEof | std::io::ErrorKind::ConnectionReset | std::io::ErrorKind::BrokenPipe => {
+        ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset | ErrorKind::BrokenPipe => {
             "the server closed the connection".to_owned()
         }
         _ => error.to_string(),

@@ -152,6 +152,22 @@ fn stores_that_rules_could_change_and_pages_without_tls_are_told() {
 }
 
 #[test]
+fn a_store_that_cannot_be_asked_is_told_with_what_to_do() {
+    let folder = Folder::new();
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let store = format!("postgresql: {{ host: 127.0.0.1, port: {port}, database: hr, user: reader }}");
+    folder.write("claimsmith.yaml", &format!("{GOOD}stores: {{ HR: {{ {store} }} }}\n"));
+    let (found, code) = folder.findings(&[]);
+    assert_eq!(code, 1);
+    let place = format!("the database `hr` on `127.0.0.1:{port}`");
+    let message = format!("error: store `HR`: it cannot be asked: connecting to {place}: connection refused");
+    assert_found(&found, &[&message]);
+    let output = doctor(&folder.path("claimsmith.yaml"), &folder.authority.file(), &[]);
+    let told = text(&output.stdout);
+    assert!(told.contains("= help: check `host` and `port`\n"), "{told}");
+}
+
+#[test]
 fn rules_that_check_would_refuse_are_named() {
     let folder = Folder::new();
     let rules = fs::read_to_string(folder.path("aws/issuance.claims")).unwrap();

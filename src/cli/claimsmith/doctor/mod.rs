@@ -149,7 +149,10 @@ fn examine(arguments: &Arguments, loaded: ServerConfig, now: Timestamp) -> anyho
 fn signs(loaded: ServerConfig) -> Vec<Finding> {
     let configured = match provider::configured(loaded, None) {
         Ok(configured) => configured,
-        Err(error) => return vec![Finding::error("configuration", error.to_string())],
+        Err(error) => {
+            let help = "correct it; `serve` does not start with it";
+            return vec![Finding::error("configuration", error.to_string()).help(help)];
+        }
     };
     let key = match configured.tls.usable() {
         Ok(()) => Finding::ok("listener certificate", "it belongs to the key"),

@@ -14,18 +14,25 @@ pub(super) fn check(stores: &Stores) -> Vec<Finding> {
                     .why("a rule could change what it holds")
                     .help("leave `read_only` out, unless a query calls a function that must write"),
                 Ok(()) => Finding::ok(subject, "it answers, and is only read"),
-                Err(error) => Finding::error(subject, told(&error))
-                    .why("a rule that asks it issues nothing")
-                    .help("correct its section under `stores`, or the server that it names"),
+                Err(error) => {
+                    let told = told(error);
+                    let (message, help) = match told.rsplit_once("; ") {
+                        Some((message, help)) => (message, help.to_owned()),
+                        None => (told.as_str(), format!("correct `stores.{name}`, or the server that it names")),
+                    };
+                    Finding::error(subject, format!("it cannot be asked: {message}"))
+                        .why("a rule that asks it issues nothing")
+                        .help(help)
+                }
             }
         })
         .collect()
 }
 
-/// The reason alone: the store does not know under which name rules ask it.
-fn told(error: &StoreError) -> String {
+/// The reason alone: the store does not know under which name rules ask it. What to do stands behind the last semicolon.
+fn told(error: StoreError) -> String {
     match error {
-        StoreError::Unavailable { reason, .. } => format!("it did not answer: {reason}"),
+        StoreError::Unavailable { reason, .. } => reason,
         other => other.to_string(),
     }
 }

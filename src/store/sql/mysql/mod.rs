@@ -7,7 +7,7 @@ use sqlx::mysql::{MySqlConnectOptions, MySqlConnection, MySqlDatabaseError, MySq
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Either, Executor as _, Row as _, SqlSafeStr as _, Statement as _};
 
 use super::connection::{Ask, Asked, Collected};
-use super::failure::{Failure, of_library};
+use super::failure::{Failure, of_connecting, of_library};
 use super::settings::{Server, SqlSettings, Tls};
 use crate::engine::Row;
 
@@ -42,7 +42,10 @@ pub(super) async fn open(server: &Server, settings: &SqlSettings, authorities: &
         Tls::IfOffered => options.ssl_mode(MySqlSslMode::Preferred),
         Tls::Off => options.ssl_mode(MySqlSslMode::Disabled),
     };
-    let mut connection = options.connect().await.map_err(|error| failure(&error))?;
+    let mut connection = options.connect().await.map_err(|error| match told(&error) {
+        Some(_) => failure(&error),
+        None => of_connecting(&error, &server.host),
+    })?;
     let version = connection.fetch_one(sqlx::raw_sql("SELECT VERSION()")).await;
     let version: String = version.and_then(|row| row.try_get_unchecked(0)).map_err(|error| failure(&error))?;
     let limit = settings.statement_timeout;
@@ -196,8 +199,12 @@ fn failure(error: &sqlx::Error) -> Failure {
     match told.number() {
         1205 | 1317 | 1969 | 3024 => Failure::Timeout(format!("the server ended the statement: {message}")),
         1792 => Failure::Query(format!("{message}; the store is read-only, and `read_only: false` lets queries write")),
-        1044 | 1045 | 1049 | 1130 | 1251 | 1698 | 1820 | 1862 | 3118 | 4151 => {
-            Failure::Refused(format!("the server refuses: {message}"))
+        1045 | 1698 => Failure::Refused(format!("the server refuses: {message}; check `user` and `password`")),
+        1044 | 1049 => Failure::Refused(format!(
+            "the server refuses: {message}; check `database`, and grant the user rights in it"
+        )),
+        1130 | 1251 | 1820 | 1862 | 3118 | 4151 => {
+            Failure::Refused(format!("the server refuses: {message}; ask an administrator of the server"))
         }
         1040 | 1053 | 1080 | 1129 | 1152 | 1203 | 1226 | 1927 | 3169 => {
             Failure::Lost(format!("the server answers: {message}"))

@@ -12,7 +12,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgDatabaseError, PgSslMode}
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Either, Executor as _, Row as _, SqlSafeStr as _, Statement as _};
 
 use super::connection::{Ask, Asked, Collected};
-use super::failure::{Failure, of_library};
+use super::failure::{Failure, of_connecting, of_library};
 use super::settings::{Server, SqlSettings, Tls};
 use crate::engine::Row;
 
@@ -47,7 +47,10 @@ pub(super) async fn open(server: &Server, settings: &SqlSettings, authorities: &
         Tls::IfOffered => options.ssl_mode(PgSslMode::Prefer),
         Tls::Off => options.ssl_mode(PgSslMode::Disable),
     };
-    let mut connection = options.connect().await.map_err(|error| failure(&error))?;
+    let mut connection = options.connect().await.map_err(|error| match told(&error) {
+        Some(_) => failure(&error),
+        None => of_connecting(&error, &server.host),
+    })?;
     let limit = settings.statement_timeout.as_millis();
     let read_only = if settings.read_only { "on" } else { "off" };
     let setup = format!(
@@ -191,9 +194,14 @@ fn failure(error: &sqlx::Error) -> Failure {
         "25006" => {
             Failure::Query(format!("{message}; the store is read-only, and `read_only: false` lets queries write"))
         }
-        code if code.starts_with("28") || code == "3D000" || code == "42501" && message.contains("database") => {
-            Failure::Refused(format!("the server refuses: {message}"))
+        "28P01" => Failure::Refused(format!("the server refuses: {message}; check `user` and `password`")),
+        "3D000" => Failure::Refused(format!("the server refuses: {message}; check `database`")),
+        "42501" if message.contains("database") => {
+            Failure::Refused(format!("the server refuses: {message}; grant the user CONNECT on `database`"))
         }
+        code if code.starts_with("28") => Failure::Refused(format!(
+            "the server refuses: {message}; see `user`, and what its `pg_hba.conf` says of this machine"
+        )),
         code if ["08", "53", "57", "58", "XX"].iter().any(|class| code.starts_with(class)) => {
             Failure::Lost(format!("the server answers: {message}"))
         }

@@ -4,7 +4,15 @@ use std::io::ErrorKind;
 
 use tiberius::error::{Error, TokenError};
 
-use crate::store::sql::failure::Failure;
+use crate::store::sql::failure::{Failure, not_reached};
+
+/// Why no connection came to be.
+pub(super) fn of_connecting(error: &Error, host: &str) -> Failure {
+    match (failure(error), error) {
+        (Failure::Lost(told), Error::Io { kind, .. }) => not_reached(*kind, told, host),
+        (other, _) => other,
+    }
+}
 
 /// What an error means: of the server, or of the connection to it.
 pub(super) fn failure(error: &Error) -> Failure {

@@ -18,7 +18,7 @@ use tokio_util::compat::{Compat, TokioAsyncWriteCompatExt as _};
 
 pub(super) use self::statement::check;
 
-use self::failure::failure;
+use self::failure::{failure, of_connecting};
 use super::connection::{Ask, Asked, Collected};
 use super::failure::Failure;
 use super::settings::{Server, SqlSettings, Tls};
@@ -66,7 +66,8 @@ pub(super) async fn open(
         }
         answer => answer,
     };
-    let mut session = Session { client: client.map_err(|error| failure(&error))?, last: Last::Read };
+    let client = client.map_err(|error| of_connecting(&error, &server.host))?;
+    let mut session = Session { client, last: Last::Read };
     // The usual ones of ADO.NET, with which AD FS asks; `"x"` is a name in them.
     let setup = format!(
         "SET QUOTED_IDENTIFIER, ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, CONCAT_NULL_YIELDS_NULL ON; SET \
