@@ -13,6 +13,7 @@ mod filter;
 pub mod laws;
 pub mod ldap;
 pub mod ldap_directory;
+mod octets;
 mod open;
 pub mod password_change;
 mod password_policy;

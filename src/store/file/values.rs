@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::tree::{GroupType, Kind, Tree};
 use crate::store::dn;
+use crate::store::octets::is_guid;
 use crate::store::sid::Sid;
 
 /// A value of an attribute.
@@ -38,7 +39,7 @@ impl Tree {
         }
         let stated = self.names.find(name).and_then(|name| entry.attributes.values(name));
         if let Some(values) = stated {
-            return values.into_iter().map(Value::stated).collect();
+            return values.into_iter().map(|value| Value::stated(name, value)).collect();
         }
         let one = |value| vec![Value::Text(value)];
         match (name, &entry.kind) {
@@ -82,9 +83,10 @@ impl<'a> Value<'a> {
         Self::Text(text.into())
     }
 
-    /// A value that the file states: text if its bytes are.
-    fn stated(bytes: &'a [u8]) -> Self {
-        std::str::from_utf8(bytes).map_or_else(|_| Self::Bytes(bytes.into()), Self::text)
+    /// A value that the file states: text if its bytes are, but for a GUID.
+    fn stated(name: &str, bytes: &'a [u8]) -> Self {
+        let text = std::str::from_utf8(bytes).ok().filter(|_| !is_guid(name, bytes));
+        text.map_or_else(|| Self::Bytes(bytes.into()), Self::text)
     }
 
     /// The value as a claim carries it: text as it is, a SID as `S-1-…`, other bytes as Base64.

@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ldap3::SearchEntry;
 
+use crate::store::octets::is_of_octets;
 use crate::store::sid::Sid;
 
 /// An entry with the attributes that were asked for.
@@ -85,9 +86,9 @@ impl Entry {
 fn claim_value(name: &str, value: &[u8]) -> Arc<str> {
     match (name, Sid::from_bytes(value), std::str::from_utf8(value)) {
         ("objectsid", Some(sid), _) => sid.to_string().into(),
-        // Sixteen bytes may happen to be text; they are a GUID all the same.
-        ("objectguid", _, _) | (_, _, Err(_)) => STANDARD.encode(value).into(),
-        (_, _, Ok(text)) => text.into(),
+        // Bytes may happen to be text; they are bytes all the same.
+        (_, _, Ok(text)) if !is_of_octets(name) => text.into(),
+        _ => STANDARD.encode(value).into(),
     }
 }
 
@@ -138,5 +139,14 @@ mod tests {
         assert_eq!(entry.claim_values("objectSid"), ["S-1-5-18".into()]);
         assert_eq!(entry.claim_values("objectGUID"), ["MDEyMzQ1Njc4OWFiY2RlZg==".into()]);
         assert_eq!(entry.claim_values("photo"), ["/w==".into()]);
+    }
+
+    #[test]
+    fn bytes_that_happen_to_be_text_are_bytes() {
+        let guid: &[u8] = b"0123456789abcdef";
+        let entry = entry(&[("ms-ds-consistencyguid", &[guid]), ("usercertificate;binary", &[b"0"]), ("cn", &[guid])]);
+        assert_eq!(entry.claim_values("mS-DS-ConsistencyGuid"), ["MDEyMzQ1Njc4OWFiY2RlZg==".into()]);
+        assert_eq!(entry.claim_values("userCertificate;binary"), ["MA==".into()]);
+        assert_eq!(entry.claim_values("cn"), ["0123456789abcdef".into()]);
     }
 }
