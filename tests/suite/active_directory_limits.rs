@@ -75,10 +75,19 @@ fn everybody_is_listed_though_a_page_has_a_thousand() {
 }
 
 #[test]
+fn a_filter_may_find_more_entries_than_come_at_once() {
+    let groups = (3_000..4_234).map(|rid| group(&format!("Group {rid}"), rid).with("member", &["CN=alice"])).collect();
+    let server = FakeLdap::start(table(groups));
+    let directory = ActiveDirectory::connect(settings(&server)).unwrap();
+    assert_eq!(ask(&directory, "(member=CN=alice);sAMAccountName;{0}").unwrap().len(), 1_234);
+}
+
+#[test]
 fn an_answer_that_was_cut_off_is_none() {
     let people = (0..1_200).map(|number| person(&format!("p{number:04}"), 10_000 + number, &[])).collect();
     let server = FakeLdap::start(table(people));
     let directory = ActiveDirectory::connect(settings(&server)).unwrap();
+    server.table().knows_pages = false;
     let error = ask(&directory, "(sAMAccountType=805306368);mail;{0}").unwrap_err().to_string();
     assert!(error.contains("code 4"), "{error}");
     server.table().entries.push(person("other", 9_000, &[]).with("sAMAccountName", &["p0001"]));
@@ -168,6 +177,7 @@ fn an_empty_password_is_refused_though_the_server_would_take_it() {
 fn values_that_are_not_all_text_stay_together() {
     let alice = person("alice", 1104, &[])
         .with_bytes("objectGUID", vec![b"0123456789abcdef".to_vec()])
+        .with_bytes("mS-DS-ConsistencyGuid", vec![b"0123456789abcdef".to_vec()])
         .with_bytes("thumbnailPhoto", vec![vec![0xff, 0xd8, 0xff]])
         .with_bytes("mixed", vec![b"text".to_vec(), vec![0xff, 0], "Ünï".as_bytes().to_vec()])
         .with("whenCreated", &["20260115093000.0Z"])
@@ -181,6 +191,7 @@ fn values_that_are_not_all_text_stay_together() {
         values
     };
     assert_eq!(get("objectguid"), ["MDEyMzQ1Njc4OWFiY2RlZg=="]);
+    assert_eq!(get("ms-ds-consistencyguid"), ["MDEyMzQ1Njc4OWFiY2RlZg=="], "bytes, though they could be text");
     assert_eq!(get("OBJECTSID"), ["S-1-5-21-1-2-3-1104"]);
     assert_eq!(get("ThumbnailPhoto"), ["/9j/"]);
     assert_eq!(get("mixed"), ["/wA=", "text", "Ünï"]);

@@ -69,8 +69,13 @@ impl ActiveDirectory {
             .chain(["sAMAccountName"])
             .collect();
         let search = Search { base: &domain.base, scope: Scope::Subtree, filter: &filter, attributes: &attributes };
+        // One user is one entry; a filter may find more than a domain controller gives at once.
+        let entries = match asked.user_only() {
+            Some(_) => connection.search(search, deadline)?,
+            None => connection.search_paged(search, self.page_entries, deadline)?,
+        };
         let mut found = Vec::new();
-        for mut entry in connection.search(search, deadline)? {
+        for mut entry in entries {
             complete(&mut entry, connection, deadline)?;
             let mut sids = None;
             let columns = asked.attributes.iter().map(|attribute| match attribute {
