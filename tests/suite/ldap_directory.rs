@@ -11,7 +11,7 @@ use claimsmith::store::{
 use jiff::{SignedDuration, Timestamp};
 
 use crate::support::fake_ldap::table::FakeEntry;
-use crate::support::fake_ldap::{FakeLdap, Table};
+use crate::support::fake_ldap::{FakeLdap, Table, domain};
 use crate::support::samba::shared_domain;
 use crate::support::slapd::{Certificate, SUFFIX, Slapd, service_account, shared_slapd};
 
@@ -492,6 +492,15 @@ fn a_store_answers_the_queries_of_its_own_language() {
     let elsewhere = LdapStore::new("People", servers("claimsmith"), SUFFIX.to_owned()).unwrap();
     let error = ask(&elsewhere, "(uid={0});mail", &["alice"]).unwrap_err().to_string();
     assert!(error.contains("another server"), "{error}");
+}
+
+#[test]
+fn a_store_reads_attributes_that_come_in_parts_to_their_end() {
+    let members: Vec<String> = (0..4_001).map(|number| format!("CN=member{number:04}")).collect();
+    let members: Vec<&str> = members.iter().map(String::as_str).collect();
+    let server = FakeLdap::start(domain::table(vec![domain::group("Large", 2001).with("member", &members)]));
+    let store = LdapStore::new("People", domain::settings(&server).servers, domain::BASE.to_owned()).unwrap();
+    assert_eq!(ask(&store, "(sAMAccountName={0});member", &["Large"]).unwrap(), members);
 }
 
 #[test]

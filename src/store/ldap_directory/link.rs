@@ -12,6 +12,7 @@ use crate::store::ldap::connection::{Connection, Search};
 use crate::store::ldap::entry::Entry;
 use crate::store::ldap::failure::Failure;
 use crate::store::ldap::pool::Pool;
+use crate::store::ldap::ranges::complete;
 use crate::store::ldap::{Condition, LdapServers, SettingsError};
 
 /// Every entry.
@@ -100,7 +101,11 @@ impl Session<'_> {
     /// All entries of a base and beneath it that fulfil a filter.
     pub(super) fn search(&mut self, base: &str, filter: &str, attributes: &[&str]) -> Result<Vec<Entry>, Failure> {
         let search = Search { base, scope: Scope::Subtree, filter, attributes };
-        self.connection.search_whole(search, PAGE_ENTRIES, self.deadline)
+        let mut entries = self.connection.search_whole(search, PAGE_ENTRIES, self.deadline)?;
+        for entry in &mut entries {
+            complete(entry, self.connection, self.deadline)?;
+        }
+        Ok(entries)
     }
 
     /// One entry by its name, if it is there and fulfils a filter.
