@@ -43,6 +43,8 @@ pub(super) struct Section {
     #[serde(default)]
     connections: Option<NonZeroU16>,
     #[serde(default)]
+    sign_in_connections: Option<Spanned<NonZeroU16>>,
+    #[serde(default)]
     domain: Option<Spanned<String>>,
     #[serde(default)]
     dns_domain: Option<Spanned<String>>,
@@ -152,6 +154,10 @@ pub(super) fn store(name: &str, section: &Spanned<Section>, faults: &mut Faults<
         let help = "leave them out, or configure the directory as `directory.ldap`";
         faults.at(section, "`domain`, `dns_domain`, `users` and `groups` belong to the directory of people", help);
     }
+    if let Some(most) = &section.value.sign_in_connections {
+        let help = "leave it out; `connections` limits those of a store";
+        faults.at(most, "nobody signs in by an attribute store", help);
+    }
     let Some(base) = base else {
         faults.at(section, "nothing says where to search", "add `base: 'ou=People,dc=example,dc=com'`");
         return None;
@@ -187,6 +193,7 @@ fn unusable(section: &Spanned<Section>, error: &LdapSettingsError, faults: &mut 
 impl Section {
     fn servers(&self, section: &Spanned<Self>, faults: &mut Faults<'_>) -> Option<LdapServers> {
         let default = LdapServers::default();
+        let most = |given: Option<NonZeroU16>, default| given.map_or(default, |most| usize::from(most.get()));
         Some(LdapServers {
             urls: self.urls.value.clone(),
             start_tls: self.start_tls,
@@ -195,7 +202,11 @@ impl Section {
             bind_timeout: seconds(self.bind_timeout_seconds.as_ref(), default.bind_timeout, faults),
             request_timeout: seconds(self.request_timeout_seconds.as_ref(), default.request_timeout, faults),
             credentials: self.credentials(section, faults)?,
-            connections: self.connections.map_or(default.connections, |most| usize::from(most.get())),
+            connections: most(self.connections, default.connections),
+            sign_in_connections: most(
+                self.sign_in_connections.as_ref().map(|most| most.value),
+                default.sign_in_connections,
+            ),
             ..default
         })
     }

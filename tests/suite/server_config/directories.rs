@@ -86,6 +86,7 @@ fn an_ldap_directory_is_read() {
     for ldap in [
         LDAP.to_owned(),
         LDAP.replace("group_of_names", "member_of"),
+        LDAP.replace("    users", "    connections: 2\n    sign_in_connections: 8\n    users"),
         LDAP.replace(
             "bind_name: cn=claimsmith,ou=Services,dc=example,dc=com\n    bind_password_file: password",
             "anonymous: true",

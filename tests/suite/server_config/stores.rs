@@ -122,6 +122,7 @@ trusts:";
         ("      base: ou=People,dc=example,dc=com\n", "", "nothing says where to search"),
         ("base: ou=People,dc=example,dc=com", "users: { base: dc=com }", "belong to the directory of people"),
         ("base: ou=People,dc=example,dc=com", "base: People", "claimsmith.yaml:12:13: `People`"),
+        ("      base:", "      sign_in_connections: 8\n      base:", "claimsmith.yaml:12:28: nobody signs in by an"),
     ] {
         assert!(store.contains(from), "{from}");
         let error = folder.error("trusts:", &store.replace(from, to));
