@@ -80,6 +80,8 @@ fn unasked(told: &str, subject: &str) -> Finding {
     let help = if told.contains("Kerberos") {
         "see \"A service account without a password\" in docs/operate/kerberos.md: `bind_name` and `bind_keytab_file` \
          belong together, `urls` must be the controllers' own names, and the KDC must be found"
+    } else if told.contains("`directory.ldap`") {
+        "if it is no Active Directory, configure it as `directory.ldap`; docs/operate/ldap.md has an example"
     } else if told.contains("was refused") {
         "correct `bind_name`, such as `user@domain`, and the password, or the account itself: it must not be disabled, \
          locked or expired, nor have to change its password"

@@ -28,7 +28,7 @@ pub(super) struct Obstacle {
 
 /// The addresses of the machine.
 pub(super) fn resolve(url: &Url) -> Result<Vec<SocketAddr>, Obstacle> {
-    let (host, port) = (url.host_str().unwrap_or_default(), port(url));
+    let (host, port) = (host(url), port(url));
     let found: Vec<SocketAddr> = match (host, port).to_socket_addrs() {
         Ok(found) => found.collect(),
         Err(error) => {
@@ -77,7 +77,7 @@ pub(super) fn certificate(
         return Err(Obstacle { what, help: "give the server a certificate, or use `ldaps://`".to_owned() });
     }
     let unusable = |what: String| Obstacle { what, help: "correct `ca_file`, or the address".to_owned() };
-    let name = ServerName::try_from(url.host_str().unwrap_or_default().to_owned());
+    let name = ServerName::try_from(host(url).to_owned());
     let name = name.map_err(|error| unusable(error.to_string()))?;
     let config = config(ca_file).map_err(unusable)?;
     let mut tls = ClientConnection::new(config, name).map_err(|error| unusable(error.to_string()))?;
@@ -105,7 +105,7 @@ fn refusal(url: &Url, error: &rustls::Error) -> Obstacle {
         let help = "see whether the server speaks TLS 1.2 or 1.3 on this port, and has a certificate for it".to_owned();
         return Obstacle { what: format!("TLS does not come about: {error}"), help };
     };
-    let told = certificate_fault(url.host_str().unwrap_or_default(), cause);
+    let told = certificate_fault(host(url), cause);
     let (what, help) = told.rsplit_once("; ").unwrap_or((&told, "give the server another certificate"));
     let help = if *cause == CertificateError::UnknownIssuer {
         let (host, port) = (url.host_str().unwrap_or_default(), port(url));
@@ -136,6 +136,26 @@ fn config(ca_file: Option<&Path>) -> Result<Arc<ClientConfig>, String> {
     Ok(Arc::new(config))
 }
 
+/// A name, or an address without the brackets of IPv6.
+fn host(url: &Url) -> &str {
+    url.host_str().unwrap_or_default().trim_matches(['[', ']'])
+}
+
 fn port(url: &Url) -> u16 {
     url.port().unwrap_or(if url.scheme() == "ldaps" { 636 } else { 389 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_in_brackets_is_one() {
+        for (url, address) in [("ldaps://[::1]", "[::1]:636"), ("ldap://[::1]:1389", "[::1]:1389")] {
+            let url = Url::parse(url).unwrap();
+            let found = resolve(&url).unwrap_or_else(|obstacle| panic!("{}", obstacle.what));
+            assert_eq!(found, [address.parse().unwrap()]);
+            assert!(ServerName::try_from(host(&url)).is_ok());
+        }
+    }
 }
