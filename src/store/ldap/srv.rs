@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use hickory_resolver::TokioResolver;
 use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolverConfig};
+use hickory_resolver::net::NetError;
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::proto::rr::RData;
 
@@ -70,7 +71,7 @@ pub(super) async fn look_up(discovery: &Discovery, start_tls: bool) -> Result<Fo
                     _ => None,
                 }));
             }
-            Err(error) => failure = format!("DNS gives no server for `{name}`: {error}"),
+            Err(error) => failure = format!("DNS gives no server for `{name}`: {}", told(&error)),
         }
     }
     let domain = &discovery.domain;
@@ -98,8 +99,19 @@ pub(super) async fn look_up(discovery: &Discovery, start_tls: bool) -> Result<Fo
 
 /// The addresses of a machine, from the name servers that were given.
 pub(super) async fn addresses(host: &str, port: u16, name_servers: &[SocketAddr]) -> Result<Vec<SocketAddr>, String> {
-    let found = resolver(name_servers)?.lookup_ip(format!("{host}.")).await.map_err(|error| error.to_string())?;
+    let found = resolver(name_servers)?.lookup_ip(format!("{host}.")).await.map_err(|error| told(&error))?;
     Ok(found.iter().map(|address| SocketAddr::new(address, port)).collect())
+}
+
+/// Why DNS has no answer.
+fn told(error: &NetError) -> String {
+    if error.is_nx_domain() {
+        "it knows no such name".to_owned()
+    } else if error.is_no_records_found() {
+        "it has no such record of that name".to_owned()
+    } else {
+        error.to_string()
+    }
 }
 
 /// What is asked, the nearest servers first [MS-ADTS 6.3.2.3].

@@ -132,4 +132,5 @@ fn a_domain_that_dns_does_not_know_is_told() {
         fs::write(&path, by_name).unwrap();
     });
     assert_found(&found, &["error: domain `nowhere.invalid`: ", "DNS"]);
+    assert!(!found.iter().any(|finding| finding.contains("Query {")), "{found:#?}");
 }

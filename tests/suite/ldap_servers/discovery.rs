@@ -102,4 +102,5 @@ fn a_domain_that_dns_does_not_know_is_told() {
     let (domain, names) = (shared_domain(), NameServer::start(600));
     let error = told(servers(&names, None, domain));
     assert!(error.contains(CONTROLLERS) && error.contains("check the domain's name"), "{error}");
+    assert!(error.contains("it knows no such name") || error.contains("it has no such record"), "{error}");
 }
