@@ -31,6 +31,7 @@ mod ticket;
 mod tls;
 mod transport;
 mod unanswered;
+mod wear;
 pub(in crate::store) mod whole;
 
 pub use condition::Condition;

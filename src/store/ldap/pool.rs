@@ -16,16 +16,11 @@ use super::health::ServerHealth;
 use super::open::{Opening, Proof, Unopened};
 use super::servers::{Server, Servers};
 use super::settings::{LdapServers, ServiceCredentials, SettingsError};
+use super::wear::Wear;
 use crate::engine::StoreError;
 use crate::store::directory::{Password, Refusal};
 use crate::store::permits::{AllInUse, Permit, Permits};
 
-/// Connections that nobody used for so long are not trusted: a firewall may have dropped them without a word.
-const IDLE: Duration = Duration::from_mins(1);
-/// The LDAP library remembers the number of every search; a connection is not used for more than these.
-const MOST_OPERATIONS: u32 = 20_000;
-/// Connections are made anew, so that certificates and authorities that changed are looked at.
-const MOST_AGE: Duration = Duration::from_mins(15);
 /// How long one server has for an answer while another one could be asked.
 const PATIENCE: Duration = Duration::from_millis(700);
 /// The same for a bind: a domain controller asks another one before it says that a password is wrong.
@@ -362,10 +357,10 @@ impl Pool {
     /// A kept connection to the best server; those that have had their time, or that are to another one, are closed.
     fn take_idle(&self, tried: &[Arc<str>]) -> Option<Connection> {
         let mut idle = self.idle();
-        idle.retain(|(since, connection)| {
-            since.elapsed() < IDLE
-                && connection.opened.elapsed() < MOST_AGE
-                && connection.operations() < MOST_OPERATIONS
+        let now = Instant::now();
+        idle.retain(|(last_used, connection)| {
+            let (opened, operations) = (connection.opened, connection.operations());
+            Wear { opened, last_used: *last_used, operations }.is_bearable(now)
                 && (!tried.is_empty() || self.servers.is_best(&connection.server))
         });
         let place = idle.iter().rposition(|(_, connection)| !tried.contains(&connection.server.name))?;
