@@ -278,6 +278,7 @@ fn many_threads_share_few_connections() {
             });
         }
     });
+    assert!(directory.operations().connections <= 2, "{:?}", directory.operations());
 }
 
 #[test]

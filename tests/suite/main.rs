@@ -21,6 +21,7 @@ mod active_directory_forest;
 mod active_directory_limits;
 mod active_directory_names;
 mod active_directory_operations;
+mod active_directory_waits;
 mod audit_log;
 mod aws;
 mod bind_keytab;

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::path::Path;
-use std::process::Output;
+use std::process::{Command, Output};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -54,6 +54,23 @@ fn a_live_domain_says_what_a_directory_file_says() {
     let command = ["who", "old.claims", "--role", "123456789012/ReadOnly", "--format", "concise"];
     let output = ask(folder.path(), domain, &domain.url(), &command);
     assert_eq!(text(&output.stdout), "alice\nfrank\nmallory\n", "{}", text(&output.stderr));
+}
+
+#[test]
+fn an_authority_that_the_machine_trusts_needs_no_file() {
+    let (folder, domain) = (folder(), shared_domain());
+    let ask = |authorities: &Path| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rulecheck"));
+        command.current_dir(&folder).env("SSL_CERT_FILE", authorities).env_remove("SSL_CERT_DIR");
+        command.args(["eval", "old.claims", "--user", "alice", "--directory", &domain.url()]);
+        command.args(["--bind-name", "svc-claimsmith@corp.example.com", "--bind-password-file", "password"]);
+        command.output().unwrap()
+    };
+    let output = ask(&domain.ca_file());
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let output = ask(&domain.other_ca_file());
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("an authority that is not trusted"), "{}", text(&output.stderr));
 }
 
 #[test]
@@ -134,4 +151,22 @@ fn a_server_configuration_leads_to_its_ldap_directory() {
     let output = ask(&["who", "old.claims", "--role", "123456789012/ReadOnly", "--format", "concise"]);
     let told: Vec<&str> = text(&output.stdout).lines().collect();
     assert!(told.contains(&"alice") && !told.contains(&"carol"), "{told:?} {}", text(&output.stderr));
+
+    let changed = |from: &str, to: &str| {
+        assert!(config.contains(from), "{from}");
+        fs::write(folder.path().join("claimsmith.yaml"), config.replace(from, to)).unwrap();
+        let output = ask(&["eval", "old.claims", "--user", "alice"]);
+        (output.status.code(), format!("{}{}", text(&output.stdout), text(&output.stderr)))
+    };
+    let (code, told) = changed("depth: 20", "most: 2");
+    assert!(code == Some(2) && told.contains("there are more than 2 groups"), "{told}");
+    let (code, told) = changed("depth: 20", "nested: false");
+    assert!(code == Some(0) && !told.contains("123456789012/ReadOnly"), "{told}");
+    // Takes connections, and says nothing.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("['ldaps://{}']", silent.local_addr().unwrap());
+    for limit in ["connect_timeout_seconds", "request_timeout_seconds"] {
+        let (code, told) = changed(&format!("['{}']", slapd.url()), &format!("{url}\n    {limit}: 1"));
+        assert!(code == Some(2) && told.contains("no answer within 1.0 seconds"), "{limit}: {told}");
+    }
 }
