@@ -13,7 +13,7 @@ use std::sync::{Mutex, PoisonError};
 use jiff::Timestamp;
 
 use super::clock::add_seconds;
-use super::network::masked;
+use super::network::household;
 
 /// How many failures are borne.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,7 +117,7 @@ impl Lockout {
     /// There have been too many failures from it.
     pub fn admits(&self, address: IpAddr, now: Timestamp) -> Result<(), Locked> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = state.addresses.count(&address_key(address), now, self.limits.window_seconds);
+        let count = state.addresses.count(&household(address), now, self.limits.window_seconds);
         if count < self.limits.failures_per_address { Ok(()) } else { Err(Locked::Address) }
     }
 
@@ -129,7 +129,7 @@ impl Lockout {
     pub fn begin(&self, who: Who, address: IpAddr, now: Timestamp) -> Result<Attempt, Locked> {
         let limits = self.limits;
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let place = (who, address_key(address));
+        let place = (who, household(address));
         let familiar = state.familiar.by_key.contains_key(&place);
         let (who, address) = place;
         let attempt = Attempt { user: User { who, familiar }, address };
@@ -237,12 +237,6 @@ impl<K: Ord + Clone> Failures<K> {
             self.by_age.remove(&(since, key.clone()));
         }
     }
-}
-
-/// One household or server has at least a /64 of IPv6 addresses to guess from.
-fn address_key(address: IpAddr) -> IpAddr {
-    let address = address.to_canonical();
-    if address.is_ipv6() { masked(address, 64).unwrap_or(address) } else { address }
 }
 
 #[cfg(test)]

@@ -78,6 +78,12 @@ pub(crate) fn masked(address: IpAddr, prefix_bits: u8) -> Option<IpAddr> {
     }
 }
 
+/// Whom an address counts for: itself, and one household or server has at least a /64 of IPv6 addresses [RFC 6177].
+pub(crate) fn household(address: IpAddr) -> IpAddr {
+    let address = address.to_canonical();
+    if address.is_ipv6() { masked(address, 64).unwrap_or(address) } else { address }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -14,14 +14,12 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::idp::network::{Network, masked};
+use crate::idp::network::{Network, household};
 
 use super::settings::Limits;
 
 /// How long to wait when the system gives no connection, as when all file descriptors are in use.
 const NO_CONNECTION: Duration = Duration::from_millis(500);
-/// A client has as many IPv6 addresses as it likes under one prefix of this length [RFC 6177].
-const IPV6_CLIENT_BITS: u8 = 64;
 
 /// The address at the other end of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,10 +123,7 @@ struct Counted {
 impl Clients {
     /// Counts one more connection. `None` if the client has as many as it may.
     fn count(self: &Arc<Self>, address: IpAddr) -> Option<Counted> {
-        let client = match address {
-            IpAddr::V4(_) => address,
-            IpAddr::V6(_) => masked(address, IPV6_CLIENT_BITS).unwrap_or(address),
-        };
+        let client = household(address);
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let count = counts.entry(client).or_default();
         if *count >= self.most {
