@@ -5,10 +5,11 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::Serialize;
 
+use super::client::UNKNOWN;
 use super::method::Method;
 
 /// What a record is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Event {
     /// A password or a ticket was checked, or would have been.
@@ -24,7 +25,7 @@ pub enum Event {
 }
 
 /// How it ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// As asked.
@@ -52,7 +53,7 @@ pub struct AuditRecord {
     /// `DOMAIN\user`, or the name as typed while nobody has signed in; cut to 256 characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
-    /// Address of the client.
+    /// Address of the client; of many that are told at once a /64 too, or `several`.
     pub client_address: String,
     /// Identifier of the relying party trust.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -75,6 +76,48 @@ pub struct AuditRecord {
     /// The true reason, if it did not go as asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cause: Option<String>,
+    /// Until when refusals like this one are counted and told at once, under the same reference, RFC 3339.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub folds_until: Option<String>,
+    /// How many refusals this record stands for, none of which has one of its own. Absent: it stands for one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub folded: Option<Folded>,
+}
+
+/// Refusals that are told in one record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Folded {
+    /// How many.
+    pub count: u64,
+    /// When the first of them came, RFC 3339.
+    pub first: String,
+    /// When the last of them came, RFC 3339.
+    pub last: String,
+}
+
+impl AuditRecord {
+    /// A record with nothing but what every record has, of a client whose address is not known.
+    #[must_use]
+    pub fn new(time: String, reference: String, event: Event, outcome: Outcome) -> Self {
+        Self {
+            time,
+            reference,
+            event,
+            outcome,
+            method: None,
+            user: None,
+            client_address: UNKNOWN.to_owned(),
+            trust: None,
+            request_id: None,
+            assertion_id: None,
+            session: None,
+            roles: Vec::new(),
+            rules_sha256: None,
+            cause: None,
+            folds_until: None,
+            folded: None,
+        }
+    }
 }
 
 /// Where records go.

@@ -83,9 +83,12 @@ pub enum Cause {
     /// The password is longer than any.
     #[error("password too long")]
     LongPassword,
-    /// Too many failures before.
+    /// Too many failures before: no password was looked at.
     #[error(transparent)]
     Locked(#[from] Locked),
+    /// The password was right, and too many have failed before for the account that it opens under this name.
+    #[error(transparent)]
+    Opened(Locked),
     /// The directory says no.
     #[error(transparent)]
     Directory(#[from] Refusal),
@@ -215,7 +218,7 @@ impl Authentication {
                 return Err(error.into());
             }
         };
-        let attempt = self.of_whom_it_opened(attempt, &account, now).map_err(Cause::Locked)?;
+        let attempt = self.of_whom_it_opened(attempt, &account, now).map_err(Cause::Opened)?;
         self.lockout.succeeded(attempt, now);
         let session = Session::start(&account, Method::Password, now, rng)?;
         Ok(AuthenticatedUser { account, session, checked_now: true })

@@ -46,6 +46,8 @@ pub struct Counters {
     pub password_changes_failed: Counter,
     /// Requests that could not be accepted.
     pub requests_refused: Counter,
+    /// Refusals that were counted in one audit record with others.
+    pub folded: Counter,
     /// Audit records that could not be written.
     pub audit_failures: Counter,
 }

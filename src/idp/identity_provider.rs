@@ -13,11 +13,13 @@ use super::authentication::Authentication;
 use super::client::Client;
 use super::clock::Clock;
 use super::counters::{Counters, DirectoryCondition};
+use super::folding::refusals::Reason;
 use super::lockout::{Lockout, LockoutLimits};
 use super::metadata::LastSigned;
 use super::network::Network;
 use super::passwords::PasswordSettings;
 use super::random::{self, Rng};
+use super::records::{Records, written};
 use super::replay::AnsweredRequests;
 use super::request::{RequestChecks, RequestLimits};
 use super::response::Issuer;
@@ -84,8 +86,7 @@ pub struct IdentityProvider {
     pub(super) inside: Vec<Network>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) rng: Arc<dyn Rng>,
-    audit: Arc<dyn AuditSink>,
-    counters: Counters,
+    pub(super) records: Records,
 }
 
 impl IdentityProvider {
@@ -111,10 +112,9 @@ impl IdentityProvider {
             request_limits: parts.request_limits,
             rule_limits: parts.rule_limits,
             inside: parts.inside_corporate_network,
+            records: Records::new(parts.audit, Arc::clone(&parts.clock)),
             clock: parts.clock,
             rng: parts.rng,
-            audit: parts.audit,
-            counters: Counters::default(),
         }
     }
 
@@ -127,7 +127,7 @@ impl IdentityProvider {
     /// What has happened how often.
     #[must_use]
     pub fn counters(&self) -> &Counters {
-        &self.counters
+        self.records.counters()
     }
 
     /// How the directory gets on with its servers. `None` if it has none.
@@ -162,32 +162,29 @@ impl IdentityProvider {
         Issuer { entity_id: &self.entity_id, signer: &*self.signer, rng: &*self.rng, now }
     }
 
-    /// Whether the record was written. One that was not is counted and logged; nothing may be issued without.
+    /// Whether the record was written; nothing may be issued without.
     pub(super) fn record(&self, record: &AuditRecord) -> bool {
-        if let Err(error) = self.audit.record(record) {
-            self.counters.audit_failures.add_one();
-            tracing::error!(
-                %error,
-                reference = record.reference,
-                "an audit record cannot be written, so nothing is issued; see where standard output goes"
-            );
-            return false;
+        self.records.write(record)
+    }
+
+    /// Records a refusal; one that has a reason to be counted with others may be. Gives its reference number.
+    pub(super) fn record_refusal(
+        &self,
+        record: AuditRecord,
+        reason: Option<Reason>,
+        transaction: &Transaction<'_>,
+    ) -> String {
+        if let Some(reason) = reason {
+            return self.records.refuse(record, reason, transaction.client, transaction.now);
         }
-        let counter = match (record.event, record.outcome) {
-            (Event::SignIn, Outcome::Done) => &self.counters.sign_ins,
-            (Event::SignIn, Outcome::Refused) => &self.counters.sign_ins_refused,
-            (Event::SignIn, Outcome::Failed) => &self.counters.sign_ins_failed,
-            (Event::Issuance, Outcome::Done) => &self.counters.responses,
-            (Event::Issuance, Outcome::Refused) => &self.counters.issuances_refused,
-            (Event::Issuance, Outcome::Failed) => &self.counters.issuances_failed,
-            (Event::Request, _) => &self.counters.requests_refused,
-            (Event::SignOut, _) => &self.counters.sign_outs,
-            (Event::PasswordChange, Outcome::Done) => &self.counters.password_changes,
-            (Event::PasswordChange, Outcome::Refused) => &self.counters.password_changes_refused,
-            (Event::PasswordChange, Outcome::Failed) => &self.counters.password_changes_failed,
-        };
-        counter.add_one();
-        true
+        self.record(&record);
+        record.reference
+    }
+
+    /// Writes the audit records of refusals that were counted, where their time is over. Blocks like everything that writes
+    /// records; somebody has to call it now and then.
+    pub fn tell_folded(&self) {
+        self.records.tell_folded();
     }
 }
 
@@ -206,20 +203,8 @@ impl<'a> Transaction<'a> {
     /// A record with nothing but what is known of every request.
     pub(super) fn audit(&self, event: Event, outcome: Outcome) -> AuditRecord {
         AuditRecord {
-            time: self.now.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string(),
-            reference: self.reference.clone(),
-            event,
-            outcome,
-            method: None,
-            user: None,
             client_address: self.client.shown_address(),
-            trust: None,
-            request_id: None,
-            assertion_id: None,
-            session: None,
-            roles: Vec::new(),
-            rules_sha256: None,
-            cause: None,
+            ..AuditRecord::new(written(self.now), self.reference.clone(), event, outcome)
         }
     }
 }

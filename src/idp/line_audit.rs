@@ -125,21 +125,10 @@ mod tests {
     }
 
     fn record() -> AuditRecord {
+        let (time, reference) = ("2026-11-21T10:00:00.000Z".to_owned(), "AAAA-BBBB".to_owned());
         AuditRecord {
-            time: "2026-11-21T10:00:00.000Z".into(),
-            reference: "AAAA-BBBB".into(),
-            event: Event::SignIn,
-            outcome: Outcome::Done,
-            method: None,
-            user: None,
             client_address: "192.0.2.1".into(),
-            trust: None,
-            request_id: None,
-            assertion_id: None,
-            session: None,
-            roles: Vec::new(),
-            rules_sha256: None,
-            cause: None,
+            ..AuditRecord::new(time, reference, Event::SignIn, Outcome::Done)
         }
     }
 

@@ -38,9 +38,10 @@ impl IdentityProvider {
         client: &Client,
     ) -> Result<(), Problem> {
         let transaction = Transaction::new(self, client);
-        self.logout_request(message, &transaction)
-            .and_then(|request| self.end_by_request(&request, sealed_session, &transaction))
-            .map_err(|error| self.refused_request(&error, &transaction))
+        let request =
+            self.logout_request(message, &transaction).map_err(|error| self.refused_request(&error, &transaction))?;
+        self.end_by_request(&request, sealed_session, &transaction)
+            .map_err(|error| self.refused_to_user(&error, &transaction))
     }
 
     fn logout_request(&self, message: &Message, transaction: &Transaction<'_>) -> Result<LogoutRequest, RequestError> {

@@ -63,6 +63,11 @@ fn text(counters: &Counters) -> String {
         ("claimsmith_sign_outs_total", "Sessions ended.", vec![("", &counters.sign_outs)]),
         ("claimsmith_requests_refused_total", "Requests not accepted.", vec![("", &counters.requests_refused)]),
         (
+            "claimsmith_refusals_folded_total",
+            "Refusals that were counted in one audit record with others; the other counters count them, too.",
+            vec![("", &counters.folded)],
+        ),
+        (
             "claimsmith_audit_failures_total",
             "Audit records that could not be written; nothing is issued without.",
             vec![("", &counters.audit_failures)],

@@ -34,6 +34,7 @@ use crate::idp::IdentityProvider;
 
 use connections::Listening;
 pub use listener::{ListenError, Stop, Tls};
+use server::Server;
 pub use settings::{Limits, Settings};
 
 /// Serves an identity provider over TLS until `stop` is called. `extra` answers addresses that are not its own.
@@ -51,7 +52,12 @@ pub async fn serve(
 ) -> Result<(), ListenError> {
     let limits = settings.limits;
     let listening = Listening::new(listener, limits, settings.trusted_proxies.clone())?;
-    listener::serve_tls(listening, tls, server::router(provider, settings, extra), limits, stop).await
+    let server = Arc::new(Server::new(provider, settings));
+    let router = server::router(Arc::clone(&server), extra);
+    tokio::select! {
+        outcome = listener::serve_tls(listening, tls, router, limits, stop) => outcome,
+        () = server.tell_refusals() => Ok(()),
+    }
 }
 
 /// Serves `/livez`, `/readyz` and `/metrics` without TLS until `stop` is called.

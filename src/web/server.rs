@@ -1,6 +1,7 @@
 //! What all endpoints share, and the way of a request to its endpoint.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
@@ -29,6 +30,9 @@ use super::proxy::route;
 use super::reply::{failure, with};
 use super::settings::Settings;
 
+/// How often what was counted is looked at: windows are long, and who asks for their number finds it soon.
+const TELLING: Duration = Duration::from_secs(1);
+
 /// The server: an identity provider and how it is reached.
 pub(super) struct Server {
     pub(super) provider: Arc<IdentityProvider>,
@@ -47,15 +51,7 @@ pub(super) struct Incoming {
 }
 
 /// The way to all endpoints. `extra` is reached where none of them is.
-pub(super) fn router(provider: Arc<IdentityProvider>, settings: Settings, extra: Router) -> Router {
-    let limits = settings.limits;
-    let server = Arc::new(Server {
-        provider,
-        settings,
-        bodies: Bodies::new(limits),
-        requests: Semaphore::new(limits.requests),
-        places: Places::new(limits),
-    });
+pub(super) fn router(server: Arc<Server>, extra: Router) -> Router {
     let panicked = {
         let server = Arc::clone(&server);
         move |_: Box<dyn std::any::Any + Send>| server.internal_failure()
@@ -144,6 +140,29 @@ async fn dispatch(State(server): State<Arc<Server>>, peer: ConnectInfo<Peer>, re
 }
 
 impl Server {
+    pub(super) fn new(provider: Arc<IdentityProvider>, settings: Settings) -> Self {
+        let limits = settings.limits;
+        Self {
+            provider,
+            settings,
+            bodies: Bodies::new(limits),
+            requests: Semaphore::new(limits.requests),
+            places: Places::new(limits),
+        }
+    }
+
+    /// Tells what was counted of refused requests, in the audit log, again and again.
+    pub(super) async fn tell_refusals(self: Arc<Self>) {
+        loop {
+            tokio::time::sleep(TELLING).await;
+            let server = Arc::clone(&self);
+            let tell = move || server.provider.tell_folded();
+            if let Err(error) = tokio::task::spawn_blocking(tell).await {
+                tracing::error!(%error, "telling of refused requests failed");
+            }
+        }
+    }
+
     /// Runs what blocks on a thread that may wait, when one of the places for such work is free. Work that has begun
     /// keeps its place until it is done, whether or not its client waits for it.
     ///

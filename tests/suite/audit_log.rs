@@ -60,6 +60,21 @@ fn nobody_is_signed_in_and_nothing_issued_that_cannot_be_recorded() {
 }
 
 #[test]
+fn a_flood_of_refused_requests_is_counted_and_told_at_the_end() {
+    let (server, client, _site) = serve(Stdio::piped());
+    for number in 0..120 {
+        assert_eq!(client.get(&format!("{APPLICATIONS}?loginToRp=urn:nobody:{number}")).status, 400);
+    }
+    let (ended, told) = server.terminate();
+    assert!(ended.success(), "{told}");
+    let lines: Vec<serde_json::Value> = told.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    let records: Vec<_> = lines.iter().filter(|line| line["event"] == "request").collect();
+    let [singles @ .., folded] = records.as_slice() else { panic!("{told}") };
+    assert_eq!((singles.len(), &folded["folded"]["count"]), (10, &serde_json::json!(110)), "{told}");
+    assert_eq!(folded["reference"], singles[9]["reference"]);
+}
+
+#[test]
 fn whoever_reads_the_audit_log_may_stop_and_go_on() {
     let (mut reader, mut writer) = io::pipe().unwrap();
     let stdout = writer.try_clone().unwrap();

@@ -2,6 +2,7 @@
 
 mod authn_request;
 mod demands;
+mod folding;
 mod form;
 mod hardening;
 mod load;

@@ -153,6 +153,11 @@ impl TestServer {
         self.audit.records()
     }
 
+    /// The audit log, for whoever reads it after the end.
+    pub fn audit_log(&self) -> Arc<MemoryAudit> {
+        Arc::clone(&self.audit)
+    }
+
     pub fn last_cause(&self) -> String {
         self.audit().last().and_then(|record| record.cause.clone()).unwrap_or_default()
     }

@@ -77,6 +77,8 @@ pub(super) fn serve(served: Served, announce: impl FnOnce() -> anyhow::Result<()
         let (browsers, machines) = tokio::join!(browsers, machines);
         Ok(browsers.and(machines)?)
     });
+    // Waits for what is still at work: with the last of it, what was counted for the audit log is told.
+    drop((runtime, provider));
     tracing::info!("stopped");
     outcome
 }

@@ -3,6 +3,7 @@
 use crate::idp::audit::{Event, Outcome};
 use crate::idp::authentication::{AuthenticatedUser, Cause, NotSignedIn};
 use crate::idp::client::Client;
+use crate::idp::folding::refusals;
 use crate::idp::identity_provider::{IdentityProvider, Transaction};
 use crate::idp::method::Method;
 use crate::idp::request::ValidatedRequest;
@@ -110,9 +111,9 @@ impl IdentityProvider {
         record.user = name.map(|name| name.chars().take(256).collect());
         record.trust = request.map(|request| request.trust().relying_party.identifier.to_string());
         record.cause = Some(error.to_string());
-        self.record(&record);
+        let reference = self.record_refusal(record, refusals::of_ticket(error), transaction);
         Box::new(keep(Next::SignIn(SignInPage {
-            message: Some(format!("{text} Reference: {}.", transaction.reference)),
+            message: Some(format!("{text} Reference: {reference}.")),
             application: request.map(|request| request.trust().relying_party.name.clone()),
             ..SignInPage::default()
         })))

@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use crate::idp::audit::{Event, Outcome};
 use crate::idp::authentication::{AuthenticatedUser, Cause, Credentials, NotSignedIn};
 use crate::idp::client::Client;
+use crate::idp::folding::refusals::{self, Reason};
 use crate::idp::identity_provider::{IdentityProvider, Transaction};
 use crate::idp::issuance::{IssuanceContext, IssuanceError};
 use crate::idp::method::Method;
@@ -95,7 +96,8 @@ impl IdentityProvider {
             record
         };
         let failed = |outcome, text: &str, error: &NotSignedIn| {
-            self.record(&audit(outcome, &credentials.user_name, Some(error.to_string())));
+            let record = audit(outcome, &credentials.user_name, Some(error.to_string()));
+            let reference = self.record_refusal(record, refusals::of_password(error), transaction);
             Box::new(keep(Next::SignIn(SignInPage {
                 message: Some(format!("{text} Reference: {reference}.")),
                 user_name: credentials.user_name.chars().take(256).collect(),
@@ -250,7 +252,7 @@ impl IdentityProvider {
         }
         record.roles = issuance.roles();
         if let Err(error) = request.note_answered(&self.answered, &user.account().name, transaction.now) {
-            return Next::Problem(self.refused_request(&error, transaction));
+            return Next::Problem(self.refused_to_user(&error, transaction));
         }
         let ends = self.authentication.sessions.ends(user.session());
         match self.issuer(transaction.now).issue(issuance, ends) {
@@ -290,18 +292,28 @@ impl IdentityProvider {
             record.outcome = Outcome::Failed;
             record.cause = Some(error.to_string());
         }
-        self.record(&record);
+        // Strangers may ask for it.
+        self.record_refusal(record, user.is_none().then_some(refusals::PASSIVE), transaction);
         match response {
             Ok(response) => Next::Post(posting(request, response)),
             Err(error) => Next::Problem(not_signed(&error, &transaction.reference)),
         }
     }
 
+    /// A request that was refused before anybody asked who sends it.
     pub(in crate::idp) fn refused_request(&self, error: &RequestError, transaction: &Transaction<'_>) -> Problem {
+        self.refused(error, Some(refusals::of_request(error)), transaction)
+    }
+
+    /// A request that was refused to somebody with a session.
+    pub(in crate::idp) fn refused_to_user(&self, error: &RequestError, transaction: &Transaction<'_>) -> Problem {
+        self.refused(error, None, transaction)
+    }
+
+    fn refused(&self, error: &RequestError, reason: Option<Reason>, transaction: &Transaction<'_>) -> Problem {
         let mut record = transaction.audit(Event::Request, Outcome::Refused);
         record.cause = Some(error.to_string());
-        self.record(&record);
-        Problem::request(error.advice(), &transaction.reference)
+        Problem::request(error.advice(), &self.record_refusal(record, reason, transaction))
     }
 }
 

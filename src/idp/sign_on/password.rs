@@ -6,6 +6,7 @@ use super::{Asked, ChangeField, ChangePage, Next, SignInPage, SignOn, applicatio
 use crate::idp::audit::{Event, Outcome};
 use crate::idp::authentication::{AuthenticatedUser, Credentials, NotChanged};
 use crate::idp::client::Client;
+use crate::idp::folding::refusals;
 use crate::idp::identity_provider::{IdentityProvider, Transaction};
 use crate::idp::passwords::{PasswordNotice, UPDATE_PASSWORD};
 use crate::idp::request::ValidatedRequest;
@@ -89,8 +90,8 @@ impl IdentityProvider {
         if let Err(error) = changed {
             record.outcome = outcome(&error);
             record.cause = Some(error.to_string());
-            self.record(&record);
-            return ChangeStep::Again(self.not_changed(&error, &page, &transaction));
+            let reference = self.record_refusal(record, refusals::of_change(&error), &transaction);
+            return ChangeStep::Again(self.not_changed(&error, &page, &reference));
         }
         self.record(&record);
         let new = Credentials {
@@ -144,8 +145,7 @@ impl IdentityProvider {
     }
 
     /// The form after a change that was refused or failed.
-    fn not_changed(&self, error: &NotChanged, page: &ChangePage, transaction: &Transaction<'_>) -> ChangePage {
-        let reference = &transaction.reference;
+    fn not_changed(&self, error: &NotChanged, page: &ChangePage, reference: &str) -> ChangePage {
         let say = |text: &str, wrong| {
             let message = Some(format!("{text} Reference: {reference}."));
             ChangePage { message, wrong, ..page.clone() }
