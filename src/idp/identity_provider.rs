@@ -186,6 +186,12 @@ impl IdentityProvider {
     pub fn tell_folded(&self) {
         self.records.tell_folded();
     }
+
+    /// The time by its clock.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
 }
 
 /// One request from a client, from beginning to end: everything said about it carries one reference number.

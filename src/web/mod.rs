@@ -20,6 +20,7 @@ mod origin;
 mod pages;
 mod places;
 mod proxy;
+mod refusals;
 mod reply;
 mod server;
 mod settings;

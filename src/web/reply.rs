@@ -38,9 +38,8 @@ pub(super) fn problem(problem: &Problem, frame: Frame<'_>) -> Response {
     page(status, &ErrorPage::of(problem, frame), Policy::Page)
 }
 
-/// A problem that has no place in the audit log: it concerns HTTP, not people.
+/// The page of a problem that concerns HTTP, not people.
 pub(super) fn failure(status: StatusCode, title: &str, text: &str, reference: &str, frame: Frame<'_>) -> Response {
-    tracing::info!(status = status.as_u16(), reference, "request refused: {title}");
     page(status, &ErrorPage { frame, title, text, details: &[], reference }, Policy::Page)
 }
 

@@ -27,6 +27,7 @@ use super::negotiate;
 use super::pages::Frame;
 use super::places::{Places, Work};
 use super::proxy::route;
+use super::refusals::Refusals;
 use super::reply::{failure, with};
 use super::settings::Settings;
 
@@ -40,6 +41,7 @@ pub(super) struct Server {
     bodies: Bodies,
     requests: Semaphore,
     places: Places,
+    refusals: Refusals,
 }
 
 /// One request, as endpoints see it.
@@ -148,15 +150,19 @@ impl Server {
             bodies: Bodies::new(limits),
             requests: Semaphore::new(limits.requests),
             places: Places::new(limits),
+            refusals: Refusals::new(),
         }
     }
 
-    /// Tells what was counted of refused requests, in the audit log, again and again.
+    /// Tells what was counted of refused requests, in the log and in the audit log, again and again.
     pub(super) async fn tell_refusals(self: Arc<Self>) {
         loop {
             tokio::time::sleep(TELLING).await;
             let server = Arc::clone(&self);
-            let tell = move || server.provider.tell_folded();
+            let tell = move || {
+                server.refusals.tell(server.provider.now());
+                server.provider.tell_folded();
+            };
             if let Err(error) = tokio::task::spawn_blocking(tell).await {
                 tracing::error!(%error, "telling of refused requests failed");
             }
@@ -187,8 +193,10 @@ impl Server {
         Frame::new(&self.settings.organisation)
     }
 
-    pub(super) fn failure(&self, status: StatusCode, title: &str, text: &str) -> Response {
-        failure(status, title, text, &self.provider.reference(), self.frame())
+    /// A request that has no place in the audit log: what is wrong with it concerns HTTP, not people.
+    pub(super) fn failure(&self, status: StatusCode, title: &'static str, text: &str) -> Response {
+        let reference = self.refusals.log(status, title, self.provider.reference(), self.provider.now());
+        failure(status, title, text, &reference, self.frame())
     }
 
     fn busy(&self) -> Response {

@@ -64,6 +64,7 @@ fn a_flood_of_refused_requests_is_counted_and_told_at_the_end() {
     let (server, client, _site) = serve(Stdio::piped());
     for number in 0..120 {
         assert_eq!(client.get(&format!("{APPLICATIONS}?loginToRp=urn:nobody:{number}")).status, 400);
+        assert_eq!(client.get(&format!("/nothing/{number}")).status, 404);
     }
     let (ended, told) = server.terminate();
     assert!(ended.success(), "{told}");
@@ -72,6 +73,10 @@ fn a_flood_of_refused_requests_is_counted_and_told_at_the_end() {
     let [singles @ .., folded] = records.as_slice() else { panic!("{told}") };
     assert_eq!((singles.len(), &folded["folded"]["count"]), (10, &serde_json::json!(110)), "{told}");
     assert_eq!(folded["reference"], singles[9]["reference"]);
+    let messages = |text: &str| lines.iter().filter(|line| line["fields"]["message"] == text).collect::<Vec<_>>();
+    assert_eq!(messages("request refused: Not found").len(), 100);
+    let [many] = messages("requests refused: Not found")[..] else { panic!("{told}") };
+    assert_eq!(many["fields"]["count"], 20, "{many}");
 }
 
 #[test]
