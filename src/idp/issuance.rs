@@ -147,7 +147,7 @@ fn says_several_factors(claim: &Claim) -> bool {
 }
 
 /// When the password expires.
-fn password_claim(ends: Timestamp) -> Claim {
+pub(crate) fn password_claim(ends: Timestamp) -> Claim {
     Claim::new(claim_types::PASSWORD_EXPIRATION_TIME, written(ends), AD_AUTHORITY)
 }
 

@@ -12,8 +12,9 @@ use serde_json::Value;
 use crate::support::browser::{Browser, Look};
 use crate::support::claimsmith::Claimsmith;
 use crate::support::https::{Client, Reply};
+use crate::support::issued;
 use crate::support::samba::Samba;
-use crate::support::site::write_configuration;
+use crate::support::site::{self, write_configuration};
 
 const FORM: &str = "/adfs/portal/updatepassword/";
 const SIGN_ON: &str = "/adfs/ls/IdpInitiatedSignOn.aspx?loginToRp=urn:amazon:webservices";
@@ -233,6 +234,43 @@ fn a_word_comes_before_the_end() {
     assert!(page.input("SAMLResponse").is_some());
     let start = site.client.send("GET", "/", &[("Cookie", &page.cookie().unwrap())], "").body;
     assert!(start.contains("Your password expires in 9 days."), "{start}");
+}
+
+/// By the rule that AD FS has for it.
+#[test]
+fn rules_are_told_when_a_password_ends_and_where_it_is_changed() {
+    let domain = Samba::start();
+    domain.set_password("erin", "N3w.password");
+    let settings = domain.settings();
+    let [time, days, address] = ["passwordexpirationtime", "passwordexpirationdays", "passwordchangeurl"]
+        .map(|name| format!("http://schemas.microsoft.com/ws/2012/01/{name}"));
+    let rule = format!(
+        "c1:[Type == \"{time}\"]\n => issue(store = \"_PasswordExpiryStore\", types = (\"{time}\", \"{days}\", \
+         \"{address}\"), query = \"{{0}};\", param = c1.Value);\n"
+    );
+    let sections = format!(
+        "trusts: [aws]\npasswords: {{ change: true }}\ndirectory:\n  active_directory:\n    urls: {:?}\n    ca_file: {}\n    \
+         bind_name: svc-claimsmith@corp.example.com\n    bind_password_file: bind-password\n",
+        settings.servers.urls,
+        domain.ca_file().display(),
+    );
+    let files = [
+        ("bind-password", "Passw0rd.svc-claimsmith"),
+        ("aws/trust.yaml", include_str!("../../rules/aws/groups/trust.yaml")),
+        ("aws/authorization.claims", include_str!("../../rules/aws/groups/authorization.claims")),
+        ("aws/issuance.claims", &(rule + include_str!("../../rules/aws/groups/issuance.claims"))),
+    ];
+    let site = site::Site::of_files(&sections, &files);
+    let told = || issued::xml(&site.sign_in("CORP\\erin", "N3w.password").body).unwrap();
+    assert!(!told().contains("password"), "its end is far away");
+    domain.change_domain("replace: maxPwdAge\nmaxPwdAge: -8640000000000");
+    let xml = told();
+    for (attribute, value) in [(&days, "9"), (&address, "https://sts.example.com/adfs/portal/updatepassword/")] {
+        let (_, rest) = xml.split_once(&format!("Name=\"{attribute}\"")).unwrap_or_else(|| panic!("{xml}"));
+        let rest = rest.split_once("</saml:Attribute>").unwrap().0;
+        assert!(rest.contains(&format!(">{value}</")), "{attribute}: {rest}");
+    }
+    assert!(xml.contains(&time), "{xml}");
 }
 
 #[test]

@@ -101,6 +101,27 @@ fn a_person_is_followed_to_the_roles() {
 }
 
 #[test]
+fn a_person_has_the_opaque_ids_of_each_relying_party() {
+    let folder = Folder::new();
+    let rules = fs::read_to_string(folder.path("aws/issuance.claims")).unwrap();
+    let by_id = "c:[Type == \"http://schemas.microsoft.com/ws/2008/06/identity/claims/windowsaccountname\"]
+ => add(store = \"_OpaqueIdStore\", types = (\"id\"), query = \"{0};{1};{2}\", param = \"ppid\", param = \"who\", param = \"AD\");
+c:[Type == \"id\", Value == \"brought along\"]
+ => issue(Type = \"https://aws.amazon.com/SAML/Attributes/Role\",
+          Value = \"arn:aws:iam::123456789012:saml-provider/ADFS,arn:aws:iam::123456789012:role/ById\");
+";
+    folder.write("aws/issuance.claims", &format!("{rules}\n{by_id}"));
+    folder.write("ids.key", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n");
+    folder.write(
+        "ids.yaml",
+        "- { relying_party: 'urn:amazon:webservices', value: who, original_issuer: AD, id: brought along }\n",
+    );
+    folder.write("claimsmith.yaml", &format!("{GOOD}opaque_ids: {{ key_file: ids.key, table_file: ids.yaml }}\n"));
+    let (found, _) = folder.findings(&["--user", "alice"]);
+    assert_found(&found, &["ok: user `alice` at `Amazon Web Services`: permitted, with ", "123456789012/ById"]);
+}
+
+#[test]
 fn every_fault_of_the_files_is_found() {
     let folder = Folder::new();
     folder.write("claimsmith.yaml", &GOOD.replace("sessions: { key_file: session.key }\n", ""));
@@ -116,6 +137,7 @@ fn every_fault_of_the_files_is_found() {
     folder.keys("100");
     for (name, fault, expected) in [
         ("localhost", Fault::Expired, "error: listener certificate: it ended on 2021-01-01"),
+        ("localhost", Fault::NotYetValid, "error: listener certificate: it holds only from "),
         ("localhost", Fault::UnknownAuthority, "warning: listener certificate: its chain of 1 certificate leads to no"),
         ("elsewhere", Fault::None, "error: listener certificate: it is not for `localhost`"),
     ] {

@@ -12,6 +12,7 @@ use crate::engine::claim::AD_AUTHORITY;
 use crate::engine::trust::Profile;
 use crate::engine::{Claim, Decision, Limits, Stores, claim_types};
 use crate::idp::client::Client;
+use crate::idp::issuance::password_claim;
 use crate::idp::method::Method;
 use crate::idp::network::Network;
 use crate::store::directory::{Account, Directory};
@@ -68,10 +69,12 @@ fn at(person: &Person<'_>, account: &Account, read: &Read, stores: &Stores) -> F
     let instant = person.now.strftime("%Y-%m-%dT%H:%M:%S.000Z").to_string();
     input.push(Claim::new(claim_types::AUTHENTICATION_METHOD, Method::Password.claim_value(), AD_AUTHORITY));
     input.push(Claim::new(claim_types::AUTHENTICATION_INSTANT, instant, AD_AUTHORITY));
+    input.extend(account.password_ends.map(password_claim));
     input.extend(client.claims(&party.identifier, person.inside));
     let trace =
         format!("`rulecheck explain {} --user {}` says which rule does what", read.folder.display(), person.name);
-    let outcome = match read.trust.pipeline.run(input, stores, Limits::default()) {
+    let stores = stores.for_relying_party(&party.identifier);
+    let outcome = match read.trust.pipeline.run(input, &stores, Limits::default()) {
         Ok(outcome) => outcome,
         Err(error) => return Finding::error(subject, error.to_string()).help(error.help()),
     };
