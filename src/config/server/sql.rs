@@ -206,3 +206,60 @@ fn number(given: Option<&Spanned<u32>>, usual: usize, most: u32, faults: &mut Fa
     }
     usize::try_from(given.value).unwrap_or(usize::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::input;
+
+    /// What is made of a section, as it is debugged: that holds everything but the password.
+    fn settings(keys: &str) -> String {
+        let text = format!("{{ host: 127.0.0.1, database: hr, user: reader{keys} }}");
+        let source = input::decode(text.into_bytes(), "claimsmith.yaml").unwrap();
+        let section: ServerSection = input::yaml(&source).unwrap();
+        let mut faults = Faults::new(&source, Path::new(""));
+        let store = section.read(Database::MySql, &mut faults).unwrap();
+        assert!(faults.is_empty());
+        format!("{store:?}")
+    }
+
+    #[test]
+    fn a_store_is_only_read_and_bounded_unless_told_otherwise() {
+        let usual = settings("");
+        for part in [
+            "port: None",
+            "tls: IfOffered",
+            "read_only: true",
+            "connect_timeout: 5s",
+            "statement_timeout: 5s",
+            "connections: 8",
+            "idle: 300s",
+            "age: 1800s",
+            "most_rows: 1000",
+        ] {
+            assert!(usual.contains(part), "{part}: {usual}");
+        }
+    }
+
+    #[test]
+    fn every_key_reaches_the_store() {
+        for (key, part) in [
+            ("port: 33", "port: Some(33)"),
+            ("tls: false", "tls: Off"),
+            ("tls: true", "tls: Verified { ca_file: None }"),
+            ("read_only: false", "read_only: false"),
+            ("connect_timeout_seconds: 7", "connect_timeout: 7s"),
+            ("statement_timeout_seconds: 7", "statement_timeout: 7s"),
+            ("connections: 7", "connections: 7"),
+            ("idle_seconds: 7", "idle: 7s"),
+            ("age_minutes: 7", "age: 420s"),
+            ("most_rows: 7", "most_rows: 7"),
+        ] {
+            let told = settings(&format!(", {key}"));
+            assert!(told.contains(part), "{key}: {told}");
+        }
+        assert!(!settings(", password: hunter2").contains("hunter2"));
+    }
+}
