@@ -155,7 +155,16 @@ impl ServerSection {
                 Tls::Off
             }
             (Some(_), _) | (None, Some(true)) => self.verified(faults),
-            (None, Some(false)) => Tls::Off,
+            (None, Some(false)) => {
+                if matches!(Tls::usual(&self.host.value), Tls::Verified { .. }) {
+                    faults.warn(format!(
+                        "whoever listens on the way to the database server `{}` reads its password and all its answers; \
+                         remove `tls: false`, and name the authority of its certificate as `ca_file`",
+                        self.host.value
+                    ));
+                }
+                Tls::Off
+            }
             (None, None) => Tls::usual(&self.host.value),
         }
     }

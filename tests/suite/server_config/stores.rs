@@ -66,6 +66,7 @@ fn stores_are_configured_by_name() {
     folder.write("claimsmith.yaml", &format!("{GOOD}{stores}"));
     let config = server::load(&folder.path("claimsmith.yaml")).unwrap();
     assert_eq!(config.stores.names().collect::<Vec<_>>(), ["Badges", "HR", "Payroll"]);
+    assert_eq!(config.warnings, [""; 0]);
     assert_eq!(folder.check().status.code(), Some(0));
 }
 
@@ -127,5 +128,19 @@ trusts:";
         assert!(store.contains(from), "{from}");
         let error = folder.error("trusts:", &store.replace(from, to));
         assert!(error.contains(told), "{to}: {error}");
+    }
+}
+
+#[test]
+fn a_database_that_is_asked_in_the_clear_over_the_network_is_warned_of() {
+    let folder = Folder::new();
+    for (host, is_told) in
+        [("db.corp.example.com", true), ("192.0.2.7", true), ("localhost", false), ("127.0.0.1", false)]
+    {
+        let store = format!("stores: {{ HR: {{ mariadb: {{ host: {host}, database: d, user: u, tls: false }} }} }}\n");
+        folder.write("claimsmith.yaml", &format!("{GOOD}{store}"));
+        let warnings = server::load(&folder.path("claimsmith.yaml")).unwrap().warnings;
+        let told = warnings.iter().any(|warning| warning.contains(host) && warning.contains("; remove `tls: false`"));
+        assert_eq!(told, is_told, "{host}: {warnings:?}");
     }
 }
