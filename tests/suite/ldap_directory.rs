@@ -404,7 +404,8 @@ fn a_server_that_dies_or_freezes_is_no_refusal_and_comes_back() {
     assert!(sign_in().is_ok());
     server.freeze();
     let started = Instant::now();
-    assert!(matches!(sign_in(), Err(SignInError::Unavailable(_))));
+    let frozen = sign_in();
+    assert!(matches!(frozen, Err(SignInError::Unavailable(_))), "{frozen:?}");
     assert!(started.elapsed() < Duration::from_secs(20), "{:?}", started.elapsed());
     server.thaw();
     assert!(sign_in().is_ok());

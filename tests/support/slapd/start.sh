@@ -122,7 +122,11 @@ start
 echo ready
 while read -r command; do
   case $command in
-    stop) kill -STOP "$server" ;;
+    stop)
+      kill -STOP "$server"
+      # Until the thread that was told has its turn, the others go on.
+      while [ -n "$(grep -sL '^State:.*stopped' /proc/"$server"/task/*/status)" ]; do sleep 0.01; done
+      ;;
     cont) kill -CONT "$server" ;;
     kill)
       kill -KILL "$server"
