@@ -216,3 +216,58 @@ pub(super) fn catalogue_discovery(section: &DomainSection) -> Option<Discovery> 
 fn site(section: &DomainSection) -> Option<String> {
     section.site.as_ref().map(|site| site.value.clone())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::input;
+    use crate::lang::Source;
+    use crate::store::active_directory::GroupNames;
+
+    const SECTION: &str = "\
+urls: [ldaps://dc1.corp.example.com]
+start_tls: true
+ca_file: ca.pem
+base: OU=People,DC=corp,DC=example,DC=com
+bind_name: svc@corp.example.com
+bind_password: secret
+connect_timeout_seconds: 11
+bind_timeout_seconds: 12
+request_timeout_seconds: 13
+connections: 14
+sign_in_connections: 15
+group_names: { entries: 16, minutes: 17, unknown_minutes: 18 }
+global_catalogue: [ldaps://dc1.corp.example.com:3269]
+unqualified_forest_groups: true
+";
+
+    #[test]
+    fn every_key_has_its_setting() {
+        let source = Source::new("claimsmith.yaml", SECTION);
+        let section: Spanned<DomainSection> = input::yaml(&source).unwrap();
+        let mut faults = Faults::new(&source, Path::new("/etc/claimsmith"));
+        let settings = found_settings(&section, &mut faults).unwrap();
+        assert!(faults.is_empty());
+        assert_eq!(settings.base.as_deref(), Some("OU=People,DC=corp,DC=example,DC=com"));
+        assert!(settings.unqualified_forest_groups);
+        let (age, unknown_age) = (Duration::from_mins(17), Duration::from_mins(18));
+        assert_eq!(settings.group_names, GroupNames { entries: 16, age, unknown_age });
+        let catalogue = settings.global_catalogue.unwrap();
+        assert_eq!(settings.servers.urls, ["ldaps://dc1.corp.example.com"]);
+        assert_eq!(catalogue.urls, ["ldaps://dc1.corp.example.com:3269"]);
+        for servers in [settings.servers, catalogue] {
+            assert!(servers.start_tls && !servers.danger_allow_cleartext && servers.discovery.is_none());
+            assert_eq!(servers.ca_file.as_deref(), Some(Path::new("/etc/claimsmith/ca.pem")));
+            let limits = [servers.connect_timeout, servers.bind_timeout, servers.request_timeout];
+            assert_eq!(limits.map(|limit| limit.as_secs()), [11, 12, 13]);
+            assert_eq!((servers.connections, servers.sign_in_connections), (14, 15));
+            assert!(matches!(
+                servers.credentials,
+                ServiceCredentials::Password { name, password } if name == "svc@corp.example.com" && password.reveal() == "secret"
+            ));
+        }
+    }
+}

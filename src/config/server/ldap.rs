@@ -287,3 +287,74 @@ fn attribute(given: Option<&Spanned<String>>, faults: &mut Faults<'_>) -> Option
     }
     Some(given.value.clone())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::input;
+    use crate::lang::Source;
+
+    const SECTION: &str = "\
+urls: [ldaps://ldap.example.com]
+start_tls: true
+ca_file: ca.pem
+bind_name: cn=svc,dc=example,dc=com
+bind_password: secret
+connect_timeout_seconds: 11
+bind_timeout_seconds: 12
+request_timeout_seconds: 13
+connections: 14
+sign_in_connections: 15
+users:
+  base: ou=People,dc=example,dc=com
+  filter: (cn={0})
+  active_filter: (a=b)
+  name_attribute: cn
+  mail_attribute: m
+  upn_attribute: u
+  id_attribute: i
+  password_changed_attribute: p
+  password_policy: cn=policy,dc=example,dc=com
+groups:
+  schema: posix_group
+  base: ou=Groups,dc=example,dc=com
+  filter: (c=d)
+  name_attribute: ou
+  nested: false
+  depth: 16
+  most: 17
+";
+
+    #[test]
+    fn every_key_has_its_setting() {
+        let source = Source::new("claimsmith.yaml", SECTION);
+        let section: Spanned<Section> = input::yaml(&source).unwrap();
+        let mut faults = Faults::new(&source, Path::new("/etc/claimsmith"));
+        let servers = section.value.servers(&section, &mut faults).unwrap();
+        assert_eq!(servers.urls, ["ldaps://ldap.example.com"]);
+        assert!(servers.start_tls && !servers.danger_allow_cleartext);
+        assert_eq!(servers.ca_file.as_deref(), Some(Path::new("/etc/claimsmith/ca.pem")));
+        let limits = [servers.connect_timeout, servers.bind_timeout, servers.request_timeout];
+        assert_eq!(limits.map(|limit| limit.as_secs()), [11, 12, 13]);
+        assert_eq!((servers.connections, servers.sign_in_connections), (14, 15));
+        let users = section.value.users.as_ref().unwrap().value.read(&mut faults);
+        let texts = [
+            &users.base,
+            &users.filter,
+            &users.name_attribute,
+            &users.mail_attribute,
+            &users.id_attribute,
+            &users.password_changed_attribute,
+        ];
+        assert_eq!(texts, ["ou=People,dc=example,dc=com", "(cn={0})", "cn", "m", "i", "p"]);
+        let texts = [users.active_filter, users.upn_attribute, users.password_policy];
+        assert_eq!(texts.map(Option::unwrap), ["(a=b)", "u", "cn=policy,dc=example,dc=com"]);
+        let groups = section.value.groups.as_ref().unwrap().value.read(&mut faults);
+        assert_eq!((groups.schema, groups.nested), (GroupSchema::PosixGroup, false));
+        assert_eq!((&*groups.base, &*groups.name_attribute), ("ou=Groups,dc=example,dc=com", "ou"));
+        assert_eq!((groups.filter.as_deref(), groups.depth, groups.most), (Some("(c=d)"), 16, 17));
+        assert!(faults.is_empty());
+    }
+}
