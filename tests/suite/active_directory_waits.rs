@@ -86,7 +86,7 @@ fn a_bind_that_is_not_answered_ends_in_its_own_time() {
     let server = FakeLdap::start(table(vec![person("alice", 1104, &[])]));
     let mut settings = settings(&server);
     (settings.servers.bind_timeout, settings.servers.request_timeout) =
-        (Duration::from_millis(200), Duration::from_mins(10));
+        (Duration::from_millis(200), Duration::from_secs(30));
     let directory = ActiveDirectory::connect(settings).unwrap();
     // Answers come when the test is over.
     let (answers, wait) = std::sync::mpsc::channel::<()>();
@@ -98,6 +98,6 @@ fn a_bind_that_is_not_answered_ends_in_its_own_time() {
     let begun = Instant::now();
     let error = directory.sign_in("alice", &Password::new("Passw0rd.alice".to_owned())).unwrap_err();
     assert!(matches!(&error, SignInError::Unavailable(error) if error.to_string().contains("binding")), "{error}");
-    assert!(begun.elapsed() < Duration::from_mins(1), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
     drop(answers);
 }
