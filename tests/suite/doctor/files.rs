@@ -153,6 +153,16 @@ fn every_fault_of_the_files_is_found() {
 }
 
 #[test]
+fn a_host_that_has_no_address_is_told_with_what_to_do() {
+    let folder = Folder::new();
+    folder.write("claimsmith.yaml", &GOOD.replace("host: localhost", "host: sts.invalid"));
+    let output = doctor(&folder.path("claimsmith.yaml"), &folder.authority.file(), &[]);
+    let told = text(&output.stdout);
+    let expected = "warning: host `sts.invalid`: this machine finds no address for it\n  = help: add it to the DNS";
+    assert!(told.contains(expected), "{told}");
+}
+
+#[test]
 fn stores_that_rules_could_change_and_pages_without_tls_are_told() {
     let folder = Folder::new();
     // A SQLite database without tables.

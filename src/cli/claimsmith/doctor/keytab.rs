@@ -145,6 +145,20 @@ mod tests {
     }
 
     #[test]
+    fn a_keytab_with_weak_keys_alone_is_told() {
+        for (kinds, severity) in
+            [(&[23][..], Severity::Warning), (&[3, 23], Severity::Warning), (&[18, 23], Severity::Ok)]
+        {
+            let entries: Vec<Entry> = kinds.iter().map(|kind| key(3, *kind)).collect();
+            let keys = Keys { file: "sts.keytab".into(), principal: entries[0].principal.clone(), entries };
+            let found = keys.held();
+            assert_eq!(found.severity, severity, "{kinds:?}: {found:?}");
+            let help = found.help.unwrap_or_default();
+            assert!(severity == Severity::Ok || help.contains("`msDS-SupportedEncryptionTypes`"), "{help}");
+        }
+    }
+
+    #[test]
     fn an_account_that_two_domains_show_is_one() {
         let less = ServiceAccount { dn: "cn=SVC".to_owned(), key_version: None, ..account("svc") };
         assert_eq!(each_once(vec![less, account("svc")]), [account("svc")]);
