@@ -21,7 +21,7 @@ pub(super) struct Section {
     #[serde(default)]
     principal: Option<Spanned<String>>,
     #[serde(default)]
-    realms: Option<BTreeMap<String, String>>,
+    realms: Option<Spanned<BTreeMap<String, String>>>,
     #[serde(default)]
     user_agents: Option<Vec<Spanned<String>>>,
     #[serde(default)]
@@ -64,10 +64,14 @@ pub(super) fn read(
         );
     }
     let principal = principal(written, host, faults)?;
-    let realms = written
-        .realms
-        .clone()
-        .unwrap_or_else(|| BTreeMap::from([(principal.realm.clone(), principal.realm.to_lowercase())]));
+    if let Some(none) = written.realms.as_ref().filter(|realms| realms.value.is_empty()) {
+        let help = format!("leave `realms` out for `{}`", principal.realm);
+        faults.at(none, "no realm is named, and so nobody's ticket would be taken", help);
+    }
+    let realms = match &written.realms {
+        Some(given) => given.value.clone(),
+        None => BTreeMap::from([(principal.realm.clone(), principal.realm.to_lowercase())]),
+    };
     let keytab_file = faults.path(&written.keytab_file.value);
     let keytab_file = std::path::absolute(&keytab_file).unwrap_or(keytab_file);
     Some(IntegratedAuthentication {
@@ -105,12 +109,13 @@ fn principal(written: &Section, host: &str, faults: &mut Faults<'_>) -> Option<P
                 faults.at(named, format!("`{}` is no principal", named.value), help);
                 return None;
             };
-            if keytab.of(&principal).next().is_none() {
+            // As the keytab spells it: to Kerberos another case is another name.
+            let Some(entry) = keytab.of(&principal).next() else {
                 let help = format!("the keytab holds {}", spelled());
                 faults.at(named, format!("the keytab has no key of `{principal}`"), help);
                 return None;
-            }
-            principal
+            };
+            entry.principal.clone()
         }
         None => {
             match keytab.principals().into_iter().filter(|name| name.is_service("HTTP", host)).collect::<Vec<_>>()[..] {

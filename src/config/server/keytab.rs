@@ -41,7 +41,7 @@ pub(super) fn warn_of_weak_keys(keytab: &Keytab, principal: &Principal, faults: 
     if keytab.of(principal).all(Entry::is_weak) {
         let kinds: Vec<String> = keytab.of(principal).map(Entry::encryption).collect();
         faults.warn(format!(
-            "the keys of `{principal}` are all weak ({}): set `msDS-SupportedEncryptionTypes` of its account to 24, change \
+            "the keys of `{principal}` are all weak ({}); set `msDS-SupportedEncryptionTypes` of its account to 24, change \
              its password, and make the keytab anew",
             kinds.join(", ")
         ));

@@ -4,6 +4,9 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use claimsmith::config::server;
+use claimsmith::kerberos::Principal;
+
 use crate::support::site::write_configuration;
 
 const AES256: u16 = 18;
@@ -55,6 +58,22 @@ fn the_keytab_for_browsers_is_read_before_the_start() {
         let told = told(password, section, keytab.as_deref());
         assert!(told.contains(wanted), "{told}");
     }
+    let nobody = section.replace("account.keytab }", "account.keytab, realms: {} }");
+    let told = told(password, &nobody, Some(&keytab(&[(SERVICE, AES256)])));
+    assert!(told.contains("nobody's ticket would be taken") && told.contains("for `CORP.EXAMPLE.COM`"), "{told}");
+}
+
+/// Realms are compared letter by letter, keys are looked for in any case.
+#[test]
+fn a_principal_is_taken_as_its_keytab_spells_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let more = "integrated_authentication:\n  { keytab_file: account.keytab, principal: http/STS.example.com@corp.example.com }\n";
+    let keytab = keytab(&[(SERVICE, AES256)]);
+    let path = configuration(folder.path(), "bind_password_file: bind-password", more, Some(&keytab));
+    let tickets = server::load(&path).unwrap().integrated_authentication.unwrap();
+    assert_eq!(tickets.principal.to_string(), "HTTP/sts.example.com@CORP.EXAMPLE.COM");
+    let person = Principal::parse("alice@CORP.EXAMPLE.COM").unwrap();
+    assert_eq!(tickets.realms.domain_of(&person), Some("corp.example.com"));
 }
 
 #[test]
