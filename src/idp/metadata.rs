@@ -1,7 +1,5 @@
 //! What relying parties are told of this identity provider.
 
-use std::sync::{Mutex, PoisonError};
-
 use jiff::Timestamp;
 
 use crate::saml::Error;
@@ -14,8 +12,6 @@ use super::random::{NoRandomness, saml_id};
 /// How long the metadata may be relied on, because AWS wants to be told: a year, and a month in which to bring it the
 /// next one. A copy that somebody else kept is worth nothing after that.
 const VALID_SECONDS: i64 = 400 * 24 * 60 * 60;
-/// How long signed metadata is handed out before it is signed anew: anybody may ask, and signing is work.
-const KEPT_SECONDS: i64 = 10 * 60;
 
 const NAME_ID_FORMATS: [&str; 4] = [
     "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent",
@@ -35,10 +31,6 @@ pub enum MetadataError {
     Saml(#[from] Error),
 }
 
-/// The metadata that was signed last, and when.
-#[derive(Default)]
-pub(super) struct LastSigned(Mutex<Option<(Timestamp, String)>>);
-
 impl IdentityProvider {
     /// The signed metadata, at the address where AD FS has it. The same text for some minutes.
     ///
@@ -47,15 +39,7 @@ impl IdentityProvider {
     /// It cannot be signed.
     pub fn metadata(&self) -> Result<String, MetadataError> {
         let now = self.clock.now();
-        let mut last = self.metadata.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((signed, xml)) = &*last
-            && (*signed..add_seconds(*signed, KEPT_SECONDS)).contains(&now)
-        {
-            return Ok(xml.clone());
-        }
-        let xml = self.sign_metadata(now)?;
-        *last = Some((now, xml.clone()));
-        Ok(xml)
+        self.metadata.or_sign(now, || self.sign_metadata(now))
     }
 
     fn sign_metadata(&self, now: Timestamp) -> Result<String, MetadataError> {

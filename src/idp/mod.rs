@@ -13,6 +13,7 @@ pub mod counters;
 pub mod folding;
 mod identity_provider;
 pub mod issuance;
+mod last_signed;
 pub mod line_audit;
 pub mod lockout;
 pub mod metadata;
