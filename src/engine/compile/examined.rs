@@ -1,7 +1,9 @@
 //! A rule with every predicate kept, in the order written: for looking at it, not for running it.
 
-use super::lower::{self, ActionCode, Known, Names};
+use super::lower;
+use super::names::{Known, Names};
 use super::pattern::{self, Predicate};
+use super::rule::ActionCode;
 use crate::engine::vocabulary::Vocabulary;
 use crate::lang::ast::{self, Condition};
 
@@ -27,7 +29,7 @@ impl Examined {
             conditions.push(predicates.map(|written| pattern::predicate(written, &mut names)).collect::<Option<_>>()?);
             if let Condition::Selector(selector) = condition {
                 if let Some(name) = &selector.binding {
-                    lower::bind(name, slot, &mut names);
+                    names.bind(name, slot);
                 }
                 slot += 1;
             }

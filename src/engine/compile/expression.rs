@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::lower::Names;
+use super::names::Names;
 use crate::engine::code;
 use crate::engine::regex::{DotNetRegex, RegexError, RegexErrorReason, Replacement};
 use crate::lang::{Diagnostic, Span, ast, code as lang_code};

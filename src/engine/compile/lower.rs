@@ -1,172 +1,19 @@
 //! One rule, from syntax to what runs.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::StoreUse;
 use super::expression::{self, Expression, Property};
-use super::pattern::{self, Pattern};
+use super::names::{Known, Names};
+use super::pattern;
 use super::placeholders;
+use super::rule::{ActionCode, Aggregate, AggregateTest, ClaimCode, Join, Rule, Selector, StoreCode, TypeText};
 use crate::engine::code;
-use crate::engine::regex::DotNetRegex;
-use crate::engine::vocabulary::{TypeId, Vocabulary};
-use crate::lang::ast::{self, Condition, CountOperator, Verb};
+use crate::lang::ast::{self, Condition, Verb};
 use crate::lang::{Diagnostic, Span, code as lang_code};
 
 /// How many conditions a rule may have; published rules have fewer than ten.
 const CONDITIONS: usize = 200;
-
-/// A rule that can run.
-#[derive(Clone, Debug, PartialEq)]
-pub(in crate::engine) struct Rule {
-    /// Aggregates that speak of the set alone: they hold or not before anything is joined.
-    pub(in crate::engine) gates: Vec<Aggregate>,
-    /// Selectors, and the aggregates that refer to them, in the order written.
-    pub(in crate::engine) joins: Vec<Join>,
-    /// How many selectors there are.
-    pub(in crate::engine) slots: usize,
-    pub(in crate::engine) verb: Verb,
-    pub(in crate::engine) action: ActionCode,
-}
-
-impl Rule {
-    /// What its conditions ask of claims.
-    pub(super) fn patterns(&self) -> impl Iterator<Item = &Pattern> {
-        let joins = self.joins.iter().map(|join| match join {
-            Join::Selector(selector) => &selector.pattern,
-            Join::Aggregate(aggregate) => &aggregate.pattern,
-        });
-        self.gates.iter().map(|gate| &gate.pattern).chain(joins)
-    }
-}
-
-/// One step of a join.
-#[derive(Clone, Debug, PartialEq)]
-pub(in crate::engine) enum Join {
-    Selector(Selector),
-    Aggregate(Aggregate),
-}
-
-/// `c:[…]`
-#[derive(Clone, Debug, PartialEq)]
-pub(in crate::engine) struct Selector {
-    pub(in crate::engine) slot: usize,
-    pub(in crate::engine) pattern: Pattern,
-    /// Whether anything refers to the claim that it matches. If not, one match stands for all: every further match
-    /// would repeat the same claims, and a set holds no claim twice.
-    pub(in crate::engine) is_referred_to: bool,
-}
-
-/// `exists([…])`, `count([…]) > 1`
-#[derive(Clone, Debug, PartialEq)]
-pub(in crate::engine) struct Aggregate {
-    pub(in crate::engine) pattern: Pattern,
-    pub(in crate::engine) test: AggregateTest,
-}
-
-/// What an aggregate asks of the number of claims.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(in crate::engine) enum AggregateTest {
-    Exists { negated: bool },
-    Count { operator: CountOperator, number: u64 },
-}
-
-/// What runs for every match.
-#[derive(Clone, Debug, PartialEq)]
-pub(in crate::engine) enum ActionCode {
-    Copy { slot: usize },
-    Claim(ClaimCode),
-    Store(StoreCode),
-}
-
-/// A new claim.
-#[derive(Clone, Debug, PartialEq)]
-pub(in crate::engine) struct ClaimCode {
-    pub(in crate::engine) claim_type: TypeText,
-    pub(in crate::engine) value: Option<Expression>,
-    /// Everything else that is assigned.
-    pub(in crate::engine) others: Vec<(Property, Expression)>,
-    /// Whether everything else is the same for every match.
-    pub(in crate::engine) others_are_fixed: bool,
-}
-
-/// A claim type in an action.
-#[derive(Clone, Debug, PartialEq)]
-pub(in crate::engine) enum TypeText {
-    Literal(Arc<str>, TypeId),
-    Dynamic(Expression),
-}
-
-/// A question to an attribute store.
-#[derive(Clone, Debug, PartialEq)]
-pub(in crate::engine) struct StoreCode {
-    pub(in crate::engine) store: Expression,
-    pub(in crate::engine) types: Vec<TypeText>,
-    pub(in crate::engine) query: Expression,
-    pub(in crate::engine) parameters: Vec<Expression>,
-}
-
-/// What the rules of a program share.
-#[derive(Default)]
-pub(super) struct Known {
-    pub(super) vocabulary: Vocabulary,
-    /// Literal patterns; the same pattern is read once.
-    pub(super) regexes: HashMap<Arc<str>, Arc<DotNetRegex>>,
-}
-
-/// What is known while a rule is compiled.
-pub(super) struct Names<'c> {
-    pub(super) known: &'c mut Known,
-    bound: Vec<(&'c ast::Identifier, usize)>,
-    diagnostics: &'c mut Vec<Diagnostic>,
-    depth: usize,
-}
-
-impl<'c> Names<'c> {
-    /// Nothing is bound yet.
-    pub(super) fn new(known: &'c mut Known, diagnostics: &'c mut Vec<Diagnostic>) -> Self {
-        Self { known, bound: Vec::new(), diagnostics, depth: 0 }
-    }
-
-    /// The slot of a name, or a diagnostic.
-    pub(super) fn slot(&mut self, name: &ast::Identifier) -> Option<usize> {
-        let found = self.bound.iter().find(|(bound, _)| bound.is(&name.text)).map(|&(_, slot)| slot);
-        if found.is_none() {
-            let message = format!("no earlier condition is named `{}` (AD FS: POLICY0011)", name.text);
-            self.report(
-                Diagnostic::error(lang_code::UNBOUND, name.span, message)
-                    .with_help(format!("name a selector before it: `{}:[…]`", name.text)),
-            );
-        }
-        found
-    }
-
-    /// Adds a diagnostic.
-    pub(super) fn report(&mut self, diagnostic: Diagnostic) {
-        self.diagnostics.push(diagnostic);
-    }
-
-    /// Goes one level deeper, unless that is too deep.
-    pub(super) fn nested<T>(
-        &mut self,
-        limit: usize,
-        span: Span,
-        inside: impl FnOnce(&mut Self) -> Option<T>,
-    ) -> Option<T> {
-        if self.depth >= limit {
-            self.report(Diagnostic::error(
-                lang_code::NESTING,
-                span,
-                format!("expressions nest deeper than {limit} levels"),
-            ));
-            return None;
-        }
-        self.depth += 1;
-        let result = inside(self);
-        self.depth -= 1;
-        result
-    }
-}
 
 /// Compiles a rule; `None` if a diagnostic says why not.
 pub(super) fn rule(
@@ -206,7 +53,7 @@ fn conditions<'c>(written: &'c [Condition], names: &mut Names<'c>) -> Option<Rul
                 rule.slots += 1;
                 let pattern = pattern::pattern(&selector.pattern, names);
                 if let Some(name) = &selector.binding {
-                    bind(name, slot, names);
+                    names.bind(name, slot);
                 }
                 complete &= pattern.is_some();
                 rule.joins
@@ -229,20 +76,6 @@ fn conditions<'c>(written: &'c [Condition], names: &mut Names<'c>) -> Option<Rul
         }
     }
     complete.then_some(rule)
-}
-
-/// Gives a selector's name its slot, or reports that the name is taken.
-pub(super) fn bind<'c>(name: &'c ast::Identifier, slot: usize, names: &mut Names<'c>) {
-    if let Some((first, _)) = names.bound.iter().find(|(bound, _)| bound.is(&name.text)) {
-        let first = first.span;
-        names.report(
-            Diagnostic::error(lang_code::BOUND_TWICE, name.span, format!("two selectors are named `{}`", name.text))
-                .with_related(first, "the first one")
-                .with_help("give each selector a name of its own; upper and lower case make no difference"),
-        );
-        return;
-    }
-    names.bound.push((name, slot));
 }
 
 /// Compiles an action; `None` if a diagnostic says why not.

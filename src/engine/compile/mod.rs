@@ -4,15 +4,17 @@ mod beside;
 mod examined;
 mod expression;
 mod lower;
+mod names;
 mod pattern;
 pub(super) mod placeholders;
+mod rule;
 
 use std::sync::Arc;
 
 pub(super) use examined::Examined;
 pub(super) use expression::{Expression, Property, RegexSource, Replace, ReplacementSource};
-pub(super) use lower::{ActionCode, Aggregate, AggregateTest, ClaimCode, Join, Rule, Selector, StoreCode, TypeText};
 pub(super) use pattern::{Pattern, Predicate, Test};
+pub(super) use rule::{ActionCode, Aggregate, AggregateTest, ClaimCode, Join, Rule, Selector, StoreCode, TypeText};
 
 use super::vocabulary::Vocabulary;
 use super::{Conventions, code};
@@ -69,7 +71,7 @@ impl Program {
     /// Everything that would fail whenever the rule runs: the findings of [`code`], and what the static checks of
     /// `lang` refuse too, where the rule set did not come from [`parse`].
     pub fn compile(rule_set: &RuleSet) -> Result<Self, Vec<Diagnostic>> {
-        let mut known = lower::Known::default();
+        let mut known = names::Known::default();
         let mut stores = Vec::new();
         let mut diagnostics = Vec::new();
         let mut rules = Vec::with_capacity(rule_set.rules.len());

@@ -1,7 +1,7 @@
 //! What a claim must satisfy, split by what can be known before other selectors have matched.
 
 use super::expression::{self, Expression, Property, RegexSource};
-use super::lower::Names;
+use super::names::Names;
 use crate::engine::vocabulary::TypeId;
 use crate::lang::ast::{self, Comparison};
 

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use super::automaton::Automaton;
-use super::product::Class;
+use super::class::Class;
 
 /// An automaton that is in one set of its states at a time.
 pub(super) struct Determined<'a> {

@@ -5,6 +5,7 @@
 
 mod automaton;
 mod build;
+mod class;
 mod determined;
 #[cfg(test)]
 mod laws;
