@@ -72,6 +72,12 @@ pub(super) fn message(out: &mut Stream, text: &str) -> io::Result<()> {
     writeln!(out, "{red}{}{plain}: {text}", Severity::Error.as_str())
 }
 
+/// Tells what works, and should not be so.
+pub(super) fn warning(out: &mut Stream, text: &str) -> io::Result<()> {
+    let (yellow, plain) = if out.colour { ("\u{1b}[1;33m", "\u{1b}[0m") } else { ("", "") };
+    writeln!(out, "{yellow}{}{plain}: {text}", Severity::Warning.as_str())
+}
+
 /// Tells what is no error, and must not be overlooked.
 pub(super) fn note(out: &mut Stream, text: &str) -> io::Result<()> {
     let (bold, plain) = if out.colour { ("\u{1b}[1m", "\u{1b}[0m") } else { ("", "") };

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::cli::{ExitCode, Output, failure};
 use crate::config::server::{self, ServerConfig};
 use crate::idp::clock::{Clock as _, SystemClock};
+use crate::lang::Severity;
 
 use super::provider;
 
@@ -48,17 +49,25 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
             return Ok(ExitCode::Findings);
         }
     };
-    let mut findings = config.warnings.clone();
-    findings.extend(warnings(&config, SystemClock.now()));
+    let mut warnings = config.warnings.clone();
+    let mut errors = Vec::new();
+    match of_signing(&config, SystemClock.now()) {
+        Some((Severity::Error, told)) => errors.push(told),
+        Some((_, told)) => warnings.push(told),
+        None => {}
+    }
     let trusts = config.trusts.iter().count();
     let entity_id = config.entity_id.clone();
     if let Err(error) = provider::configured(config, None)?.tls.usable() {
-        findings.push(format!("{error}; certificate and key of `listen` must belong together"));
+        errors.push(format!("{error}; certificate and key of `listen` must belong together"));
     }
-    for finding in &findings {
-        failure::message(&mut output.messages, finding)?;
+    for warning in &warnings {
+        failure::warning(&mut output.messages, warning)?;
     }
-    if !findings.is_empty() {
+    for error in &errors {
+        failure::message(&mut output.messages, error)?;
+    }
+    if !warnings.is_empty() || !errors.is_empty() {
         return Ok(ExitCode::Findings);
     }
     let s = if trusts == 1 { "" } else { "s" };
@@ -66,14 +75,17 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
     Ok(ExitCode::Clean)
 }
 
-fn warnings(config: &ServerConfig, now: Timestamp) -> Vec<String> {
+/// What is to be said of the signing certificate.
+fn of_signing(config: &ServerConfig, now: Timestamp) -> Option<(Severity, String)> {
     let until = config.signing.key.not_after();
     let notice = now.saturating_add(SignedDuration::from_hours(24 * NOTICE_DAYS)).unwrap_or(Timestamp::MAX);
     if until <= now {
-        vec![format!("the signing certificate ended at {until}; make another with `claimsmith keys generate`")]
+        let told = format!("the signing certificate ended at {until}; make another with `claimsmith keys generate`");
+        Some((Severity::Error, told))
     } else if until <= notice {
-        vec![format!("the signing certificate ends at {until}; add the next one to `next_certificate_files` now")]
+        let told = format!("the signing certificate ends at {until}; add the next one to `next_certificate_files` now");
+        Some((Severity::Warning, told))
     } else {
-        Vec::new()
+        None
     }
 }

@@ -38,7 +38,12 @@ fn secrets_that_others_can_read_are_told() {
             let checked = folder.check();
             assert_eq!(checked.status.code(), Some(1), "{checked:?}");
             let told = String::from_utf8(checked.stderr).unwrap();
-            assert!(told.contains(&format!("{file}` holds a secret")) && told.contains(&format!("{mode:o}")), "{told}");
+            assert!(
+                told.starts_with("warning: ")
+                    && told.contains(&format!("{file}` holds a secret"))
+                    && told.contains(&format!("{mode:o}")),
+                "{told}"
+            );
             assert!(server::load(&folder.path("claimsmith.yaml")).is_ok(), "the server starts, and warns");
         }
     }
