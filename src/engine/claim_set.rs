@@ -121,11 +121,13 @@ impl ClaimSet {
     }
 
     /// How many claims there are.
+    #[inline]
     pub(super) fn len(&self) -> usize {
         self.claims.len()
     }
 
     /// Bytes of all types and values.
+    #[inline]
     pub(super) fn bytes(&self) -> usize {
         self.bytes
     }

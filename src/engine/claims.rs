@@ -176,6 +176,7 @@ impl Claims {
     }
 
     /// Puts a claim at the end and says where that is.
+    #[inline]
     pub(super) fn push(&mut self, type_id: TypeId, value: Arc<str>, manner: MannerId) -> ClaimId {
         let id = ClaimId::from_index(self.len());
         self.entries.push(Entry { type_id, manner, value });
@@ -197,6 +198,7 @@ impl Claims {
     }
 
     /// Whether a claim of the list says the same, its manner perhaps aside.
+    #[inline]
     pub(super) fn says(&self, id: ClaimId, type_id: TypeId, value: &str, manner: Option<MannerId>) -> bool {
         self.entry(id).is_some_and(|entry| {
             entry.type_id == type_id && manner.is_none_or(|manner| entry.manner == manner) && *entry.value == *value
@@ -225,6 +227,7 @@ impl Claims {
     }
 
     /// How many there are.
+    #[inline]
     pub(super) fn len(&self) -> usize {
         self.common_count + self.entries.len()
     }

@@ -104,6 +104,7 @@ impl Fingerprints {
         }
     }
 
+    #[cold]
     fn grow(&mut self, needed: usize) {
         self.slots = vec![FREE; needed.max(32).next_power_of_two()];
         self.of_claims.reserve(needed / 2 - self.of_claims.len());

@@ -245,16 +245,19 @@ struct Making<'m> {
 
 impl Making<'_> {
     /// Whether there is a type for each column.
+    #[inline]
     fn check_columns(&self, columns: usize) -> Result<(), Box<EvalCause>> {
-        if columns == self.types.len() {
-            return Ok(());
-        }
-        Err(Box::new(EvalCause::Columns {
+        if columns == self.types.len() { Ok(()) } else { Err(Box::new(self.other_columns(columns))) }
+    }
+
+    #[cold]
+    fn other_columns(&self, columns: usize) -> EvalCause {
+        EvalCause::Columns {
             store: self.query.store.to_string(),
             query: self.query.text.to_string(),
             expected: self.types.len(),
             got: columns,
-        }))
+        }
     }
 }
 
@@ -305,12 +308,17 @@ pub(super) fn type_of<'c: 's, 's>(claim_type: &'c TypeText, scope: Scope<'s>) ->
 }
 
 /// Whether a set is still small enough.
+#[inline]
 pub(super) fn within(set: &ClaimSet, limits: &Limits) -> Result<(), Box<EvalCause>> {
+    let is_within = set.len() <= limits.claims && set.bytes() <= limits.set_bytes;
+    if is_within { Ok(()) } else { Err(Box::new(too_large(set, limits))) }
+}
+
+#[cold]
+fn too_large(set: &ClaimSet, limits: &Limits) -> EvalCause {
     if set.len() > limits.claims {
-        return Err(Box::new(EvalCause::Claims { limit: limits.claims }));
+        EvalCause::Claims { limit: limits.claims }
+    } else {
+        EvalCause::SetBytes { limit: limits.set_bytes }
     }
-    if set.bytes() > limits.set_bytes {
-        return Err(Box::new(EvalCause::SetBytes { limit: limits.set_bytes }));
-    }
-    Ok(())
 }

@@ -88,11 +88,14 @@ impl<'a> Scope<'a> {
             Property::ValueType => claim.manner().map(|manner| &manner.value_type),
             Property::Issuer => claim.manner().map(|manner| &manner.issuer),
             Property::OriginalIssuer => claim.manner().map(|manner| &manner.original_issuer),
-            Property::Properties(key) => {
-                let key = self.text(key)?;
-                claim.manner().and_then(|manner| manner.properties.get(key.as_str()))
-            }
+            Property::Properties(key) => self.claim_property(claim, key)?,
         })
+    }
+
+    /// The text of what the claim has in `Properties[key]`.
+    fn claim_property(self, claim: View<'a>, key: &'a Expression) -> Result<Option<&'a Arc<str>>, Box<EvalCause>> {
+        let key = self.text(key)?;
+        Ok(claim.manner().and_then(|manner| manner.properties.get(key.as_str())))
     }
 
     /// Whether a predicate holds for a claim.
@@ -130,11 +133,11 @@ impl<'a> Scope<'a> {
         (pattern, regex): (&str, &Arc<DotNetRegex>),
         input: &Arc<str>,
     ) -> Result<bool, Box<EvalCause>> {
-        let Some(memory) = self.regexes.memory() else { return self.search(pattern, regex, input) };
-        // A glance at the first bytes takes less than looking into the memory.
+        // A glance at the first bytes takes less than a search, or looking into the memory.
         if regex.opens_otherwise(input) {
             return Ok(false);
         }
+        let Some(memory) = self.regexes.memory() else { return self.search(pattern, regex, input) };
         let steps = self.regexes.steps();
         if let Some(known) = memory.recall_match(regex, input, steps) {
             return Ok(known);
