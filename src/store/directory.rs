@@ -5,51 +5,16 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use zeroize::Zeroizing;
 
 pub use super::ldap::Condition;
+pub use super::password::Password;
 use super::password_change::PasswordChange;
+pub use super::refusal::{Refusal, SignInError};
 use super::user_name::spellings;
 use crate::engine::{AttributeStore, Claim, StoreError};
 
 /// The name under which rules ask the directory.
 pub const DIRECTORY_STORE: &str = "Active Directory";
-
-/// A password as typed. Wiped on drop; never printed.
-pub struct Password(Zeroizing<String>);
-
-impl Password {
-    /// Takes over a typed password.
-    #[must_use]
-    pub fn new(typed: String) -> Self {
-        Self(Zeroizing::new(typed))
-    }
-
-    /// The characters, for the one place that checks them.
-    #[must_use]
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-
-    /// Whether nothing was typed. Directories take a bind without a password for an anonymous one [RFC 4513 5.1.2].
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// Whether it holds what no keyboard types into a form: a directory may take a NUL for the end of the password, and
-    /// then other passwords than the right one are right.
-    #[must_use]
-    pub fn has_controls(&self) -> bool {
-        self.0.bytes().any(|byte| byte < b' ')
-    }
-}
-
-impl fmt::Debug for Password {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("Password(…)")
-    }
-}
 
 /// A user as a directory knows them: the claims with which the acceptance rules start.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -142,93 +107,6 @@ impl AccountMark {
         }
         if self.password == now.password { Ok(()) } else { Err(Refusal::PasswordChanged) }
     }
-}
-
-/// Why a directory does not let somebody in. For the audit log; the person sees one text for all.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// There is nobody of that name, or more than one.
-    #[error("unknown user")]
-    UnknownUser,
-    /// The name says a domain whose people do not sign in here.
-    #[error("user of another domain: {0}")]
-    OtherDomain(String),
-    /// The password is not theirs.
-    #[error("wrong password")]
-    WrongPassword,
-    /// Nothing was typed.
-    #[error("empty password")]
-    EmptyPassword,
-    /// The account is switched off.
-    #[error("account disabled")]
-    Disabled,
-    /// Too many wrong passwords.
-    #[error("account locked out")]
-    LockedOut,
-    /// The account's time is over.
-    #[error("account expired")]
-    AccountExpired,
-    /// The password's time is over. Said to whoever knows it, and to nobody else.
-    #[error("password expired")]
-    PasswordExpired,
-    /// The password must be changed first. Said to whoever knows it, and to nobody else.
-    #[error("password must change")]
-    PasswordMustChange,
-    /// The password is another one than at sign-in.
-    #[error("password changed since sign-in")]
-    PasswordChanged,
-    /// The name is now that of another account.
-    #[error("the name belongs to another account now")]
-    AnotherAccount,
-    /// Not at this hour.
-    #[error("logon not allowed at this hour")]
-    LogonHours,
-    /// Not from this machine.
-    #[error("logon not allowed from this workstation")]
-    LogonWorkstation,
-    /// The directory refused for a reason of its own.
-    #[error("refused by the directory: {0}")]
-    Other(String),
-}
-
-impl Refusal {
-    /// A name in the domain `named`, where only people of `served` sign in.
-    pub(super) fn other_domain(named: &str, served: &str) -> Self {
-        Self::OtherDomain(format!("the name says `{named}`, and people of `{served}` sign in here"))
-    }
-
-    /// Whether it is about the account, whatever is typed: switched off, locked, or its time or its password's is over.
-    #[must_use]
-    pub const fn is_of_the_account(&self) -> bool {
-        matches!(
-            self,
-            Self::Disabled | Self::LockedOut | Self::AccountExpired | Self::PasswordExpired | Self::PasswordMustChange
-        )
-    }
-
-    /// Whether it says that the password is right, and only its time is over.
-    #[must_use]
-    pub const fn proves_the_password(&self) -> bool {
-        matches!(self, Self::PasswordExpired | Self::PasswordMustChange)
-    }
-
-    /// Whether it lasts until an administrator changes the account. A lock and an old password end by themselves, or by
-    /// what the user does.
-    #[must_use]
-    pub const fn is_lasting(&self) -> bool {
-        matches!(self, Self::Disabled | Self::AccountExpired)
-    }
-}
-
-/// Why a sign-in failed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum SignInError {
-    /// The directory answered no.
-    #[error(transparent)]
-    Refused(#[from] Refusal),
-    /// The directory did not answer.
-    #[error(transparent)]
-    Unavailable(#[from] StoreError),
 }
 
 /// A directory of people: knows accounts, checks passwords, and answers as an attribute store.

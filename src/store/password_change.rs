@@ -2,8 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::directory::{Password, Refusal};
+use super::password::Password;
 pub use super::password_policy::{Demand, PasswordPolicy};
+use super::refusal::Refusal;
 use crate::engine::StoreError;
 
 /// A directory in which people can change their own passwords. Never a reset: without the old password nothing changes.

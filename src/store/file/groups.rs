@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, OnceLock};
 
+use super::entry::{Domain, Entry, GroupType, Kind};
 use super::lists::Lists;
-use super::tree::{Domain, Entry, GroupType, Kind};
 use crate::store::active_directory::query::GroupForm;
 
 /// The rank of a group without a SID, or of one that is no group of the domain.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use aws_lc_rs::digest;
 
-use super::tree::{DOMAIN_USERS, DOMAIN_USERS_RID};
+use super::entry::{DOMAIN_USERS, DOMAIN_USERS_RID};
 use crate::store::sid::Sid;
 
 /// Relative identifiers below this one belong to Windows [MS-ADTS 6.1.1.4.12].

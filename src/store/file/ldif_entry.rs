@@ -1,9 +1,9 @@
 //! From a record of an export to an entry.
 
 use super::attributes::{Attributes, NameId, Names};
+use super::entry::{Entry, GroupType, Kind};
 use super::ldif::Record;
 use super::mistake::Mistake;
-use super::tree::{Entry, GroupType, Kind};
 use crate::store::sid::Sid;
 
 /// `userAccountControl`: the account is disabled [MS-ADTS 2.2.16].

@@ -5,13 +5,14 @@ use std::mem;
 
 use super::attributes::Attributes;
 use super::dn_table::DnTable;
+use super::entry::{DOMAIN_USERS, DOMAIN_USERS_RID, Domain, Entry, GroupType, Kind};
 use super::identity::Sids;
 use super::index::Index;
 use super::ldif::{Record, Records};
 use super::ldif_entry::Known;
 use super::lists::Lists;
 use super::mistake::Mistake;
-use super::tree::{DOMAIN_USERS, DOMAIN_USERS_RID, Domain, Entry, GroupType, Kind, Tree};
+use super::tree::Tree;
 use crate::input::InputError;
 use crate::store::dn;
 use crate::store::sid::Sid;

@@ -2,6 +2,7 @@
 
 mod attributes;
 mod dn_table;
+mod entry;
 mod groups;
 mod hash_memory;
 mod identity;
@@ -31,8 +32,9 @@ use jiff::Timestamp;
 pub use mistake::INVALID_DIRECTORY;
 pub use password::{InvalidHash, hash_password};
 
+use self::entry::{Entry, GroupType, Kind};
 use self::hash_memory::{Busy, HashMemory};
-use self::tree::{Entry, GroupType, Kind, Tree};
+use self::tree::Tree;
 use super::account::Token;
 use super::active_directory::query::{AdQuery, Attribute, GroupForm};
 use super::directory::{Account, Directory, Password, Refusal, SignInError};

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::tree::{GroupType, Kind, Tree};
+use super::entry::{GroupType, Kind};
+use super::tree::Tree;
 use crate::store::dn;
 use crate::store::octets::is_guid;
 use crate::store::sid::Sid;

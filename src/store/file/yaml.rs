@@ -6,7 +6,7 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{self, Deserializer, SeqAccess, Visitor};
 
-use super::tree::GroupType;
+use super::entry::GroupType;
 
 /// The file as it is written.
 #[derive(Deserialize)]

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::attributes::{Attributes, Names as AttributeNames};
+use super::entry::{DOMAIN_USERS, Domain, Entry, Kind};
 use super::identity::{Sids, derive_guid};
 use super::index::Index;
 use super::lists::Lists;
 use super::mistake::Mistake;
 use super::password;
-use super::tree::{DOMAIN_USERS, Domain, Entry, Kind, Tree};
+use super::tree::Tree;
 use super::yaml::{DirectoryFile, DomainSection, GroupSection, Names, UserSection, Values};
 use crate::store::dn;
 use crate::store::sid::Sid;
