@@ -8,12 +8,14 @@
 
 #[path = "../support/sql_server_cases.rs"]
 mod cases;
+#[path = "../support/sql_questions.rs"]
+mod questions;
 
 use claimsmith::engine::AttributeStore as _;
 use claimsmith::store::directory::Password;
 use claimsmith::store::sql::{Database, Server, SqlSettings, SqlStore, Tls};
 
-use self::cases::{column, query};
+use self::questions::{column, query};
 
 /// What is made in the database, in this order.
 const MADE: [&str; 9] = [

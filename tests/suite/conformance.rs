@@ -25,6 +25,7 @@ use crate::sql_stores::people_in_sqlite;
 use crate::support::database::{Kind, shared_database};
 use crate::support::samba::shared_domain;
 use crate::support::slapd::shared_slapd;
+use crate::support::sql_questions::conforms;
 
 fn read(name: &str) -> Source {
     let path = format!("{}/testdata/{name}", env!("CARGO_MANIFEST_DIR"));
@@ -106,20 +107,7 @@ fn databases_conform() {
     for settings in servers.into_iter().chain([sqlite, shared_sql_server().settings()]) {
         let name = format!("{settings:?}");
         let store = SqlStore::new(settings).unwrap();
-        let row = |cell: &str| vec![Some(cell.into())];
-        let probe = Probe {
-            store: "HR".to_owned(),
-            text: "SELECT role FROM roles WHERE login = {0}".to_owned(),
-            columns: 1,
-            leading: Vec::new(),
-            found: [
-                ("alice".to_owned(), vec![row("Admin"), row("ReadOnly")]),
-                ("bob".to_owned(), vec![row("ReadOnly")]),
-            ],
-            nothing: "nobody".to_owned(),
-            unreadable: "SELECT role FROM roles WHERE login = {0".to_owned(),
-        };
-        assert_eq!(conformance::attribute_store(&store, &probe), [], "{name}");
+        conforms(&store, &name);
     }
 }
 

@@ -32,4 +32,5 @@ pub mod shared;
 pub mod site;
 pub mod slapd;
 pub mod small_site;
+pub mod sql_questions;
 pub mod waiting;

@@ -5,9 +5,10 @@
 
 use std::time::{Duration, Instant};
 
-use claimsmith::engine::{AttributeStore, Query, Row, StoreError};
-use claimsmith::store::conformance::{Probe, attribute_store};
+use claimsmith::engine::{AttributeStore, StoreError};
 use claimsmith::store::sql::{SqlSettings, SqlStore};
+
+use super::questions::{column, conforms, error, many_ask_at_once, query, rows};
 
 /// Cells of every type, and their text.
 pub const TYPES: &[(&str, &str)] = &[
@@ -76,52 +77,18 @@ const HOSTILE: &[&str] = &[
     "NULL",
 ];
 
-pub fn query(text: &str, parameters: &[&str], columns: usize) -> Query {
-    let parameters = parameters.iter().map(|&value| value.into()).collect();
-    Query { store: "HR".into(), text: text.into(), parameters, columns }
-}
-
-pub fn rows(store: &SqlStore, text: &str, parameters: &[&str], columns: usize) -> Result<Vec<Row>, StoreError> {
-    store.answer(&[query(text, parameters, columns)]).map(|mut answers| answers.remove(0))
-}
-
-/// The cells of the first column.
-pub fn column(store: &SqlStore, text: &str, parameters: &[&str]) -> Vec<String> {
-    let rows = rows(store, text, parameters, 1).unwrap_or_else(|error| panic!("{text}: {error}"));
-    rows.into_iter().flatten().flatten().map(|cell| cell.to_string()).collect()
-}
-
-pub fn error(store: &SqlStore, text: &str, parameters: &[&str]) -> String {
-    let error = rows(store, text, parameters, 1).expect_err(text).to_string();
-    assert!(!error.contains("Passw0rd"), "{error}");
-    error
-}
-
 /// All that holds of a store that may only read.
 pub fn reads(settings: impl Fn() -> SqlSettings) {
     let store = SqlStore::new(SqlSettings { connections: 1, ..settings() }).unwrap();
     assert_eq!(store.check(), Ok(()));
-    conforms(&store);
+    conforms(&store, "SQL Server");
     every_type_has_one_text(&store);
     values_are_data(&store);
     failures_leave_the_connection(&store);
     nothing_is_changed(&store);
     too_many_rows_are_an_error(&store);
+    many_ask_at_once(&SqlStore::new(SqlSettings { connections: 2, ..settings() }).unwrap());
     nobody_waits_for_ever(settings());
-}
-
-fn conforms(store: &SqlStore) {
-    let row = |cell: &str| vec![Some(cell.into())];
-    let probe = Probe {
-        store: "HR".to_owned(),
-        text: "SELECT role FROM roles WHERE login = {0}".to_owned(),
-        columns: 1,
-        leading: Vec::new(),
-        found: [("alice".to_owned(), vec![row("Admin"), row("ReadOnly")]), ("bob".to_owned(), vec![row("ReadOnly")])],
-        nothing: "nobody".to_owned(),
-        unreadable: "SELECT role FROM roles WHERE login = {0".to_owned(),
-    };
-    assert_eq!(attribute_store(store, &probe), []);
 }
 
 fn every_type_has_one_text(store: &SqlStore) {

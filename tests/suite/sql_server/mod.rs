@@ -13,11 +13,13 @@ use std::time::Duration;
 
 use claimsmith::store::sql::{SqlSettings, SqlStore};
 
-use self::cases::{CONVERTED, NO_TEXTS, SLOW, TYPES, column, error, rows};
+use self::cases::{CONVERTED, NO_TEXTS, SLOW, TYPES};
+use self::questions::{column, error, rows};
 use self::raw::raw;
 use crate::sql_stores::PEOPLE;
 use crate::support::fake_sql_server::token::{Table, Type, utf16};
 use crate::support::fake_sql_server::{Asked, FakeSqlServer, UsualAnswer};
+use crate::support::sql_questions as questions;
 use crate::support::waiting::wait_until;
 
 /// The server that tests share which only ask it.

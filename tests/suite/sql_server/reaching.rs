@@ -8,8 +8,9 @@ use claimsmith::engine::StoreError;
 use claimsmith::store::directory::Password;
 use claimsmith::store::sql::{Database, Server, SqlSettings, SqlStore, Tls};
 
-use super::cases::{SLOW, column, error, rows};
+use super::cases::SLOW;
 use super::people;
+use super::questions::{column, error, many_ask_at_once, rows};
 use crate::support::fake_sql_server::{Asked, Encryption, FakeSqlServer, UsualAnswer, address, settings_with};
 use crate::support::relay::Fault;
 use crate::support::waiting::wait_until;
@@ -235,15 +236,7 @@ fn a_statement_that_writes_is_never_run_twice() {
 fn connections_are_shared_and_given_back() {
     let server = people();
     let store = SqlStore::new(SqlSettings { connections: 2, ..server.settings() }).unwrap();
-    thread::scope(|scope| {
-        for _ in 0..8 {
-            scope.spawn(|| {
-                for _ in 0..20 {
-                    assert_eq!(column(&store, "SELECT login FROM people WHERE id = {0}", &["1"]), ["alice"]);
-                }
-            });
-        }
-    });
+    many_ask_at_once(&store);
     let connects = server.asked().iter().filter(|asked| matches!(asked, Asked::Connect { .. })).count();
     assert!(connects <= 2, "{connects}");
     // Old ones are left alone.
