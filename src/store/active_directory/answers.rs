@@ -6,9 +6,9 @@ use std::time::Instant;
 use ldap3::Scope;
 
 use super::domain::Domain;
-use super::people::shown;
 use super::query::{AdQuery, Attribute, GroupForm};
-use super::{ActiveDirectory, WIDE_TOKEN_GROUPS, names};
+use super::token_groups::{WIDE_TOKEN_GROUPS, shown};
+use super::{ActiveDirectory, names};
 use crate::engine::{Answer, Query, Row, StoreError};
 use crate::store::filter::Filter;
 use crate::store::ldap::connection::{Connection, Search};

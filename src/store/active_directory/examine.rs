@@ -6,7 +6,8 @@ use jiff::tz::TimeZone;
 use ldap3::Scope;
 
 use super::people::PERSON;
-use super::{ActiveDirectory, TOKEN_GROUPS, standing};
+use super::token_groups::TOKEN_GROUPS;
+use super::{ActiveDirectory, standing};
 use crate::engine::StoreError;
 use crate::store::ldap::connection::Search;
 use crate::store::ldap::escape::escape;

@@ -18,6 +18,7 @@ mod seen;
 mod service_account;
 mod settings;
 mod standing;
+mod token_groups;
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -52,10 +53,6 @@ use crate::engine::{AttributeStore, Query, Row, StoreError};
 const STORE: &str = "Active Directory";
 /// What messages call the forest's catalogue.
 const CATALOGUE: &str = "Active Directory global catalogue";
-/// All security groups of an entry, direct and nested.
-const TOKEN_GROUPS: &str = "tokenGroups";
-/// The same without domain-local groups.
-const WIDE_TOKEN_GROUPS: &str = "tokenGroupsGlobalAndUniversal";
 /// Listing all people may take this many times the time of one question.
 const LISTING_FACTOR: u32 = 60;
 

@@ -1,9 +1,10 @@
 //! What was read of a user at sign-in answers what the rules of that sign-in ask about this user.
 
+use super::ActiveDirectory;
 use super::answers::{Column, Columns};
 use super::asked::Wanted;
 use super::query::{AdQuery, Attribute};
-use super::{ActiveDirectory, WIDE_TOKEN_GROUPS};
+use super::token_groups::WIDE_TOKEN_GROUPS;
 use crate::engine::{AttributeStore, Query, Row, StoreError};
 use crate::store::ldap::entry::Entry;
 

@@ -10,7 +10,8 @@ use super::asked::Wanted;
 use super::domain::Domain;
 use super::own_entry::OwnEntry;
 use super::seen::Seen;
-use super::{ActiveDirectory, TOKEN_GROUPS, WIDE_TOKEN_GROUPS, standing};
+use super::token_groups::{TOKEN_GROUPS, WIDE_TOKEN_GROUPS, shown};
+use super::{ActiveDirectory, standing};
 use crate::engine::StoreError;
 use crate::store::account::{Token, sid_texts};
 use crate::store::directory::{Account, Password, ReadAhead, Refusal, SignInError};
@@ -219,17 +220,4 @@ impl ActiveDirectory {
             _ => Refusal::UnknownUser,
         }
     }
-}
-
-/// The SIDs of an entry's groups, which are computed, and shown only to a question about that entry alone.
-pub(super) fn shown(entry: &Entry, attribute: &str) -> Result<(), Failure> {
-    if entry.values(&attribute.to_lowercase()).is_empty() {
-        // Everybody has at least their primary group.
-        return Err(Failure::Refused(format!(
-            "the directory does not show `{attribute}` of `{}`; the service account needs the right to read it, \
-             which the group `Windows Authorization Access Group` has",
-            entry.dn
-        )));
-    }
-    Ok(())
 }

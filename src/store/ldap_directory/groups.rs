@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::link::Session;
+use super::naming::one_value;
 use super::people::{FIRST_GROUP, MEMBER_OF, Person, UNIQUE_IDENTIFIER};
 use super::settings::{GroupSchema, LdapGroups};
 use crate::store::dn;
@@ -63,15 +64,6 @@ pub(super) fn groups_of(
     let mut groups: Vec<Group> = found.0.into_values().collect();
     groups.sort_by(|one, other| (&one.name, &one.dn).cmp(&(&other.name, &other.dn)));
     Ok(groups)
-}
-
-/// What tells that an entry is a person's or a group's: the value of an attribute that its own name has, or else its
-/// first value. A person may have two names; the entry is called by one.
-pub(super) fn one_value(entry: &Entry, attribute: &str) -> Option<String> {
-    let values = || entry.values(&attribute.to_lowercase()).iter().filter_map(|value| std::str::from_utf8(value).ok());
-    let named = dn::leaf_value(&entry.dn, attribute);
-    let of_name = named.and_then(|named| values().find(|value| value.to_lowercase() == named.to_lowercase()));
-    of_name.or_else(|| values().next()).map(str::to_owned)
 }
 
 impl Found {

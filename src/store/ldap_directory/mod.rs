@@ -6,6 +6,7 @@ mod groups;
 mod imported;
 mod known;
 mod link;
+mod naming;
 mod password_policy;
 mod people;
 pub(in crate::store) mod query;

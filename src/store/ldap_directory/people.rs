@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::groups::one_value;
 use super::link::{ANYTHING, Session};
+use super::naming::one_value;
 use super::settings::{GroupSchema, LdapDirectorySettings, LdapUsers};
 use super::standing;
 use crate::store::active_directory::query::substitute;

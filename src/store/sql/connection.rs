@@ -3,37 +3,16 @@
 //! The database library is asynchronous and has few time limits of its own. Each connection has a small runtime for
 //! itself, which runs only while somebody waits for an answer, and every wait has an end.
 
-use std::future::Future;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Runtime;
 
+use super::asking::{Asked, Bounds, answers};
 use super::failure::Failure;
 use super::settings::{Database, SqlSettings};
-use super::text::{Dialect, QueryText};
+use super::text::Dialect;
 use super::{mysql, postgresql, sql_server, sqlite};
 use crate::engine::Row;
-
-/// One query that has been read.
-#[derive(Debug)]
-pub(super) struct Asked {
-    /// Its text.
-    pub(super) text: QueryText,
-    /// What is bound, by place.
-    pub(super) values: Vec<Arc<str>>,
-    /// How many fields a row must have.
-    pub(super) columns: usize,
-}
-
-/// What an answer may be.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Bounds {
-    /// Whether nothing may be changed.
-    pub(super) read_only: bool,
-    /// Most rows.
-    pub(super) most_rows: usize,
-}
 
 /// An open connection.
 pub(super) struct Connection {
@@ -152,96 +131,6 @@ impl Drop for Connection {
             runtime.shutdown_background();
         }
     }
-}
-
-/// A session with one kind of database.
-pub(super) trait Ask {
-    /// Lets the database read a query, and learns what running it needs.
-    fn prepare(&mut self, asked: &Asked) -> impl Future<Output = Result<(), Failure>>;
-    /// Begins a transaction that ends with [`Ask::end`].
-    fn begin(&mut self, read_only: bool) -> impl Future<Output = Result<(), Failure>>;
-    /// The answer to one query that has been prepared.
-    fn rows(&mut self, asked: &Asked, most_rows: usize) -> impl Future<Output = Result<Vec<Row>, Failure>>;
-    /// Ends the transaction.
-    fn end(&mut self, keep_changes: bool) -> impl Future<Output = Result<(), Failure>>;
-}
-
-async fn answers<S: Ask>(
-    session: &mut S,
-    asked: &[Asked],
-    bounds: Bounds,
-    at: &mut usize,
-    begun: &mut bool,
-) -> Result<Vec<Vec<Row>>, Failure> {
-    for (index, one) in asked.iter().enumerate() {
-        *at = index;
-        session.prepare(one).await?;
-    }
-    session.begin(bounds.read_only).await?;
-    *begun = true;
-    let mut answers = Vec::with_capacity(asked.len());
-    for (index, one) in asked.iter().enumerate() {
-        *at = index;
-        match session.rows(one, bounds.most_rows).await {
-            Ok(rows) => answers.push(rows),
-            Err(failure) => {
-                if failure.leaves_connection() {
-                    session.end(false).await?;
-                }
-                return Err(failure);
-            }
-        }
-    }
-    // What was read is rolled back too: a query may have changed settings of the session.
-    session.end(!bounds.read_only).await?;
-    Ok(answers)
-}
-
-/// Rows so far, within bounds.
-pub(super) struct Collected {
-    rows: Vec<Row>,
-    bytes: usize,
-    columns: usize,
-    most_rows: usize,
-}
-
-/// An answer may hold so much text, in bytes.
-const MOST_BYTES: usize = 16 << 20;
-
-impl Collected {
-    pub(super) const fn new(columns: usize, most_rows: usize) -> Self {
-        Self { rows: Vec::new(), bytes: 0, columns, most_rows }
-    }
-
-    pub(super) fn push(&mut self, row: Row) -> Result<(), Failure> {
-        if row.len() != self.columns {
-            return Err(Failure::Fields(row.len()));
-        }
-        self.bytes += row.iter().flatten().map(|cell| cell.len()).sum::<usize>();
-        if self.rows.len() == self.most_rows {
-            return Err(Failure::Query(format!(
-                "the answer has more than {} rows; narrow the query, or raise `most_rows` of the store",
-                self.most_rows
-            )));
-        }
-        if self.bytes > MOST_BYTES {
-            return Err(Failure::Query(format!("the answer holds more than {} MiB of text", MOST_BYTES >> 20)));
-        }
-        self.rows.push(row);
-        Ok(())
-    }
-
-    pub(super) fn into_rows(self) -> Vec<Row> {
-        self.rows
-    }
-}
-
-/// A cell that has no one text.
-pub(super) fn unreadable(column: &str, kind: &str) -> Failure {
-    Failure::Query(format!(
-        "the column `{column}` is of the type `{kind}`, which is not turned into a text; write `CAST({column} AS …)` with \
-         the text type of the database, such as `text` or `char`"
-    ))
 }
 
 /// The dialect of a database.

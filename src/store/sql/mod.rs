@@ -3,6 +3,8 @@
 //! A question runs in a transaction of its own, which is rolled back unless the store may write. The text of a query
 //! never holds a value.
 
+mod answer;
+mod asking;
 mod authorities;
 mod cell;
 mod connection;
@@ -22,7 +24,8 @@ use std::time::Instant;
 
 pub use settings::{Database, Server, SqlSettings, SqlSettingsError, Tls};
 
-use self::connection::{Asked, dialect};
+use self::asking::Asked;
+use self::connection::dialect;
 use self::failure::Failure;
 use self::pool::Pool;
 use self::text::{Dialect, QueryText};

@@ -3,7 +3,8 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use super::connection::{Asked, Bounds, Connection};
+use super::asking::{Asked, Bounds};
+use super::connection::Connection;
 use super::failure::Failure;
 use super::settings::SqlSettings;
 use crate::engine::Row;

@@ -11,8 +11,9 @@ use sqlx::{
     ValueRef as _,
 };
 
+use super::answer::{Collected, unreadable};
+use super::asking::{Ask, Asked};
 use super::cell::bytes;
-use super::connection::{Ask, Asked, Collected, unreadable};
 use super::failure::{Failure, of_library};
 use super::settings::SqlSettings;
 use crate::engine::Row;

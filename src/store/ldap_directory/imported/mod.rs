@@ -7,9 +7,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use self::filter::without_chains;
-use super::groups::{Group, groups_of, names, one_value};
+use super::groups::{Group, groups_of, names};
 use super::known::Known;
 use super::link::Session;
+use super::naming::one_value;
 use super::people::{FIRST_GROUP, MEMBER_OF, People, UNIQUE_IDENTIFIER};
 use super::settings::LdapGroups;
 use crate::engine::{Answer, Query, Row, StoreError};

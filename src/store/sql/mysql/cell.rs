@@ -5,8 +5,8 @@ use std::sync::Arc;
 use sqlx::mysql::{MySqlColumn, MySqlRow};
 use sqlx::{Column as _, MySql, Row as _, Type, TypeInfo as _, ValueRef as _};
 
+use crate::store::sql::answer::unreadable;
 use crate::store::sql::cell::{bytes, date, text as utf8, time};
-use crate::store::sql::connection::unreadable;
 use crate::store::sql::failure::{Failure, of_library};
 
 /// A cell; `None` for NULL, and for the date `0000-00-00`, which is none.

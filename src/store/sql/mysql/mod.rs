@@ -6,7 +6,8 @@ use futures_util::TryStreamExt as _;
 use sqlx::mysql::{MySqlConnectOptions, MySqlConnection, MySqlDatabaseError, MySqlSslMode};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Either, Executor as _, Row as _, SqlSafeStr as _, Statement as _};
 
-use super::connection::{Ask, Asked, Collected};
+use super::answer::Collected;
+use super::asking::{Ask, Asked};
 use super::failure::{Failure, of_connecting, of_library};
 use super::settings::{Server, SqlSettings, Tls};
 use crate::engine::Row;

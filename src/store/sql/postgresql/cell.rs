@@ -5,8 +5,8 @@ use std::sync::Arc;
 use sqlx::postgres::{PgColumn, PgRow, PgTypeInfo, PgTypeKind};
 use sqlx::{Column as _, Row as _, TypeInfo as _, ValueRef as _};
 
+use crate::store::sql::answer::unreadable;
 use crate::store::sql::cell::{bytes, civil, date, text as utf8, time};
-use crate::store::sql::connection::unreadable;
 use crate::store::sql::failure::{Failure, of_library};
 
 /// Days from 1970-01-01 to 2000-01-01, from which PostgreSQL counts.

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use tiberius::time::{Date, DateTime2, Time};
 use tiberius::{Column, ColumnData, ColumnType};
 
+use crate::store::sql::answer::unreadable;
 use crate::store::sql::cell::{bytes, civil, date, time};
-use crate::store::sql::connection::unreadable;
 use crate::store::sql::failure::Failure;
 
 /// Days from 0001-01-01 to 1970-01-01, and from 1900-01-01 [MS-TDS 2.2.5.5.1.8].

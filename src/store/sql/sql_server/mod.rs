@@ -19,7 +19,8 @@ use tokio_util::compat::{Compat, TokioAsyncWriteCompatExt as _};
 pub(super) use self::statement::check;
 
 use self::failure::{failure, of_connecting};
-use super::connection::{Ask, Asked, Collected};
+use super::answer::Collected;
+use super::asking::{Ask, Asked};
 use super::failure::Failure;
 use super::settings::{Server, SqlSettings, Tls};
 use crate::engine::Row;
