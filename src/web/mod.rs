@@ -22,6 +22,7 @@ mod places;
 mod proxy;
 mod refusals;
 mod reply;
+mod router;
 mod server;
 mod settings;
 mod style;
@@ -54,7 +55,7 @@ pub async fn serve(
     let limits = settings.limits;
     let listening = Listening::new(listener, limits, settings.trusted_proxies.clone())?;
     let server = Arc::new(Server::new(provider, settings));
-    let router = server::router(Arc::clone(&server), extra);
+    let router = router::router(Arc::clone(&server), extra);
     tokio::select! {
         outcome = listener::serve_tls(listening, tls, router, limits, stop) => outcome,
         () = server.tell_refusals() => Ok(()),
