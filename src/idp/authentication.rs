@@ -128,6 +128,9 @@ pub enum NotSignedIn {
     /// The directory did not answer.
     #[error(transparent)]
     Unavailable(#[from] StoreError),
+    /// The password is theirs, and the directory did not answer what was asked after that.
+    #[error("the password is right, and no more is known: {0}")]
+    Unfinished(StoreError),
     /// A session could not be made.
     #[error(transparent)]
     NoRandomness(#[from] NoRandomness),
@@ -216,6 +219,10 @@ impl Authentication {
             Err(SignInError::Unavailable(error)) => {
                 self.lockout.undecided(attempt);
                 return Err(error.into());
+            }
+            Err(SignInError::Unfinished(error)) => {
+                self.lockout.undecided(attempt);
+                return Err(NotSignedIn::Unfinished(error));
             }
         };
         let attempt = self.of_whom_it_opened(attempt, &account, now).map_err(Cause::Opened)?;
@@ -330,7 +337,7 @@ impl Authentication {
         let account = match self.directory.admit(&format!("{domain}\\{login}"), now) {
             Ok(account) => account,
             Err(SignInError::Refused(refusal)) => return Err(Cause::Directory(refusal).into()),
-            Err(SignInError::Unavailable(error)) => return Err(error.into()),
+            Err(SignInError::Unavailable(error) | SignInError::Unfinished(error)) => return Err(error.into()),
         };
         // A directory may find people by more than their login names, such as a mail address that they set themselves.
         if !account.is_called(login) {
@@ -354,7 +361,7 @@ impl Authentication {
                 self.sessions.end(&session, now);
                 Err(Cause::Session { user: session.user, refusal }.into())
             }
-            Err(SignInError::Unavailable(error)) => Err(error.into()),
+            Err(SignInError::Unavailable(error) | SignInError::Unfinished(error)) => Err(error.into()),
         }
     }
 }

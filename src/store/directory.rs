@@ -180,7 +180,7 @@ pub trait Directory: AttributeStore {
         let Some(account) = self.account(user_name)? else { return Ok(None) };
         let refusal = match self.still_account(user_name, &account.mark, now) {
             Err(SignInError::Refused(refusal)) if refusal.is_of_the_account() => Some(refusal),
-            Err(SignInError::Unavailable(error)) => return Err(error),
+            Err(SignInError::Unavailable(error) | SignInError::Unfinished(error)) => return Err(error),
             _ => None,
         };
         Ok(Some((account, refusal)))

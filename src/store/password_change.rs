@@ -49,6 +49,9 @@ pub enum ChangeError {
     /// The directory did not answer, before anything was changed.
     #[error(transparent)]
     Unavailable(#[from] StoreError),
+    /// The old password is right, and the directory did not take the question for the change: it did not make it.
+    #[error("the old password is right, and the change could not be asked for: {0}")]
+    Unasked(StoreError),
     /// The directory did not answer when it was asked for the change: it may have made it.
     #[error("it is not known whether the password was changed: {0}")]
     Undecided(StoreError),

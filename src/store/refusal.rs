@@ -87,4 +87,7 @@ pub enum SignInError {
     /// The directory did not answer.
     #[error(transparent)]
     Unavailable(#[from] StoreError),
+    /// The password is theirs, and the directory did not answer what was asked after that.
+    #[error("the password is right, and no more is known: {0}")]
+    Unfinished(StoreError),
 }

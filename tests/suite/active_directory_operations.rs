@@ -27,7 +27,7 @@ fn sign_in(directory: &ActiveDirectory, name: &str, password: &str) -> Result<Ac
     match directory.sign_in(name, &Password::new(password.to_owned())) {
         Ok(account) => Ok(account),
         Err(SignInError::Refused(refusal)) => Err(refusal),
-        Err(SignInError::Unavailable(error)) => panic!("{error}"),
+        Err(SignInError::Unavailable(error) | SignInError::Unfinished(error)) => panic!("{error}"),
     }
 }
 

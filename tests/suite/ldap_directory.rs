@@ -62,7 +62,7 @@ fn refusal(directory: &LdapDirectory, user: &str, typed: &str) -> Refusal {
 
 fn failure(directory: &LdapDirectory, user: &str) -> String {
     match directory.sign_in(user, &password(&format!("Passw0rd.{user}"))) {
-        Err(SignInError::Unavailable(error)) => error.to_string(),
+        Err(SignInError::Unavailable(error) | SignInError::Unfinished(error)) => error.to_string(),
         other => panic!("{user}: {other:?}"),
     }
 }

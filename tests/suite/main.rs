@@ -38,6 +38,7 @@ mod failover;
 mod fuzz_laws;
 mod global_catalogue;
 mod guide;
+mod half_answers;
 mod integrated_authentication;
 mod lang;
 mod ldap_directory;

@@ -89,7 +89,7 @@ fn sign_in(domains: &Domains, name: &str) -> Result<(), SignInError> {
 /// Fails because one domain did not answer, and says which.
 fn assert_nobody_knows(domains: &Domains, name: &str, silent: &Relay) {
     let error = match sign_in(domains, name) {
-        Err(SignInError::Unavailable(error)) => error.to_string(),
+        Err(SignInError::Unavailable(error) | SignInError::Unfinished(error)) => error.to_string(),
         other => panic!("{name}: {other:?}"),
     };
     let expected = format!("the store `Active Directory at {}` did not answer", silent.url());

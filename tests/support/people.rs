@@ -129,7 +129,7 @@ impl PasswordChange for People {
             Ok(_) => {}
             Err(SignInError::Refused(refusal)) if refusal.proves_the_password() => {}
             Err(SignInError::Refused(refusal)) => return Err(refusal.into()),
-            Err(SignInError::Unavailable(error)) => return Err(error.into()),
+            Err(SignInError::Unavailable(error) | SignInError::Unfinished(error)) => return Err(error.into()),
         }
         let name = Self::bare(user_name);
         let mut mood = self.mood.lock().unwrap();

@@ -12,7 +12,8 @@ use crate::store::password_change::ChangeError;
 
 use super::FoldingLimits;
 
-/// For the audit log: 22,500 records in a quarter of an hour, sums included, however many addresses a stranger has.
+/// For the audit log: 22,500 records in a quarter of an hour, sums included, however many addresses a stranger has. Twice as
+/// many where a window that ends meets one that begins.
 pub(in crate::idp) const LIMITS: FoldingLimits =
     FoldingLimits { singles: 10, window_seconds: 15 * 60, remembered: 2_000 };
 
@@ -68,13 +69,15 @@ pub(in crate::idp) const fn of_request(error: &RequestError) -> Reason {
 
 /// A request that forbids to ask for a password, by somebody without a session.
 pub(in crate::idp) const PASSIVE: Reason = Reason("the request forbids to ask the user");
+/// The same, where the server cannot sign that it says so.
+pub(in crate::idp) const PASSIVE_UNSIGNED: Reason = Reason("the response could not be signed");
 
 /// A password that was not looked at.
 pub(in crate::idp) const fn of_password(error: &NotSignedIn) -> Option<Reason> {
     match error {
         NotSignedIn::Refused(cause) => of_cause(cause),
         NotSignedIn::Unavailable(_) => Some(NO_DIRECTORY),
-        NotSignedIn::NoRandomness(_) | NotSignedIn::Seal(_) => None,
+        NotSignedIn::Unfinished(_) | NotSignedIn::NoRandomness(_) | NotSignedIn::Seal(_) => None,
     }
 }
 
@@ -127,6 +130,10 @@ mod tests {
     use crate::engine::StoreError;
     use crate::store::directory::Refusal;
 
+    fn silent() -> StoreError {
+        StoreError::Unavailable { store: "AD".to_owned(), reason: "time is over".to_owned() }
+    }
+
     #[test]
     fn what_reached_a_password_an_account_or_a_good_ticket_stands_for_itself() {
         let refusal = || Refusal::WrongPassword;
@@ -146,16 +153,22 @@ mod tests {
             let error = NotSignedIn::Refused(cause);
             assert_eq!((of_password(&error), of_ticket(&error)), (None, None), "{error}");
         }
-        for error in [ChangeError::Refused(refusal()), ChangeError::Policy(Vec::new()), ChangeError::NotAllowed] {
+        for error in [
+            ChangeError::Refused(refusal()),
+            ChangeError::Policy(Vec::new()),
+            ChangeError::NotAllowed,
+            ChangeError::Unasked(silent()),
+            ChangeError::Undecided(silent()),
+        ] {
             assert_eq!(of_change(&NotChanged::Directory(error)), None);
         }
+        assert_eq!(of_password(&NotSignedIn::Unfinished(silent())), None);
     }
 
     #[test]
     fn a_silent_directory_is_no_reason_to_fold_whoever_has_a_good_ticket() {
-        let error = || StoreError::Unavailable { store: "AD".to_owned(), reason: "time is over".to_owned() };
-        assert_eq!(of_ticket(&NotSignedIn::Unavailable(error())), None);
-        assert_eq!(of_password(&NotSignedIn::Unavailable(error())), Some(NO_DIRECTORY));
+        assert_eq!(of_ticket(&NotSignedIn::Unavailable(silent())), None);
+        assert_eq!(of_password(&NotSignedIn::Unavailable(silent())), Some(NO_DIRECTORY));
     }
 
     #[test]

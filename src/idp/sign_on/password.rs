@@ -165,7 +165,7 @@ impl IdentityProvider {
             ChangeError::NotAllowed => {
                 say("Your account may not change its own password. Please ask the help desk for a new one.", None)
             }
-            ChangeError::Unavailable(_) => say(
+            ChangeError::Unavailable(_) | ChangeError::Unasked(_) => say(
                 "Your password was not changed: the user directory does not answer. Please try again in a few minutes.",
                 None,
             ),
@@ -231,7 +231,9 @@ fn refused_by_policy(missed: &[Demand]) -> &'static str {
 
 fn outcome(error: &NotChanged) -> Outcome {
     match error {
-        NotChanged::Directory(ChangeError::Unavailable(_) | ChangeError::Undecided(_)) => Outcome::Failed,
+        NotChanged::Directory(ChangeError::Unavailable(_) | ChangeError::Unasked(_) | ChangeError::Undecided(_)) => {
+            Outcome::Failed
+        }
         NotChanged::Refused(_) | NotChanged::Directory(_) => Outcome::Refused,
     }
 }

@@ -64,7 +64,9 @@ impl PasswordChange for ActiveDirectory {
             Ok(connection) => connection,
             // Nobody can bind with such a password to change it. The service account asks for the change; the directory
             // wants the old password all the same, and the right to change it is everybody's [MS-ADTS 5.1.3.2.1].
-            Err(Refusal::PasswordExpired | Refusal::PasswordMustChange) => self.pool.open_as_service(deadline)?,
+            Err(Refusal::PasswordExpired | Refusal::PasswordMustChange) => {
+                self.pool.open_as_service(deadline).map_err(ChangeError::Unasked)?
+            }
             Err(refusal) => return Err(refusal.into()),
         };
         if let Some(demand) = unusable(new.reveal()) {
@@ -82,7 +84,7 @@ impl PasswordChange for ActiveDirectory {
             Answer::AgainstThePolicy => Err(ChangeError::Policy(self.missed(&person.dn, new, now, deadline))),
             Answer::NotAllowed => Err(ChangeError::NotAllowed),
             Answer::Other(reason) => Err(ChangeError::Other(reason)),
-            Answer::Busy(reason) => Err(self.pool.error(&Failure::Lost(reason)).into()),
+            Answer::Busy(reason) => Err(ChangeError::Unasked(self.pool.error(&Failure::Lost(reason)))),
         }
     }
 }

@@ -157,16 +157,17 @@ impl ActiveDirectory {
         deadline: Instant,
     ) -> Result<Option<Account>, SignInError> {
         if let Some(refusal) = self.pool.check_password(&seen.dn, password, deadline)? {
-            // The refusal may be about whoever has that place now.
+            // The refusal may be about whoever has that place now. Where nobody can tell, it stands: a guess was made, and
+            // must count.
             let about_them = seen.is_fresh()
-                || self.pool.run(deadline, |connection| Self::bears_name(seen, connection, deadline))?;
+                || self.pool.run(deadline, |connection| Self::bears_name(seen, connection, deadline)).unwrap_or(true);
             return if about_them { Err(refusal.into()) } else { Ok(None) };
         }
         // Whom the password opened is known by what the directory says afterwards, and not by what is remembered.
         let ahead = self.asked.so_far();
-        let person =
-            self.pool.run(deadline, |connection| Self::read(seen, Some(ahead.clone()), connection, deadline))?;
-        person.map(|person| Ok(self.account_of(person)?)).transpose()
+        let read = |connection: &mut Connection| Self::read(seen, Some(ahead.clone()), connection, deadline);
+        let person = self.pool.run(deadline, read).map_err(SignInError::Unfinished)?;
+        person.map(|person| self.account_of(person).map_err(SignInError::Unfinished)).transpose()
     }
 
     /// Remembers somebody by the name that their account has, under which their session comes back.

@@ -110,7 +110,7 @@ fn values<'a>(account: &'a Account, claim_type: &str) -> Vec<&'a str> {
 fn refusal(error: SignInError) -> Option<Refusal> {
     match error {
         SignInError::Refused(refusal) => Some(refusal),
-        SignInError::Unavailable(_) => None,
+        SignInError::Unavailable(_) | SignInError::Unfinished(_) => None,
     }
 }
 

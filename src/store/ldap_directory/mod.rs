@@ -196,7 +196,8 @@ impl Directory for LdapDirectory {
             None => {}
         }
         let now = (self.clock)();
-        Ok(self.parts.link.run(deadline, |session| self.account_unless_refused(&person, now, session))??)
+        let account = self.parts.link.run(deadline, |session| self.account_unless_refused(&person, now, session));
+        Ok(account.map_err(SignInError::Unfinished)??)
     }
 
     fn admit(&self, user_name: &str, now: Timestamp) -> Result<Account, SignInError> {

@@ -161,6 +161,11 @@ fn every_answer_of_the_directory_has_its_words() {
             Outcome::Failed,
         ),
         (
+            ChangeError::Unasked(unavailable()),
+            "Your password was not changed: the user directory does not answer. Please try again in a few minutes.",
+            Outcome::Failed,
+        ),
+        (
             ChangeError::Undecided(unavailable()),
             "The user directory stopped answering before it was done. Your password may have been changed: \
              sign in with the new one, and if that fails with the old one.",
