@@ -43,7 +43,8 @@ impl Records {
     /// Writes the record of a refusal, or counts it where there are too many for the same reason. Gives the reference
     /// number under which it is found.
     pub(super) fn refuse(&self, mut record: AuditRecord, reason: Reason, client: &Client, now: Timestamp) -> String {
-        let noted = self.folding.note(Refused::of(&record, reason), Source::of(client), now, &record.reference);
+        let (kind, source) = (Refused::of(&record, reason), Source::of(client));
+        let noted = self.folding.note(kind, source, now, &record.reference);
         match noted {
             Noted::Single => {}
             Noted::Last(until) => record.folds_until = Some(written(until)),
@@ -54,7 +55,9 @@ impl Records {
             }
         }
         record.cause = record.cause.map(|cause| cut(&cause));
-        self.write(&record);
+        if !self.write(&record) {
+            self.folding.unwritten(kind, source);
+        }
         record.reference
     }
 
@@ -194,6 +197,20 @@ mod tests {
         assert!(told.iter().all(|told| told.folded.as_ref().unwrap().count == 2));
         assert_eq!(records.counters().requests_refused.value(), 36, "each counts");
         assert_eq!(records.counters().folded.value(), 6);
+    }
+
+    #[test]
+    fn what_stands_for_others_can_be_found() {
+        let (disk, _, records) = stage();
+        disk.is_full.store(true, Ordering::SeqCst);
+        for number in 0..20 {
+            assert_eq!(refuse(&records, "a", &format!("lost{number}")), format!("lost{number}"));
+        }
+        disk.is_full.store(false, Ordering::SeqCst);
+        let numbers: Vec<String> = (0..12).map(|number| refuse(&records, "a", &format!("a{number}"))).collect();
+        assert_eq!(numbers[9..], ["a9", "a9", "a9"], "what no record could be written of takes nobody's place");
+        assert_eq!(disk.records.records().pop().unwrap().reference, "a9");
+        assert_eq!(disk.records.records().len(), 10);
     }
 
     #[test]

@@ -60,8 +60,9 @@ impl Server {
             tokio::time::sleep(TELLING).await;
             let server = Arc::clone(&self);
             let tell = move || {
-                server.refusals.tell(server.provider.now());
                 server.provider.tell_folded();
+                // Whoever reads standard error may have stopped.
+                server.refusals.tell(server.provider.now());
             };
             if let Err(error) = tokio::task::spawn_blocking(tell).await {
                 tracing::error!(%error, "telling of refused requests failed");

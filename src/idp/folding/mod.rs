@@ -107,6 +107,16 @@ impl<K: Copy + Ord> Folding<K> {
         window.note(limits, now, reference)
     }
 
+    /// Takes back a refusal that stood for itself, and of which no record could be written: the next one stands in its
+    /// place.
+    pub fn unwritten(&self, kind: K, source: Source) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = if state.open.contains_key(&(kind, source)) { (kind, source) } else { (kind, Source::Others) };
+        if let Some(window) = state.open.get_mut(&key) {
+            window.singles = window.singles.saturating_sub(1);
+        }
+    }
+
     /// What was counted in windows that are over, for whoever tells it. It is forgotten here.
     #[must_use]
     pub fn ended(&self, now: Timestamp) -> Vec<Fold<K>> {

@@ -288,15 +288,17 @@ impl IdentityProvider {
         record.request_id = request.id().map(str::to_owned);
         record.cause = Some(unmet.to_string());
         let response = self.issuer(transaction.now).refuse(request, unmet);
+        let mut reason = refusals::PASSIVE;
         if let Err(error) = &response {
             record.outcome = Outcome::Failed;
             record.cause = Some(error.to_string());
+            reason = refusals::PASSIVE_UNSIGNED;
         }
         // Strangers may ask for it.
-        self.record_refusal(record, user.is_none().then_some(refusals::PASSIVE), transaction);
+        let reference = self.record_refusal(record, user.is_none().then_some(reason), transaction);
         match response {
             Ok(response) => Next::Post(posting(request, response)),
-            Err(error) => Next::Problem(not_signed(&error, &transaction.reference)),
+            Err(error) => Next::Problem(not_signed(&error, &reference)),
         }
     }
 
